@@ -1,0 +1,56 @@
+"""What the callbacks that draw a numbered picture every few epochs have in common."""
+
+import shutil
+from pathlib import Path
+
+import keras
+
+from kerasgan.callbacks.checks import check_count
+from kerasgan.callbacks.images import replacing, save_image
+
+
+def frame_paths(folder, last_epoch):
+    """The numbered pictures in `folder`, in order, up to that of `last_epoch`.
+
+    Those above are what an older, longer run in the same folder left.
+    """
+    paths = {int(path.stem): path for path in Path(folder).glob("*.png") if path.stem.isdigit()}
+    return [paths[epoch] for epoch in sorted(paths) if epoch <= last_epoch]
+
+
+class EpochFrames(keras.callbacks.Callback):
+    """Draws before training, after every `every`-th epoch and after the last one.
+
+    A subclass supplies `draw(epoch)`, which returns the picture as a uint8 array of shape
+    (height, width, channels). It goes to `folder/0001.png`, epochs counted from 1 as Keras shows
+    them and 0 being the untrained model, and to `latest.png` beside `folder`.
+    """
+
+    def __init__(self, folder, every):
+        super().__init__()
+        check_count(every=every)
+        self.folder = Path(folder)
+        self.every = every
+
+    def on_train_begin(self, logs=None):
+        self._epoch = self._drawn = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 0:
+            self._save_frame(0)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._epoch = epoch + 1
+        if self._epoch % self.every == 0:
+            self._save_frame(self._epoch)
+
+    def on_train_end(self, logs=None):
+        if self._drawn != self._epoch:
+            self._save_frame(self._epoch)
+
+    def _save_frame(self, epoch):
+        path = self.folder / f"{epoch:04d}.png"
+        save_image(self.draw(epoch), path)
+        with replacing(self.folder.parent / "latest.png") as temporary:
+            shutil.copyfile(path, temporary)
+        self._drawn = epoch

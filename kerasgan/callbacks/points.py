@@ -1,0 +1,140 @@
+"""Pictures of a GAN that learns points in the plane."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from kerasgan.callbacks.checks import check_count, check_fps
+from kerasgan.callbacks.figures import Window, figure_pixels, new_figure
+from kerasgan.callbacks.frames import EpochFrames, frame_paths
+from kerasgan.callbacks.images import save_gif
+
+GRID = 64  # the discriminator is asked at GRID x GRID places
+MARGIN = 1.3  # the axes are that much wider than the real points
+
+
+class PointAnimation(EpochFrames):
+    """Draws real points, generated points and what the discriminator makes of the plane.
+
+    Writes `directory/points/0000.png` before training, `0001.png` after the first epoch and so
+    on, `directory/latest.png`, always a copy of the newest, and at the end of training
+    `directory/points.gif` (as `save_gif` does: at most 60 frames). The axes are those of the real
+    points for the whole run, the latents are the same in every picture, and after a resume the
+    numbers go on. Keras skips the end of training on Ctrl-C: the pictures are there then, the
+    GIF is not.
+
+    Args:
+        directory: str or path-like, the run's folder. Made if need be.
+        real: float array of shape (m, 2), real points; at most `n` of them are drawn.
+        every: int, epochs from one picture to the next. The last epoch is always drawn.
+        n: int, how many points are generated.
+        seed: int, what the latents and the choice of real points are drawn from.
+        surface: bool, whether to colour the plane by sigmoid(discriminator), its probability that
+            a point is real. Needs a discriminator that maps (batch, 2) to logits (batch, 1).
+        live: bool, whether to show the pictures in a window too, through matplotlib's interactive
+            backend. Where there is no display a line says so and training goes on without.
+        fps: number, frames a second of the GIF, above 0 and at most 50.
+
+    Raises:
+        ValueError: if an argument is out of range; at the start of `fit`, if the model's data are
+            no points in the plane, or its discriminator cannot be asked for the surface.
+
+    Example:
+        >>> import tempfile, numpy as np, kerasgan as kg
+        >>> from PIL import Image
+        >>> real = np.random.default_rng(0).normal(size=(64, 2)).astype("float32")
+        >>> gan = kg.GAN((2,), 2, generator_units=(16,), discriminator_units=(16,))
+        >>> gan.compile()
+        >>> folder = tempfile.mkdtemp()
+        >>> animation = kg.callbacks.PointAnimation(folder, real, n=100)
+        >>> _ = gan.fit(real, epochs=2, batch_size=16, verbose=0, callbacks=[animation])
+        >>> Image.open(f"{folder}/points.gif").n_frames
+        3
+    """
+
+    def __init__(self, directory, real, every=1, n=1000, seed=0, surface=True, live=False, fps=8):
+        super().__init__(Path(directory) / "points", every)
+        check_count(n=n)
+        check_count(least=0, seed=seed)
+        check_fps(fps)
+        real = np.asarray(real)
+        if real.ndim != 2 or real.shape[1] != 2 or len(real) == 0:
+            raise ValueError(
+                "`real` must be an array of shape (m, 2), points in the plane. "
+                f"Received: real.shape={real.shape}"
+            )
+        if not np.isfinite(real).all():
+            raise ValueError(
+                "`real` must hold finite numbers only. "
+                f"Received: real with {(~np.isfinite(real)).sum()} that are not"
+            )
+        self.real = np.random.default_rng(seed).permutation(real)[:n]
+        self.n = n
+        self.seed = seed
+        self.surface = surface
+        self.fps = fps
+        low, high = real.min(axis=0), real.max(axis=0)
+        half = MARGIN * (high - low).max() / 2 or 1.0
+        (left, bottom), (right, top) = (low + high) / 2 - half, (low + high) / 2 + half
+        self._extent = left, right, bottom, top
+        places = np.meshgrid(np.linspace(left, right, GRID), np.linspace(bottom, top, GRID))
+        self._places = np.stack(places, axis=-1).reshape(-1, 2).astype("float32")
+        self._window = Window("PointAnimation") if live else None
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        shape = getattr(self.model, "data_shape", None)
+        if shape is None or tuple(shape) != (2,):
+            raise ValueError(
+                "PointAnimation draws points, so the model needs `generate` and a `data_shape` of "
+                "(2,); for images use SampleGrid. "
+                f"Received: model={type(self.model).__name__}, data_shape={shape}"
+            )
+        if self.surface:
+            try:
+                self._probabilities()
+            except Exception as error:  # every backend has exceptions of its own
+                raise ValueError(
+                    "The discriminator must map points (batch, 2) to logits (batch, 1) to be drawn "
+                    "as a surface; for one that does not, pass surface=False. "
+                    f"Received: discriminator={self.model.discriminator}"
+                ) from error
+
+    def on_train_end(self, logs=None):
+        super().on_train_end(logs)
+        frames = frame_paths(self.folder, self._epoch or 0)
+        if frames:
+            save_gif(frames, self.folder.parent / "points.gif", self.fps)
+
+    def draw(self, epoch):
+        figure = new_figure(6.4 if self.surface else 5.6, 5.6)
+        axes = figure.add_subplot()
+        if self.surface:
+            plane = axes.imshow(
+                self._probabilities(),
+                extent=self._extent,
+                origin="lower",
+                vmin=0,
+                vmax=1,
+                cmap="RdBu",
+                alpha=0.6,
+                interpolation="bilinear",
+            )
+            figure.colorbar(plane, label="discriminator: probability of real", shrink=0.8)
+        fake = self.model.generate(self.n, seed=self.seed)
+        axes.scatter(*self.real.T, s=8, color="black", linewidths=0, label="real")
+        axes.scatter(*fake.T, s=8, color="tab:orange", linewidths=0, label="generated")
+        axes.set(xlim=self._extent[:2], ylim=self._extent[2:], aspect="equal")
+        axes.set_title(f"epoch {epoch}", loc="left")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
+        pixels = figure_pixels(figure)
+        if self._window:
+            self._window.show(pixels)
+        return pixels
+
+    def _probabilities(self):
+        """The discriminator's sigmoid, shape (GRID, GRID), rows from the bottom up."""
+        logits = self.model.discriminator(self._places, training=False)
+        logits = keras.ops.convert_to_numpy(keras.ops.cast(logits, "float32"))
+        return (0.5 + 0.5 * np.tanh(logits / 2)).reshape(GRID, GRID)

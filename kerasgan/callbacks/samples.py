@@ -1,0 +1,128 @@
+"""Pictures of what an image GAN generates, as it learns."""
+
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from kerasgan.callbacks.checks import check_count, check_fps
+from kerasgan.callbacks.frames import EpochFrames, frame_paths
+from kerasgan.callbacks.images import image_grid, save_gif
+
+FOLDER = "samples"
+
+
+class SampleGrid(EpochFrames):
+    """Draws the images that the same latents give, epoch after epoch.
+
+    Writes `directory/samples/0000.png` before training, `0001.png` after the first epoch and so
+    on, and `directory/latest.png`, always a copy of the newest. After a resume (`initial_epoch`,
+    or Keras's `BackupAndRestore`) the numbers go on from where they were.
+
+    Args:
+        directory: str or path-like, the run's folder. Made if need be.
+        every: int, epochs from one picture to the next. The last epoch is always drawn.
+        rows: int, rows of the grid.
+        cols: int, columns of the grid.
+        seed: int, what the latents are drawn from. Ignored if `latents` are given.
+        latents: float array of shape (rows * cols, latent_dim) to draw instead, or None.
+
+    Raises:
+        ValueError: if a number is not a whole one above 0, or `latents` do not fill the grid; at
+            the start of `fit`, if the model does not generate images.
+
+    Example:
+        >>> import tempfile, numpy as np, kerasgan as kg
+        >>> from PIL import Image
+        >>> folder = tempfile.mkdtemp()
+        >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(16,), discriminator_units=(16,))
+        >>> gan.compile()
+        >>> images = np.random.uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
+        >>> grid = kg.callbacks.SampleGrid(folder, rows=2, cols=4)
+        >>> _ = gan.fit(images, epochs=1, batch_size=16, verbose=0, callbacks=[grid])
+        >>> Image.open(f"{folder}/samples/0001.png").size
+        (42, 22)
+    """
+
+    def __init__(self, directory, every=1, rows=8, cols=8, seed=0, latents=None):
+        super().__init__(Path(directory) / FOLDER, every)
+        check_count(rows=rows, cols=cols)
+        check_count(least=0, seed=seed)
+        self.cols = cols
+        if latents is None:
+            self._arguments = {"n": rows * cols, "seed": seed}
+        elif np.ndim(latents) == 2 and len(latents) == rows * cols:
+            self._arguments = {"latents": np.array(latents, "float32")}
+        else:
+            raise ValueError(
+                f"`latents` must have shape ({rows * cols}, latent_dim) to fill {rows} x {cols} "
+                f"cells. Received: latents.shape={np.shape(latents)}"
+            )
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        shape = getattr(self.model, "data_shape", None)
+        if shape is None or len(shape) != 3:
+            raise ValueError(
+                "SampleGrid draws images, so the model needs `generate` and a `data_shape` of "
+                "(height, width, channels); for points in the plane use PointAnimation. "
+                f"Received: model={type(self.model).__name__}, data_shape={shape}"
+            )
+
+    def draw(self, epoch):
+        return image_grid(self.model.generate(**self._arguments), self.cols)
+
+
+class Timelapse(keras.callbacks.Callback):
+    """Makes `directory/timelapse.gif` of the pictures that `SampleGrid(directory)` drew.
+
+    That is at the end of training, and goes back to the first picture when the run was resumed.
+    List it after the `SampleGrid`. Keras skips the end of training on Ctrl-C: all the pictures
+    are there then, and `save_gif(sorted(Path("run/samples").glob("*.png")), "run/timelapse.gif")`
+    makes the GIF by hand.
+
+    At most 60 frames, evenly chosen, of at most 640 pixels a side; the last is held two seconds.
+
+    Args:
+        directory: str or path-like, the folder that `SampleGrid` was given.
+        fps: number, frames a second, above 0 and at most 50.
+
+    Raises:
+        ValueError: if `fps` is out of range.
+
+    Example:
+        >>> import tempfile, numpy as np, kerasgan as kg
+        >>> from PIL import Image
+        >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(16,), discriminator_units=(16,))
+        >>> gan.compile()
+        >>> images = np.random.uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
+        >>> folder = tempfile.mkdtemp()
+        >>> callbacks = [kg.callbacks.SampleGrid(folder), kg.callbacks.Timelapse(folder)]
+        >>> _ = gan.fit(images, epochs=2, batch_size=16, verbose=0, callbacks=callbacks)
+        >>> Image.open(f"{folder}/timelapse.gif").n_frames
+        3
+    """
+
+    def __init__(self, directory, fps=8):
+        super().__init__()
+        check_fps(fps)
+        self.directory = Path(directory)
+        self.fps = fps
+
+    def on_train_begin(self, logs=None):
+        self._epoch = 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._epoch = epoch + 1
+
+    def on_train_end(self, logs=None):
+        frames = frame_paths(self.directory / FOLDER, self._epoch)
+        if frames:
+            save_gif(frames, self.directory / "timelapse.gif", self.fps)
+        else:
+            warnings.warn(
+                "Timelapse found no pictures to animate: put SampleGrid, with the same directory, "
+                f"before it in `callbacks`. Received: directory={str(self.directory)!r}",
+                stacklevel=2,
+            )

@@ -1,0 +1,23 @@
+"""Data for training: every source becomes the same `tf.data.Dataset`; toys in the plane."""
+
+from kerasgan.datasets.loading import load
+from kerasgan.datasets.toys import (
+    gaussian_grid,
+    gaussian_mixture,
+    gaussian_ring,
+    grid_means,
+    ring_means,
+    swiss_roll,
+    two_moons,
+)
+
+__all__ = [
+    "gaussian_grid",
+    "gaussian_mixture",
+    "gaussian_ring",
+    "grid_means",
+    "load",
+    "ring_means",
+    "swiss_roll",
+    "two_moons",
+]

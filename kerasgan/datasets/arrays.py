@@ -1,0 +1,109 @@
+"""Images and points that are already numpy arrays, or lie in an `.npz` file."""
+
+import numpy as np
+
+from kerasgan.datasets.images import convert_array
+
+
+def read_arrays(source, image_size, channels):
+    """Checks `images` or `(images, labels)`.
+
+    Args:
+        source: an array, or a tuple of images and integer labels (n,).
+        image_size: (height, width) or None.
+        channels: 1, 3 or None.
+
+    Returns:
+        Images, uint8 or float32 (n, h, w, c), or points (n, 2); labels, int32 (n,), or None.
+    """
+    images, *labels = source if isinstance(source, tuple) else (source,)
+    if len(labels) > 1 or not isinstance(images, np.ndarray):
+        raise TypeError(
+            "A tuple must be (images, labels), both numpy arrays (np.asarray makes one). "
+            f"Received: source of types {[type(part).__name__ for part in (images, *labels)]}"
+        )
+    images = _check_images(images)
+    if images.ndim == 4:
+        images = _conform(images, image_size, channels)
+    elif image_size or channels:
+        raise ValueError(
+            "image_size and channels are for images, these are points. "
+            f"Received: images.shape={images.shape}"
+        )
+    return images, _check_labels(np.asarray(labels[0]), len(images)) if labels else None
+
+
+def read_npz(path, image_size, channels):
+    """Reads `images` and, when there are any, `labels` from a file that `np.savez` wrote."""
+    try:
+        with np.load(path) as file:
+            arrays = {key: file[key] for key in file.files}
+    except Exception as error:
+        raise ValueError(
+            f"Not a readable .npz file of plain arrays: {error}. Received: source={str(path)!r}"
+        ) from error
+    if "images" not in arrays:
+        raise ValueError(
+            f"The file must hold an array `images`, it holds {sorted(arrays)}. "
+            f"Received: source={str(path)!r}"
+        )
+    return read_arrays(
+        tuple(arrays[key] for key in ("images", "labels") if key in arrays), image_size, channels
+    )
+
+
+def _check_images(images):
+    received = f"Received: images.shape={images.shape}, images.dtype={images.dtype}"
+    floating = np.issubdtype(images.dtype, np.floating)
+    points = floating and images.ndim == 2 and images.shape[1] == 2
+    if images.ndim not in (3, 4) and not points:
+        raise ValueError(
+            "Images must be (n, height, width) or (n, height, width, channels), "
+            f"points float (n, 2). {received}"
+        )
+    if images.size == 0:
+        raise ValueError(f"The array is empty. {received}")
+    if not floating and images.dtype != np.uint8:
+        raise TypeError(
+            "Images must be uint8 in [0, 255] or float in [-1, 1]; for other integers in [0, 255] "
+            f'use images.astype("uint8"). {received}'
+        )
+    if floating:
+        _check_range(images, points)
+        images = images.astype("float32")
+    return images[..., None] if images.ndim == 3 else images
+
+
+def _check_range(images, points):
+    low, high = images.min(), images.max()
+    received = f"Received: images.min()={low}, images.max()={high}"
+    if not np.isfinite([low, high]).all():
+        raise ValueError(f"The data hold NaN or infinite values; remove them. {received}")
+    if not points and (low < -1 or high > 1 or low >= 0):
+        raise ValueError(
+            "Float images must lie in [-1, 1] and reach below 0: use images / 127.5 - 1 if they "
+            f"lie in [0, 255], images * 2 - 1 if in [0, 1]. {received}"
+        )
+
+
+def _conform(images, image_size, channels):
+    size = image_size or images.shape[1:3]
+    channels = channels or images.shape[3]
+    if images.shape[1:] == (*size, channels):
+        return images
+    if images.dtype != np.uint8 or images.shape[3] not in (1, 3):
+        raise ValueError(
+            "Only uint8 images of 1 or 3 channels can be resized or converted to "
+            f"{(*size, channels)}. Received: images.shape={images.shape}, "
+            f"images.dtype={images.dtype}"
+        )
+    return np.stack([convert_array(image, size, channels) for image in images])
+
+
+def _check_labels(labels, count):
+    if labels.shape not in ((count,), (count, 1)) or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"Labels must be one integer for each of the {count} images (for one-hot rows use "
+            f"labels.argmax(1)). Received: labels.shape={labels.shape}, labels.dtype={labels.dtype}"
+        )
+    return labels.reshape(count).astype("int32")

@@ -1,0 +1,90 @@
+"""MNIST and Fashion-MNIST in the idx form they are published in."""
+
+import gzip
+import os
+import struct
+from pathlib import Path
+
+import keras
+import numpy as np
+
+SPLITS = {
+    "fashion_mnist_10k": ("train",),
+    "fashion_mnist": ("train", "test"),
+    "mnist": ("train", "test"),
+}
+BUNDLED = Path(__file__).parent / "data" / "fashion_mnist"
+
+
+def read_named(name, split, data_dir):
+    """Reads a named data set from a folder, from the package, or else lets Keras download it.
+
+    Args:
+        name: a key of `SPLITS`. "fashion_mnist_10k" is the test half of Fashion-MNIST (Xiao, Rasul
+            and Vollgraf, 2017, arXiv:1708.07747), which comes with this package.
+        split: "train" or "test".
+        data_dir: a folder of idx files, one that holds a folder of this `name`, or None to look
+            into the folder that the environment variable KERASGAN_DATA names.
+
+    Returns:
+        uint8 images (n, 28, 28) and uint8 labels (n,).
+    """
+    if split not in SPLITS[name]:
+        raise ValueError(f"{name} has the splits {list(SPLITS[name])}. Received: split={split!r}")
+    half = "train" if name != "fashion_mnist_10k" and split == "train" else "t10k"
+    stems = f"{half}-images-idx3-ubyte", f"{half}-labels-idx1-ubyte"
+    for folder in _folders(name, half, data_dir):
+        files = [_find(folder, stem) for stem in stems]
+        if all(files):
+            return _read_pair(*files)
+    remedy = (
+        f"put {stems[0]}.gz and {stems[1]}.gz into a folder and name it by data_dir= or the "
+        f"environment variable KERASGAN_DATA. Received: source={name!r}, data_dir={data_dir!r}"
+    )
+    if data_dir is not None:
+        raise ValueError(f"No idx files of {name} there: {remedy}")
+    try:
+        return getattr(keras.datasets, name).load_data()[split == "test"]
+    except Exception as error:  # Keras raises whatever the network gave it
+        raise ValueError(f"{name} could not be downloaded ({error}): {remedy}") from error
+
+
+def _folders(name, half, data_dir):
+    folders = []
+    root = data_dir or os.environ.get("KERASGAN_DATA")
+    if root:
+        root = Path(root).expanduser()
+        folders.append(root / name)
+        if root.name not in SPLITS.keys() - {name}:  # all these sets use the same file names
+            folders.append(root)
+    if data_dir is None and half == "t10k" and name != "mnist":
+        folders.append(BUNDLED)
+    return folders
+
+
+def _find(folder, stem):
+    return next((file for file in (folder / f"{stem}.gz", folder / stem) if file.is_file()), None)
+
+
+def _read_pair(*files):
+    images, labels = (_read_idx(file) for file in files)
+    if images.shape[:1] != labels.shape:
+        raise ValueError(
+            f"As many labels as images are needed. Received: {files[0]} of shape {images.shape}, "
+            f"{files[1]} of shape {labels.shape}"
+        )
+    return images, labels
+
+
+def _read_idx(file):
+    try:
+        content = file.read_bytes()
+        if file.suffix == ".gz":
+            content = gzip.decompress(content)
+        zeros, dtype, rank = struct.unpack(">HBB", content[:4])
+        if (zeros, dtype) != (0, 8):
+            raise ValueError("it does not begin as an idx file of bytes does")
+        shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
+        return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
+    except Exception as error:
+        raise ValueError(f"Not a whole idx file: {error}. Received: {str(file)!r}") from error

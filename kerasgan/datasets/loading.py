@@ -1,0 +1,172 @@
+"""`load`: one function from any source of images to one form of `tf.data.Dataset`."""
+
+import numbers
+import os
+from pathlib import Path
+
+import numpy as np
+
+from kerasgan.datasets.arrays import read_arrays, read_npz
+from kerasgan.datasets.folder import read_folder
+from kerasgan.datasets.idx import SPLITS, read_named
+from kerasgan.datasets.tfds import read_tfds
+
+
+def load(
+    source,
+    batch_size=64,
+    *,
+    image_size=None,
+    labels=False,
+    split="train",
+    data_dir=None,
+    channels=None,
+    augment=None,
+    shuffle=True,
+    seed=None,
+    drop_remainder=True,
+    cache=None,
+):
+    """Makes batches of images in [-1, 1] for `fit`, under every backend.
+
+    Sources:
+
+    - `"fashion_mnist_10k"`: the 10,000 test images of Fashion-MNIST (Xiao, Rasul and Vollgraf,
+      2017, arXiv:1708.07747), which come with this package. They are its split "train".
+    - `"mnist"`, `"fashion_mnist"`: from `data_dir` or from the folder that the environment
+      variable `KERASGAN_DATA` names (either the folder of idx files or one that holds a folder
+      of that name), else downloaded by Keras. The test split of Fashion-MNIST needs no download.
+    - `"tfds:NAME"`: the features `image` and `label` of a data set of TensorFlow Datasets.
+    - A folder: every png, jpeg, webp, bmp and gif (its first frame) at any depth, turned as its
+      Exif data say, laid over white where transparent. The labels are the top-level subfolders in
+      the order of their sorted names. A name above wins over a folder called the same: write
+      "./mnist" for the folder.
+    - An array (n, h, w) or (n, h, w, c), uint8 or float in [-1, 1], a tuple (images, labels), or
+      an `.npz` file of `images` and perhaps `labels`. Float points (n, 2) pass unscaled.
+
+    Args:
+        source: str, path, numpy array or tuple of two arrays, as above.
+        batch_size: int, images in a batch.
+        image_size: int or (height, width) in pixels: images are resized to cover it and
+            cut to their centre. None keeps their size, which must then be the same for all.
+        labels: bool, whether to give (images, labels).
+        split: str, "train" or "test", for TFDS anything it takes. Sources without splits have
+            one, "train".
+        data_dir: folder that holds a named data set; for TFDS, its data folder.
+        channels: 1 converts to grey, 3 to RGB; None keeps what is there (a folder is RGB unless
+            every file is stored as grey).
+        augment: callable from float32 images (batch, h, w, c) to the same, within [-1, 1]. It
+            runs in `tf.data`, after any caching: TensorFlow functions and Keras preprocessing
+            layers, several of them in a `keras.layers.Pipeline`, work under every backend.
+        shuffle: bool, whether to draw a new order for each epoch.
+        seed: int that makes the orders repeat, given the same `keras.utils.set_random_seed`.
+        drop_remainder: bool, whether to leave out a last batch that is not full.
+        cache: for folders and TFDS: True decodes all images once, into memory; False decodes
+            them anew in each epoch; None does the first if that takes less than a quarter of the
+            physical memory. A broken file is found before training, or when its turn comes.
+
+    Returns:
+        A `tf.data.Dataset` of float32 images (batch, h, w, c), or of (images, int32 labels).
+
+    Raises:
+        ValueError: if the source is not there, cannot be read, or does not fit the arguments.
+        TypeError: if an argument is of a type that is not listed here.
+
+    Example:
+
+    >>> from kerasgan import datasets
+    >>> data = datasets.load("fashion_mnist_10k", batch_size=100, labels=True)
+    >>> len(data)
+    100
+    >>> images, labels = next(iter(data))
+    >>> images.shape, labels.shape
+    (TensorShape([100, 28, 28, 1]), TensorShape([100]))
+    """
+    _check_arguments(batch_size, channels, augment)
+    image_size = _height_and_width(image_size)
+    examples = _read(
+        source, image_size, channels, labels, split, data_dir, shuffle, seed, cache
+    )
+    in_memory = isinstance(examples, tuple)
+    if in_memory and labels and examples[1] is None:
+        raise ValueError("The source holds no labels. Received: labels=True")
+    count = len(examples[0]) if in_memory else int(examples.cardinality())
+    if drop_remainder and batch_size > count:
+        raise ValueError(
+            f"There are {count} images, too few for a batch: use a smaller batch_size or "
+            f"drop_remainder=False. Received: batch_size={batch_size}"
+        )
+
+    import tensorflow as tf
+
+    def finish(images, *targets):
+        if images.dtype == tf.uint8:
+            images = tf.cast(images, tf.float32) / 127.5 - 1
+        if augment is not None:
+            images = tf.cast(augment(images), tf.float32)  # a layer may compute in half precision
+        return (images, *targets) if labels else images
+
+    if in_memory:
+        with tf.device("CPU"):
+            arrays = [tf.constant(array) for array in examples[: 1 + bool(labels)]]
+        indices = tf.data.Dataset.range(count)
+        if shuffle:
+            indices = indices.shuffle(count, seed)
+        batches = indices.batch(batch_size, drop_remainder).map(
+            lambda index: tuple(tf.gather(array, index) for array in arrays)
+        )
+    else:
+        batches = examples.batch(batch_size, drop_remainder)
+    return batches.map(finish).prefetch(tf.data.AUTOTUNE)
+
+
+def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, cache):
+    if isinstance(source, str) and source in SPLITS:
+        return read_arrays(read_named(source, split, data_dir), image_size, channels)
+    if isinstance(source, str) and source.startswith("tfds:"):
+        return read_tfds(
+            source[5:], image_size, channels, labels, split, data_dir, shuffle, seed, cache
+        )
+    if split != "train":
+        raise ValueError(f'This source has one split, "train". Received: split={split!r}')
+    if data_dir is not None:
+        raise ValueError(
+            f"data_dir is for {', '.join(SPLITS)} and tfds:NAME. Received: data_dir={data_dir!r}"
+        )
+    if isinstance(source, np.ndarray | tuple):
+        return read_arrays(source, image_size, channels)
+    if not isinstance(source, str | os.PathLike):
+        raise TypeError(
+            "A source is a name, a path, a numpy array (np.asarray makes one) or a tuple "
+            f"(images, labels). Received: type(source)={type(source).__name__}"
+        )
+    path = Path(source).expanduser()
+    if path.is_dir():
+        return read_folder(path, image_size, channels, labels, shuffle, seed, cache)
+    if path.is_file() and path.suffix == ".npz":
+        return read_npz(path, image_size, channels)
+    raise ValueError(
+        f"No such data set, folder or .npz file; the names are {', '.join(SPLITS)} and "
+        f"tfds:NAME. Received: source={str(source)!r}"
+    )
+
+
+def _check_arguments(batch_size, channels, augment):
+    if not isinstance(batch_size, numbers.Integral) or batch_size < 1:
+        raise ValueError(f"batch_size must be a positive int. Received: batch_size={batch_size!r}")
+    if channels not in (None, 1, 3):
+        raise ValueError(f"channels must be 1, 3 or None. Received: channels={channels!r}")
+    if augment is not None and not callable(augment):
+        raise TypeError(f"augment must be a function or a layer. Received: augment={augment!r}")
+
+
+def _height_and_width(image_size):
+    if image_size is None:
+        return None
+    size = (image_size,) * 2 if isinstance(image_size, numbers.Integral) else tuple(image_size)
+    if len(size) != 2 or not all(isinstance(n, numbers.Integral) and n > 0 for n in size):
+        raise ValueError(
+            "image_size must be a positive int or (height, width). "
+            f"Received: image_size={image_size!r}"
+        )
+    return size

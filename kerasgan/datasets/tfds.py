@@ -1,0 +1,100 @@
+"""Any image data set of TensorFlow Datasets."""
+
+from difflib import get_close_matches
+
+import numpy as np
+
+from kerasgan.datasets.images import convert_array, fits_in_memory
+
+BUFFER = 10_000  # examples; TFDS writes its files in a random order, so a window is shuffle enough
+
+
+def read_tfds(name, image_size, channels, labels, split, data_dir, shuffle, seed, cache):
+    """Reads the features `image` and `label` of one split.
+
+    Args:
+        name: what `tfds.load` takes, such as "cifar10" or "celeb_a/2.*".
+        image_size: (height, width), or None when all images share one size.
+        channels: 1, 3, or None for those of the data set.
+        labels: whether labels are wanted.
+        split: what `tfds.load` takes, such as "train" or "train[:10%]".
+        data_dir: where TFDS keeps its data, None for its own default.
+        shuffle, seed: the order of a stream.
+        cache: True for arrays, False for a stream, None to let the memory decide.
+
+    Returns:
+        uint8 images (n, h, w, c) and int32 labels (n,) or None; or else a `tf.data.Dataset` of
+        the same, one by one, read from disk in every epoch.
+    """
+    import tensorflow as tf
+
+    dataset, features = _open(name, split, data_dir)
+    wanted = ["image", "label"] if labels else ["image"]
+    if missing := set(wanted) - set(features):
+        raise ValueError(
+            f"{name} has no feature {missing.pop()!r}, it has {sorted(features)}. "
+            f"Received: source='tfds:{name}'"
+        )
+    native = features["image"].shape
+    if features["image"].dtype != np.uint8 or native[2:] not in ((1,), (3,)):
+        raise ValueError(
+            f"Only uint8 images of 1 or 3 channels are read; those of {name} are "
+            f"{features['image']}. Received: source='tfds:{name}'"
+        )
+    size = image_size or native[:2]
+    if None in size:
+        raise ValueError(f"The images of {name} differ in size: pass image_size=. "
+                         "Received: image_size=None")
+    shape = (*size, channels or native[2])
+
+    def read(example):
+        image = example["image"]
+        if image.shape != shape:
+            image = tf.numpy_function(
+                lambda array: convert_array(array, size, shape[2]), [image], tf.uint8,
+                stateful=False,
+            )
+            image = tf.ensure_shape(image, shape)
+        return (image, tf.cast(example["label"], tf.int32)) if labels else (image,)
+
+    count = int(dataset.cardinality())
+    if cache or (cache is None and fits_in_memory(count, *shape)):
+        return _collect(dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE), count, shape)
+    if shuffle:
+        dataset = dataset.shuffle(BUFFER, seed)
+    return dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _open(name, split, data_dir):
+    import tensorflow_datasets as tfds
+
+    try:
+        builder = tfds.builder(name, data_dir=data_dir)
+    except tfds.core.DatasetNotFoundError as error:
+        known = tfds.list_builders()
+        raise ValueError(
+            f"TensorFlow Datasets knows {len(known)} names (tfds.list_builders()), near this one "
+            f"{get_close_matches(name, known)}. Received: source='tfds:{name}'"
+        ) from error
+    try:
+        builder.download_and_prepare()
+    except Exception as error:  # TFDS raises whatever the network gave it
+        raise ValueError(
+            f"{name} could not be downloaded and prepared ({error}): run "
+            f"tfds.load({name!r}) where there is a network, copy its ~/tensorflow_datasets here, "
+            f"and name that folder by data_dir=. Received: source='tfds:{name}', "
+            f"data_dir={data_dir!r}"
+        ) from error
+    try:
+        return builder.as_dataset(split=split), builder.info.features
+    except ValueError as error:
+        raise ValueError(f"{error} Received: split={split!r}") from error
+
+
+def _collect(dataset, count, shape):
+    images, labels, end = np.empty((count, *shape), "uint8"), [], 0
+    for batch, *targets in dataset.batch(256).as_numpy_iterator():
+        images[end : end + len(batch)] = batch
+        labels.extend(targets)
+        end += len(batch)
+    return images, np.concatenate(labels) if labels else None

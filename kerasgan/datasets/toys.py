@@ -1,0 +1,244 @@
+"""Points in the plane, and mixtures of Gaussians in any dimension, to watch a GAN learn."""
+
+import numpy as np
+
+
+def gaussian_mixture(weights, means, covariances, n=10_000, seed=None):
+    """Draws points from a mixture of Gaussians.
+
+    Args:
+        weights: (k,) shares of the modes, not negative, with sum 1.
+        means: (k, d) centres.
+        covariances: (k, d, d) symmetric positive semi-definite matrices, or (k,) variances of
+            round modes.
+        n: int, number of points.
+        seed: int that makes the points repeat.
+
+    Returns:
+        A float32 array (n, d).
+
+    Raises:
+        ValueError: if the shapes disagree or a value is out of its range.
+
+    Example:
+
+    >>> from kerasgan.datasets import gaussian_mixture
+    >>> gaussian_mixture([0.9, 0.1], [[0.0], [5.0]], [1.0, 0.25], n=500, seed=1).shape
+    (500, 1)
+    """
+    _check_count("n", n)
+    weights, means, covariances = (
+        np.asarray(value, dtype=float) for value in (weights, means, covariances)
+    )
+    if means.ndim != 2 or weights.shape != means.shape[:1]:
+        raise ValueError(
+            "weights must be (k,) and means (k, d). "
+            f"Received: weights.shape={weights.shape}, means.shape={means.shape}"
+        )
+    modes, dimension = means.shape
+    if not (weights >= 0).all() or abs(weights.sum() - 1) > 1e-6:
+        raise ValueError(f"weights must be >= 0 with sum 1. Received: weights={weights.tolist()}")
+    if covariances.shape not in ((modes,), (modes, dimension, dimension)):
+        raise ValueError(
+            f"covariances must be {(modes,)} or {(modes, dimension, dimension)}. "
+            f"Received: covariances.shape={covariances.shape}"
+        )
+    if covariances.ndim == 1:
+        covariances = covariances[:, None, None] * np.eye(dimension)
+    if not (np.isfinite(means).all() and np.isfinite(covariances).all()):
+        raise ValueError(
+            f"means and covariances must be finite. Received: means={means.tolist()}, "
+            f"covariances={covariances.tolist()}"
+        )
+    variances, axes = np.linalg.eigh(covariances)
+    symmetric = np.allclose(covariances, covariances.transpose(0, 2, 1))
+    if not symmetric or (variances < -1e-9 * abs(variances).max()).any():
+        raise ValueError(
+            "covariances must be symmetric and positive semi-definite. "
+            f"Received: covariances={covariances.tolist()}"
+        )
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(modes, n, p=weights / weights.sum())
+    points = rng.standard_normal((n, dimension))
+    for mode in range(modes):
+        root = axes[mode] * np.sqrt(variances[mode].clip(0))
+        points[chosen == mode] = points[chosen == mode] @ root.T + means[mode]
+    return points.astype("float32")
+
+
+def gaussian_ring(modes=8, radius=1.0, std=0.01, n=10_000, seed=None):
+    """Draws points from equal round Gaussians on a circle.
+
+    Args:
+        modes: int, number of Gaussians.
+        radius: distance of their centres (see `ring_means`) from the origin.
+        std: standard deviation of each in each coordinate.
+        n: int, number of points.
+        seed: int that makes the points repeat.
+
+    Returns:
+        A float32 array (n, 2).
+
+    Raises:
+        ValueError: if a number is out of its range.
+
+    Example:
+
+    >>> from kerasgan.datasets import gaussian_ring
+    >>> gaussian_ring(n=100, seed=0).shape
+    (100, 2)
+    """
+    return _equal_mixture(ring_means(modes, radius), std, n, seed)
+
+
+def gaussian_grid(side=5, spacing=2.0, std=0.05, n=10_000, seed=None):
+    """Draws points from equal round Gaussians on a square grid.
+
+    Args:
+        side: int, number of Gaussians along each side.
+        spacing: distance between neighbouring centres (see `grid_means`).
+        std: standard deviation of each in each coordinate.
+        n: int, number of points.
+        seed: int that makes the points repeat.
+
+    Returns:
+        A float32 array (n, 2).
+
+    Raises:
+        ValueError: if a number is out of its range.
+
+    Example:
+
+    >>> from kerasgan.datasets import gaussian_grid
+    >>> gaussian_grid(n=100, seed=0).shape
+    (100, 2)
+    """
+    return _equal_mixture(grid_means(side, spacing), std, n, seed)
+
+
+def ring_means(modes=8, radius=1.0):
+    """Gives the centres of `gaussian_ring`.
+
+    Args:
+        modes: int, number of centres.
+        radius: their distance from the origin.
+
+    Returns:
+        A float32 array (modes, 2), counter-clockwise from (radius, 0).
+
+    Raises:
+        ValueError: if `modes` is not a positive int.
+
+    Example:
+
+    >>> from kerasgan.datasets import ring_means
+    >>> ring_means(4).round(3) + 0
+    array([[ 1.,  0.],
+           [ 0.,  1.],
+           [-1.,  0.],
+           [ 0., -1.]], dtype=float32)
+    """
+    _check_count("modes", modes)
+    angles = 2 * np.pi * np.arange(modes) / modes
+    return (radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)).astype("float32")
+
+
+def grid_means(side=5, spacing=2.0):
+    """Gives the centres of `gaussian_grid`.
+
+    Args:
+        side: int, number of centres along each side.
+        spacing: distance between neighbours.
+
+    Returns:
+        A float32 array (side * side, 2) whose mean is the origin.
+
+    Raises:
+        ValueError: if `side` is not a positive int.
+
+    Example:
+
+    >>> from kerasgan.datasets import grid_means
+    >>> grid_means(2)
+    array([[-1., -1.],
+           [-1.,  1.],
+           [ 1., -1.],
+           [ 1.,  1.]], dtype=float32)
+    """
+    _check_count("side", side)
+    ticks = spacing * (np.arange(side) - (side - 1) / 2)
+    x, y = np.meshgrid(ticks, ticks, indexing="ij")
+    return np.stack([x.ravel(), y.ravel()], axis=1).astype("float32")
+
+
+def two_moons(n=10_000, noise=0.05, seed=None):
+    """Draws points from two half circles of radius 1 that reach into each other.
+
+    Args:
+        n: int, number of points.
+        noise: standard deviation of what is added to each coordinate.
+        seed: int that makes the points repeat.
+
+    Returns:
+        A float32 array (n, 2); without noise inside [-1.5, 1.5] x [-0.75, 0.75].
+
+    Raises:
+        ValueError: if `n` is not a positive int or `noise` is negative.
+
+    Example:
+
+    >>> from kerasgan.datasets import two_moons
+    >>> two_moons(n=100, seed=0).shape
+    (100, 2)
+    """
+    rng = _generator(n, noise, seed)
+    angles = rng.uniform(0, np.pi, n)
+    upper = np.stack([np.cos(angles) - 0.5, np.sin(angles) - 0.25], axis=1)
+    points = np.where(rng.random((n, 1)) < 0.5, upper, -upper)
+    return (points + noise * rng.standard_normal((n, 2))).astype("float32")
+
+
+def swiss_roll(n=10_000, noise=0.05, seed=None):
+    """Draws points from one and a half turns of a spiral whose radius grows from 2/3 to 2.
+
+    Args:
+        n: int, number of points.
+        noise: standard deviation of what is added to each coordinate.
+        seed: int that makes the points repeat.
+
+    Returns:
+        A float32 array (n, 2); without noise inside [-2, 2] x [-2, 2].
+
+    Raises:
+        ValueError: if `n` is not a positive int or `noise` is negative.
+
+    Example:
+
+    >>> from kerasgan.datasets import swiss_roll
+    >>> swiss_roll(n=100, seed=0).shape
+    (100, 2)
+    """
+    rng = _generator(n, noise, seed)
+    angles = rng.uniform(1.5 * np.pi, 4.5 * np.pi, n)
+    radius = 2 * angles / (4.5 * np.pi)
+    points = radius[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return (points + noise * rng.standard_normal((n, 2))).astype("float32")
+
+
+def _equal_mixture(means, std, n, seed):
+    if not std >= 0:
+        raise ValueError(f"std must not be negative. Received: std={std}")
+    modes = len(means)
+    return gaussian_mixture(np.full(modes, 1 / modes), means, np.full(modes, std**2), n, seed)
+
+
+def _generator(n, noise, seed):
+    _check_count("n", n)
+    if not noise >= 0:
+        raise ValueError(f"noise must not be negative. Received: noise={noise}")
+    return np.random.default_rng(seed)
+
+
+def _check_count(name, value):
+    if not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name} must be a positive int. Received: {name}={value!r}")

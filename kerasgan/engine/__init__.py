@@ -1,0 +1,8 @@
+"""The write-once training step: plain imperative Keras on TensorFlow, JAX and PyTorch."""
+
+from kerasgan.engine.adversarial import AdversarialModel
+from kerasgan.engine.average import Average
+from kerasgan.engine.combined import Combined
+from kerasgan.engine.gradients import gradient, gradient_norm
+
+__all__ = ["AdversarialModel", "Average", "Combined", "gradient", "gradient_norm"]

@@ -1,0 +1,368 @@
+"""The base of every variant: players, their steps, and all that `fit` needs around them."""
+
+import contextlib
+
+import keras
+from keras import ops
+
+from kerasgan import losses
+from kerasgan.engine import backend
+from kerasgan.engine.average import Average
+from kerasgan.engine.guard import NonFiniteGuard
+from kerasgan.engine.inputs import check_static, checked, explained
+from kerasgan.engine.optimizers import PlayerOptimizers
+from kerasgan.engine.scope import Scope
+
+
+class Pass:
+    """One pass through a player's networks, kept so that a gradient can be pulled back through it.
+
+    Attributes:
+        outputs: what the pass gave, detached: a loss on it moves nobody but the loss's own player.
+    """
+
+    def __init__(self, outputs, pull):
+        self.outputs = outputs
+        self.pull = pull
+
+
+class AdversarialModel(backend.Trainer, keras.Model):
+    """Base class of models whose networks are trained against each other.
+
+    A variant sets its networks, `data_spec` and `log_names` in the constructor, lists its
+    `players()`, and writes one `train_step(data)` in plain Keras, the same on every backend:
+
+    ```python
+    def train_step(self, data):
+        real = self.images(data)
+        latents = self.sample_latents(ops.shape(real)[0])
+        fake = self.one_pass(lambda: self.generator(latents, training=True), "generator")
+
+        def discriminator_loss():
+            logits = self.discriminator(real, training=True)
+            return ... self.discriminator(fake.outputs, training=True) ...
+
+        def generator_loss(images):
+            return ... self.discriminator(images, training=True) ...
+
+        d_loss = self.minimize(discriminator_loss, "discriminator")
+        g_loss = self.minimize(generator_loss, "generator", through=fake)
+        return self.logs(d_loss=d_loss, g_loss=g_loss)
+    ```
+
+    All state is Keras variables, the random seeds' included, and all of it is saved with the
+    weights, so that `keras.callbacks.BackupAndRestore` resumes a run exactly.
+
+    Args:
+        seed: int or None. Seed of the model's random numbers; None takes one that
+            `keras.utils.set_random_seed` determines.
+        **kwargs: `name`, `dtype` and the like for `keras.Model`.
+
+    Attributes:
+        data_spec: dict of name to shape without batch, one for each leading part of a batch that
+            holds images (rank 3, values in [-1, 1]) or points.
+        log_names: dict of logged loss to the player whose loss it is.
+        default_loss: name of the loss that `compile` takes by itself.
+    """
+
+    data_spec = {}
+    log_names = {"d_loss": "discriminator", "g_loss": "generator"}
+    default_loss = "non_saturating"
+
+    def __init__(self, seed=None, **kwargs):
+        if keras.config.image_data_format() == "channels_first":
+            raise ValueError(
+                "kerasgan works on channels-last images; call "
+                "`keras.config.set_image_data_format('channels_last')` first. "
+                "Received: image_data_format='channels_first'"
+            )
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.averages = {}
+        self.loss_trackers = {}
+        self.built = True
+
+    def players(self):
+        """Dict of player name to the list of networks that the player trains."""
+        raise NotImplementedError(f"{type(self).__name__} must list its players.")
+
+    def default_optimizer(self, player):
+        """The optimizer `compile` gives to a player: the paper's."""
+        return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
+    @contextlib.contextmanager
+    def own_policy(self):
+        """Networks built inside take the model's dtype policy."""
+        outside = keras.config.dtype_policy()
+        keras.config.set_dtype_policy(self.dtype_policy)
+        try:
+            yield
+        finally:
+            keras.config.set_dtype_policy(outside)
+
+    # ---- compile
+
+    def compile(
+        self,
+        loss=None,
+        optimizer=None,
+        *,
+        run_eagerly=False,
+        jit_compile="auto",
+        steps_per_execution=1,
+    ):
+        """Choose the loss and the optimizers; without arguments, the paper's.
+
+        Args:
+            loss: name or object of `kerasgan.losses`; None for the variant's own.
+            optimizer: a Keras optimizer or its name, used for every player (each gets its own
+                copy), or a dict of player name to optimizer; players left out keep the paper's.
+            run_eagerly: bool, as in `keras.Model.compile`.
+            jit_compile: bool or "auto", as in `keras.Model.compile`.
+            steps_per_execution: int, as in `keras.Model.compile`; TensorFlow and JAX.
+
+        Raises:
+            ValueError: if a name is not known.
+        """
+        if jit_compile is True and keras.backend.backend() == "torch":
+            raise ValueError(
+                "torch.compile cannot trace the gradients that an adversarial step takes inside "
+                "itself; leave `jit_compile` alone on PyTorch. Received: jit_compile=True"
+            )
+        players = self.players()
+        if not isinstance(optimizer, dict):
+            optimizer = dict.fromkeys(players, optimizer) if optimizer is not None else {}
+        unknown = sorted(set(optimizer) - set(players))
+        if unknown:
+            raise ValueError(
+                f"Unknown player {unknown[0]!r} in `optimizer`; {type(self).__name__} has "
+                f"{sorted(players)}. Received: optimizer={optimizer}"
+            )
+        self.adversarial_loss = losses.get(loss or self.default_loss)
+        built = {p: self._player_optimizer(p, optimizer.get(p)) for p in players}
+        super().compile(
+            optimizer=PlayerOptimizers(built),
+            run_eagerly=run_eagerly,
+            jit_compile=jit_compile,
+            steps_per_execution=steps_per_execution,
+            auto_scale_loss=False,
+        )
+        self.loss_trackers = {name: keras.metrics.Mean(name) for name in self.log_names}
+        weights = {p: {id(w) for n in nets for w in n.weights} for p, nets in players.items()}
+        self._frozen = {
+            p: frozenset().union(*(weights[q] for q in players if q != p)) for p in players
+        }
+        self._compile_settings = {
+            "run_eagerly": run_eagerly,
+            "jit_compile": jit_compile,
+            "steps_per_execution": steps_per_execution,
+        }
+
+    def _player_optimizer(self, player, optimizer):
+        if optimizer is None:
+            optimizer = self.default_optimizer(player)
+        elif isinstance(optimizer, keras.optimizers.Optimizer):
+            optimizer = optimizer.from_config(optimizer.get_config())
+        else:
+            optimizer = keras.optimizers.get(optimizer)
+        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        if self.dtype_policy.name == "mixed_float16" and not scaled:
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        optimizer.build(self._trained(player))
+        return optimizer
+
+    def _trained(self, player):
+        variables = [v for network in self.players()[player] for v in network.trainable_variables]
+        if not variables:
+            raise ValueError(
+                f"The {player} has nothing to train. Do not freeze a player: its opponent's step "
+                f"leaves it alone anyway, and so does `combined`. Set `trainable = True`. "
+                f"Received: {player}.trainable_variables=[]"
+            )
+        return variables
+
+    def get_compile_config(self):
+        """What `compile` was called with, for saving; None before."""
+        if not self.compiled:
+            return None
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "loss": serialize(self.adversarial_loss),
+            "optimizer": {p: serialize(self.optimizer[p]) for p in self.players()},
+            **self._compile_settings,
+        }
+
+    def compile_from_config(self, config):
+        """Compile as a saved model was."""
+        deserialize = keras.saving.deserialize_keras_object
+        optimizer = {p: deserialize(o) for p, o in config["optimizer"].items()}
+        self.compile(**{**config, "loss": deserialize(config["loss"]), "optimizer": optimizer})
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Make the model from `get_config()`, networks that were passed in included."""
+
+        def revive(value):
+            if isinstance(value, dict) and "class_name" in value:
+                return keras.saving.deserialize_keras_object(value, custom_objects=custom_objects)
+            return tuple(value) if isinstance(value, list) else value
+
+        return cls(**{key: revive(value) for key, value in config.items()})
+
+    def get_config(self):
+        """Name, dtype policy and seed; a variant adds its own arguments."""
+        config = super().get_config()
+        return {"name": config["name"], "dtype": config["dtype"], "seed": self.seed}
+
+    # ---- one step
+
+    def one_pass(self, fn, player):
+        """Run `fn` once for several losses; gradients pass back through it by `minimize`.
+
+        Args:
+            fn: function without arguments that calls the player's networks.
+            player: str, whose weights the gradients are for.
+
+        Returns:
+            A `Pass`, whose `outputs` are what `fn` returned, detached.
+        """
+        structure = None
+
+        def flat():
+            nonlocal structure
+            structure = fn()
+            return keras.tree.flatten(structure)
+
+        with Scope(frozen=self._frozen[player]) as scope:
+            leaves, pull = backend.vjp(flat, self._trained(player))
+        scope.commit()
+        return Pass(keras.tree.pack_sequence_as(structure, leaves), pull)
+
+    def minimize(self, loss_fn, player, through=None):
+        """Make one step of a player's optimizer down `loss_fn`.
+
+        Nothing but the player's own weights moves, with its networks' batch statistics, its
+        moving average and the random seeds; the other players' weights and statistics stay as
+        they are, whichever networks the loss runs. Weight regularizers of the player's networks
+        are added to the loss that is minimized, not to the one returned.
+
+        Args:
+            loss_fn: function to a scalar loss; without arguments, or, with `through`, of the
+                pass's outputs.
+            player: str.
+            through: what `one_pass` returned for this player, if the loss is to be pulled back
+                through that pass.
+
+        Returns:
+            The loss, a scalar.
+        """
+        variables = self._trained(player)
+        optimizer = self.optimizer[player]
+        regularized = [v for v in variables if v.regularizer is not None]
+        sources = variables if through is None else regularized
+        outputs = () if through is None else keras.tree.flatten(through.outputs)
+
+        def terms(*leaves):
+            packed = [keras.tree.pack_sequence_as(through.outputs, leaves)] if leaves else []
+            loss = ops.convert_to_tensor(loss_fn(*packed))
+            if len(loss.shape) != 0:
+                raise ValueError(
+                    f"The loss of the {player} must be a scalar; take its mean. "
+                    f"Received: shape={tuple(loss.shape)}"
+                )
+            return [loss, *(v.regularizer(v) for v in regularized)]
+
+        with Scope(frozen=self._frozen[player]) as scope:
+            values, pull = backend.vjp(terms, sources, outputs)
+        scope.commit()
+        scale = optimizer.scale_loss(1.0)
+        gradients = pull([ops.cast(scale, value.dtype) for value in values])
+        if through is not None:
+            own = {id(v): g for v, g in zip(regularized, gradients, strict=False)}
+            pulled = zip(variables, through.pull(gradients[len(regularized) :]), strict=True)
+            gradients = [g + own[id(v)] if id(v) in own else g for v, g in pulled]
+        backend.apply(optimizer, gradients, variables)
+        for average, network in zip(
+            self.averages.get(player, ()), self.players()[player], strict=False
+        ):
+            average.update(network)
+        return values[0]
+
+    def track_average(self, player, decay):
+        """Let moving averages follow a player's networks; to be called in the constructor.
+
+        Args:
+            player: str.
+            decay: float in [0, 1).
+
+        Returns:
+            The list of `Average` layers, one for each of the player's networks, in their order.
+        """
+        self.averages[player] = [Average(network, decay) for network in self.players()[player]]
+        return self.averages[player]
+
+    def batch(self, data):
+        """The parts of a batch that `data_spec` names, as a list, checked for shape and dtype."""
+        return check_static(self.data_spec, data)
+
+    def logs(self, **losses):
+        """Note the step's losses; what is logged is their mean since the epoch's start.
+
+        Args:
+            **losses: a scalar for each of `log_names`.
+
+        Returns:
+            Dict of name to mean, as `train_step` and `test_step` return it.
+        """
+        for name, value in losses.items():
+            self.loss_trackers[name].update_state(value)
+        return self.get_metrics_result()
+
+    @property
+    def metrics(self):
+        """The means of the logged losses."""
+        return list(self.loss_trackers.values())
+
+    # ---- around the step
+
+    def fit(
+        self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs
+    ):
+        """Train as `keras.Model.fit` does, after a look at the data.
+
+        Raises:
+            ValueError: if images do not lie in [-1, 1], have a wrong shape or hold NaN, or if there
+                are none, before a weight has moved.
+            FloatingPointError: as soon as a loss is not finite, naming the step and the player.
+        """
+        if not isinstance(callbacks, keras.callbacks.CallbackList):
+            callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
+        with explained():
+            return super().fit(
+                checked(self.data_spec, x, y), y, batch_size, epochs, verbose, callbacks, **kwargs
+            )
+
+    def train_on_batch(self, x, y=None, **kwargs):
+        """Make one step, as `keras.Model.train_on_batch` does, after a look at the data."""
+        return super().train_on_batch(checked(self.data_spec, x, y), y, **kwargs)
+
+    def _own_state(self):
+        inner = {id(w) for layer in self.layers for w in layer.weights}
+        return [v for v in self.variables if id(v) not in inner]
+
+    def save_own_variables(self, store):
+        """Save what no layer saves: the model's own variables and the states of all seeds."""
+        for i, variable in enumerate(self._own_state()):
+            store[str(i)] = ops.convert_to_numpy(variable)
+
+    def load_own_variables(self, store):
+        """Load what `save_own_variables` saved."""
+        state = self._own_state()
+        if len(store) != len(state):
+            raise ValueError(
+                f"The file holds another model: {len(store)} variables of its own instead of "
+                f"{len(state)} for {self.name}. Received: {sorted(store)}"
+            )
+        for i, variable in enumerate(state):
+            variable.assign(store[str(i)])

@@ -1,0 +1,14 @@
+"""What differs between the backends, under one set of names.
+
+`vjp(fn, variables, inputs, differentiable)` runs `fn(*inputs)`, a function that returns a list of
+tensors, and gives back these tensors and `pull`, which takes a list of cotangents to the list of
+gradients for `[*variables, *inputs]`. `apply(optimizer, gradients, variables)` makes one update.
+`Trainer` is the mixin that fits a plain `train_step(data)` to that backend's `fit`.
+"""
+
+import importlib
+
+import keras
+
+_module = importlib.import_module(f"kerasgan.engine.{keras.backend.backend()}")
+vjp, apply, Trainer = _module.vjp, _module.apply, _module.Trainer

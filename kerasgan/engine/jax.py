@@ -1,0 +1,83 @@
+"""JAX: pure functions around the imperative step.
+
+Keras's JAX trainer wants `(state, data) -> (logs, state)`. Here the step that a variant writes runs
+under a `keras.StatelessScope` that maps every variable to its value in `state`, and the new values
+are read back from the scope.
+"""
+
+import itertools
+
+import jax
+import keras
+
+from kerasgan.engine.scope import Scope
+
+
+def vjp(fn, variables, inputs=(), differentiable=False):
+    """See `kerasgan.engine.backend`; `jax.vjp` is always differentiable again.
+
+    What `fn` assigns to variables (batch statistics, seeds) leaves the trace as auxiliary output
+    and is assigned again outside it.
+    """
+    changed = []
+
+    def pure(values, inputs):
+        with Scope(zip(variables, values, strict=True)) as scope:
+            outputs = fn(*inputs)
+        changed.extend(scope.changed)
+        return outputs, [scope.get_current_value(v) for v in changed]
+
+    values = [v.value for v in variables]
+    outputs, pull, new_values = jax.vjp(pure, values, list(inputs), has_aux=True)
+    for variable, value in zip(changed, new_values, strict=True):
+        variable.assign(value)
+    return outputs, lambda cotangents: [*itertools.chain(*pull(list(cotangents)))]
+
+
+def apply(optimizer, gradients, variables):
+    """Update `variables` by the optimizer's stateless form (loss scaling has no other on JAX)."""
+    state = optimizer.variables
+    new_values, new_state = optimizer.stateless_apply(
+        [v.value for v in state], gradients, [v.value for v in variables]
+    )
+    for variable, value in zip([*variables, *state], [*new_values, *new_state], strict=True):
+        variable.assign(value)
+
+
+def _functional(step, groups):
+    """`step(data) -> logs` as `(state, data) -> (logs, state)`; `groups()` lists the variables."""
+
+    def functional_step(state, data):
+        variables = groups()
+        mapping = zip(itertools.chain(*variables), itertools.chain(*state), strict=True)
+        with keras.StatelessScope(mapping) as scope:
+            logs = step(data)
+        return logs, tuple([scope.get_current_value(v) for v in group] for group in variables)
+
+    return functional_step
+
+
+class Trainer:
+    """Gives Keras's JAX trainer the functional form of `train_step` and `test_step`."""
+
+    def make_train_function(self, force=False):
+        """Let Keras compile the functional form of `train_step`."""
+        self._with_functional("train_step", super().make_train_function, force, optimizer=True)
+
+    def make_test_function(self, force=False):
+        """Let Keras compile the functional form of `test_step`."""
+        self._with_functional("test_step", super().make_test_function, force, optimizer=False)
+
+    def _with_functional(self, name, make, force, optimizer):
+        def groups():
+            weights = [self.trainable_variables, self.non_trainable_variables]
+            state = [self.optimizer.variables] if optimizer else []
+            return [*weights, *state, self.metrics_variables]
+
+        # Keras reads `self.train_step` while it makes the function, so an attribute of the
+        # instance stands in for the method during that call.
+        vars(self)[name] = _functional(getattr(self, name), groups)
+        try:
+            make(force)
+        finally:
+            del vars(self)[name]

@@ -1,0 +1,32 @@
+"""PyTorch: `torch.autograd.grad`, which leaves every `.grad` alone."""
+
+import torch
+
+
+def vjp(fn, variables, inputs=(), differentiable=False):
+    """See `kerasgan.engine.backend`."""
+    inputs = [x if x.requires_grad else x.detach().requires_grad_() for x in inputs]
+    sources = [*(v.value for v in variables), *inputs]
+    with torch.enable_grad():
+        outputs = fn(*inputs)
+
+    def pull(cotangents):
+        pairs = [(y, c) for y, c in zip(outputs, cotangents, strict=True) if y.requires_grad]
+        if not pairs:
+            return [torch.zeros_like(s) for s in sources]
+        ys, cs = zip(*pairs, strict=True)
+        return torch.autograd.grad(
+            ys, sources, cs, create_graph=differentiable, materialize_grads=True
+        )
+
+    return [y.detach() for y in outputs], pull
+
+
+def apply(optimizer, gradients, variables):
+    """Update `variables` in place."""
+    with torch.no_grad():
+        optimizer.apply(list(gradients), variables)
+
+
+class Trainer:
+    """Keras's PyTorch trainer calls `train_step(data)` as it is."""

@@ -1,0 +1,69 @@
+"""Run by `test_agreement.py` once for each backend: python -m tests.across.run_variant FOLDER.
+
+For every variant: the initial weights from a file, or made and stored there by the first run; five
+steps under `fit` on the same images with the same latents; losses and weights into a file.
+"""
+
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tests.models.variants import RANDOM_INSIDE, VARIANTS, batches, weights
+
+STEPS, BATCH = 5, 16
+
+
+def with_given_latents(model):
+    """Let `sample_latents` read a table, row by row, as the compiled step counts on."""
+    table = np.random.default_rng(5).normal(size=(STEPS, BATCH, model.latent_dim))
+    table = keras.ops.convert_to_tensor(table.astype("float32"))
+    counter = keras.Variable(0, dtype="int32", trainable=False)
+    model.counter = counter
+
+    def sample_latents(n):
+        step = keras.ops.convert_to_tensor(counter)
+        counter.assign(step + 1)
+        return keras.ops.take(table, step, axis=0)
+
+    model.sample_latents = sample_latents
+    return model
+
+
+class Losses(keras.callbacks.Callback):
+    """The losses logged after each step."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.seen.append([logs[name] for name in sorted(logs)])
+
+
+def run(name, folder):
+    keras.utils.set_random_seed(0)
+    model = VARIANTS[name]()
+    start = folder / f"{name}.start.npz"
+    if start.exists():
+        with np.load(start) as stored:
+            model.set_weights([stored[k] for k in stored.files])
+    else:
+        np.savez(start, *model.get_weights())
+    model.compile()
+    with_given_latents(model)
+    losses = Losses()
+    data = batches(model, BATCH, STEPS)
+    model.fit(data, batch_size=BATCH, shuffle=False, verbose=0, callbacks=[losses])
+    networks = [n for nets in model.players().values() for n in nets]
+    end = [w for network in networks for w in weights(network)]
+    np.savez(folder / f"{name}.{keras.backend.backend()}.npz", np.array(losses.seen), *end)
+    model.save(folder / f"{name}.{keras.backend.backend()}.keras")
+    np.save(folder / f"{name}.{keras.backend.backend()}.npy", model.generate(8, seed=1))
+
+
+if __name__ == "__main__":
+    for variant in VARIANTS:
+        if variant not in RANDOM_INSIDE:
+            run(variant, Path(sys.argv[1]))

@@ -1,0 +1,51 @@
+"""The three backends make the same numbers from the same start, data and latents."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from tests.models.variants import RANDOM_INSIDE, VARIANTS
+
+BACKENDS = ("tensorflow", "jax", "torch")
+COMPARED = [name for name in VARIANTS if name not in RANDOM_INSIDE]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Folder with what each backend made."""
+    folder = tmp_path_factory.mktemp("runs")
+    for backend in BACKENDS:
+        subprocess.run(
+            [sys.executable, "-m", "tests.across.run_variant", str(folder)],
+            env={**os.environ, "KERAS_BACKEND": backend},
+            cwd=Path(__file__).parents[2],
+            check=True,
+        )
+    return folder
+
+
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+@pytest.mark.parametrize("name", COMPARED)
+def test_losses_and_weights_agree_after_five_steps(runs, name, backend):
+    with (
+        np.load(runs / f"{name}.tensorflow.npz") as want,
+        np.load(runs / f"{name}.{backend}.npz") as got,
+    ):
+        assert want.files == got.files
+        assert want["arr_0"].shape[0] == 5
+        for key in want.files:
+            scale = np.abs(want[key]).max()  # relative to the tensor's largest entry
+            np.testing.assert_allclose(got[key], want[key], rtol=1e-4, atol=1e-4 * scale)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", COMPARED)
+def test_saved_under_one_backend_loads_under_another(runs, name, backend):
+    model = keras.models.load_model(runs / f"{name}.{backend}.keras")
+    want = np.load(runs / f"{name}.{backend}.npy")
+    np.testing.assert_allclose(model.generate(8, seed=1), want, rtol=1e-5, atol=1e-5)

@@ -1,0 +1,161 @@
+"""What every variant must do, on whichever backend runs."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from tests.models.variants import VARIANTS, batches, moved, weights
+
+pytestmark = pytest.mark.parametrize("name", VARIANTS)
+
+
+def compiled(name, **kwargs):
+    model = VARIANTS[name]()
+    model.compile(**kwargs)
+    return model
+
+
+def skip_other_players(model, player):
+    """Let only one player's `minimize` act."""
+    minimize = model.minimize
+
+    def only(loss_fn, who, through=None):
+        return minimize(loss_fn, who, through) if who == player else ops.zeros(())
+
+    model.minimize = only
+
+
+def test_every_player_learns(name):
+    model = compiled(name)
+    before = {p: weights(n) for p, (n, *_) in model.players().items()}
+    history = model.fit(batches(model, steps=2), batch_size=16, epochs=2, verbose=0).history
+    assert set(history) == set(model.log_names)
+    for player, (network, *_) in model.players().items():
+        assert all(moved(before[player], weights(network))), player
+        assert int(model.optimizer[player].iterations) == 4
+        assert any(np.any(np.array(v)) for v in model.optimizer[player].variables[2:])
+
+
+def test_a_step_moves_its_own_player_only(name):
+    for player in VARIANTS[name]().players():
+        model = compiled(name)
+        skip_other_players(model, player)
+        before = {p: weights(n) for p, (n, *_) in model.players().items()}
+        model.fit(batches(model), batch_size=16, verbose=0)
+        for other, (network, *_) in model.players().items():
+            change = moved(before[other], weights(network))
+            if other == player:
+                assert all(change), player
+            elif other == "generator":  # its pass, with its statistics, is made for both players
+                trained = [w.trainable for w in network.weights]
+                assert not any(np.array(change) & trained)
+            else:
+                assert not any(change), (player, other)
+
+
+def test_noise_and_seeds_advance_under_fit_and_train_on_batch(name):
+    model = compiled(name)
+    data = batches(model)
+
+    class Seeds(keras.callbacks.Callback):
+        def __init__(self):
+            super().__init__()
+            self.seen = []
+
+        def on_train_batch_end(self, batch, logs=None):
+            model = self.model  # where JAX hands the state over
+            held = {id(w) for w in model.weights}
+            states = [v for v in model.variables if id(v) not in held]
+            self.seen.append([np.array(v) for v in states])
+
+    seeds = Seeds()
+    model.fit(data, batch_size=4, epochs=1, verbose=0, callbacks=[seeds])
+    for _ in range(2):
+        model.train_on_batch(data)
+        seeds.on_train_batch_end(0)
+    assert len(seeds.seen) == 6 and seeds.seen[0]
+    for before, after in zip(seeds.seen, seeds.seen[1:], strict=False):
+        # the moving average copies its network's seeds, but never runs in training
+        live = [not np.array_equal(a, b) for a, b in zip(before, after, strict=True)]
+        assert any(live)
+    latents = [np.array(model.sample_latents(4)) for _ in range(3)]
+    assert not np.allclose(latents[0], latents[1]) and not np.allclose(latents[1], latents[2])
+
+
+def test_save_and_load_keep_everything(name, tmp_path):
+    model = compiled(name, optimizer={"generator": keras.optimizers.SGD(0.25)})
+    data = batches(model)
+    model.fit(data, batch_size=8, verbose=0)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert type(loaded) is type(model)
+    np.testing.assert_array_equal(loaded.generate(4, seed=3), model.generate(4, seed=3))
+    assert float(loaded.optimizer["generator"].learning_rate) == 0.25
+    for a, b in zip(model.variables, loaded.variables, strict=True):
+        np.testing.assert_array_equal(np.array(a), np.array(b), err_msg=a.path)
+    for a, b in zip(model.optimizer.variables, loaded.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(np.array(a), np.array(b), err_msg=a.path)
+    losses = [m.train_on_batch(data) for m in (model, loaded)]
+    assert losses[0] == losses[1]
+
+
+def test_resumes_exactly(name, tmp_path):
+    def run(epochs, backup=None, until=None):
+        keras.utils.set_random_seed(0)
+        model = compiled(name)
+        callbacks = [keras.callbacks.BackupAndRestore(tmp_path / "backup")] if backup else []
+        if until:
+
+            def stop(epoch, logs):
+                if epoch == until:
+                    raise KeyboardInterrupt
+
+            callbacks.append(keras.callbacks.LambdaCallback(on_epoch_begin=stop))
+        try:
+            model.fit(
+                batches(model, steps=2),
+                batch_size=16,
+                epochs=epochs,
+                shuffle=False,
+                verbose=0,
+                callbacks=callbacks,
+            )
+        except KeyboardInterrupt:
+            pass
+        return model
+
+    unbroken = run(4)
+    run(4, backup=True, until=2)
+    resumed = run(4, backup=True)
+    for a, b in zip(unbroken.variables, resumed.variables, strict=True):
+        np.testing.assert_array_equal(np.array(a), np.array(b), err_msg=a.path)
+    for a, b in zip(unbroken.optimizer.variables, resumed.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(np.array(a), np.array(b), err_msg=a.path)
+
+
+def test_evaluate_moves_no_weight(name):
+    model = compiled(name)
+    data = batches(model)
+    before = weights(model)
+    result = model.evaluate(data, verbose=0, return_dict=True)
+    assert set(result) == set(model.log_names) and np.isfinite(list(result.values())).all()
+    assert not any(moved(before, weights(model)))
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_trains(name, policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = compiled(name)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    before = {p: weights(n) for p, (n, *_) in model.players().items()}
+    history = model.fit(batches(model, steps=2), batch_size=16, verbose=0).history
+    assert all(np.isfinite(v).all() for v in history.values())
+    scaled = policy == "mixed_float16"
+    for player, (network, *_) in model.players().items():
+        optimizer = model.optimizer[player]
+        assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer) == scaled
+        assert all(moved(before[player], weights(network))), player
+    assert model.generate(2).dtype == np.float32

@@ -1,0 +1,59 @@
+"""The table of variants: a new one is a row here, and goes through all of `test_variants.py` and
+of `tests/across`."""
+
+import keras
+import numpy as np
+from keras import layers
+
+import kerasgan as kg
+
+
+def normalised_discriminator():
+    """A discriminator with batch statistics and a seeded dropout."""
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Flatten(),
+            layers.Dense(8),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(0.3, seed=1),
+            layers.Dense(1),
+        ],
+        name="discriminator",
+    )
+
+
+TINY = {"data_shape": (8, 8, 1), "latent_dim": 4}
+MLP = {**TINY, "generator_units": (8,), "discriminator_units": (8,)}
+
+VARIANTS = {
+    "gan": lambda: kg.GAN(**MLP, ema_decay=0.9),
+    "gan_points": lambda: kg.GAN((2,), 2, generator_units=(8,), discriminator_units=(8,)),
+    "gan_batch_norm": lambda: kg.GAN(
+        **TINY, generator_units=(8,), discriminator=normalised_discriminator()
+    ),
+}
+
+# For these, the seeded dropout differs between backends.
+RANDOM_INSIDE = {"gan_batch_norm"}
+
+
+def batches(model, n=16, steps=1):
+    """Random data in the form the model takes, `steps` batches of `n`."""
+    rng = np.random.default_rng(1)
+    parts = [
+        rng.uniform(-1, 1, (n * steps, *shape)).astype("float32")
+        for shape in model.data_spec.values()
+    ]
+    return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+def weights(network):
+    """Copies of all weights, statistics included, as a list of numpy arrays."""
+    return [np.array(w) for w in network.get_weights()]
+
+
+def moved(before, after):
+    """Which of the weights differ."""
+    return [not np.array_equal(a, b) for a, b in zip(before, after, strict=True)]
