@@ -127,8 +127,9 @@ class AdversarialModel(backend.Trainer, keras.Model):
         """
         if jit_compile is True and keras.backend.backend() == "torch":
             raise ValueError(
-                "torch.compile cannot trace the gradients that an adversarial step takes inside "
-                "itself; leave `jit_compile` alone on PyTorch. Received: jit_compile=True"
+                "torch.compile breaks at each gradient that an adversarial step takes inside "
+                "itself, and so runs it slower than eager PyTorch does; leave `jit_compile` alone. "
+                "Received: jit_compile=True"
             )
         players = self.players()
         if not isinstance(optimizer, dict):
@@ -197,7 +198,10 @@ class AdversarialModel(backend.Trainer, keras.Model):
         """Compile as a saved model was."""
         deserialize = keras.saving.deserialize_keras_object
         optimizer = {p: deserialize(o) for p, o in config["optimizer"].items()}
-        self.compile(**{**config, "loss": deserialize(config["loss"]), "optimizer": optimizer})
+        config = {**config, "loss": deserialize(config["loss"]), "optimizer": optimizer}
+        if keras.backend.backend() == "torch":  # which has neither, whatever backend saved it
+            config = {**config, "jit_compile": "auto", "steps_per_execution": 1}
+        self.compile(**config)
 
     @classmethod
     def from_config(cls, config, custom_objects=None):

@@ -41,6 +41,7 @@ class Average(keras.layers.Layer):
         self.network.trainable = False
         if not self.network.built:
             self.network.build_from_config(network.get_build_config())
+            self.network.built = True
         self.network.set_weights(network.get_weights())
         self.built = True
 

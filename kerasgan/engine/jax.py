@@ -12,6 +12,10 @@ import keras
 
 from kerasgan.engine.scope import Scope
 
+_STATE = tuple(
+    f"{kind}_variables" for kind in ("trainable", "non_trainable", "optimizer", "metrics")
+)
+
 
 def vjp(fn, variables, inputs=(), differentiable=False):
     """See `kerasgan.engine.backend`; `jax.vjp` is always differentiable again.
@@ -62,7 +66,19 @@ class Trainer:
 
     def make_train_function(self, force=False):
         """Let Keras compile the functional form of `train_step`."""
+        before = self.train_function
         self._with_functional("train_step", super().make_train_function, force, optimizer=True)
+        made = self.train_function
+        if made is before:
+            return
+
+        def train_function(state, iterator):
+            # Keras takes the values out of the variables before the first step, and puts back
+            # what it finds here: without it, an error in the first batch would cost the weights.
+            self._jax_state = dict(zip(_STATE, state, strict=True))
+            return made(state, iterator)
+
+        self.train_function = train_function
 
     def make_test_function(self, force=False):
         """Let Keras compile the functional form of `test_step`."""

@@ -34,18 +34,14 @@ def test_copies_statistics_and_trains_nothing():
 
 
 def test_follows_during_fit(images):
-    gan = GAN(
-        (8, 8, 1), 4, generator_units=(8,), discriminator_units=(8,), ema_decay=0.9
-    )
+    gan = GAN((8, 8, 1), 4, generator_units=(8,), discriminator_units=(8,), ema_decay=0.9)
     gan.compile()
     want = gan.generator.get_weights()
     for _ in range(3):
         gan.fit(images, batch_size=32, verbose=0)
         trained = [w.trainable for w in gan.generator.weights]
         now = gan.generator.get_weights()
-        want = [
-            0.9 * a + 0.1 * w if t else w for a, w, t in zip(want, now, trained, strict=True)
-        ]
+        want = [0.9 * a + 0.1 * w if t else w for a, w, t in zip(want, now, trained, strict=True)]
         for a, b in zip(gan.average.network.get_weights(), want, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
 

@@ -88,9 +88,7 @@ def test_step_down_a_penalty_on_a_linear_critic():
         critic, lambda d, x: ops.mean((gradient_norm(d, x) - 1) ** 2), np.ones((5, 2), "float32")
     )
     assert loss == pytest.approx(16, rel=1e-5)
-    np.testing.assert_allclose(
-        numpy(critic.weights[0])[:, 0], w - 0.1 * 2 * 4 * w / 5, rtol=1e-5
-    )
+    np.testing.assert_allclose(numpy(critic.weights[0])[:, 0], w - 0.1 * 2 * 4 * w / 5, rtol=1e-5)
 
 
 def test_step_at_a_zero_gradient_is_finite():

@@ -16,7 +16,9 @@ def test_names_the_step_and_the_player_and_keeps_the_checkpoint(images, tmp_path
                 kernel = self.model.generator.trainable_variables[0]
                 kernel.assign(np.full(kernel.shape, np.nan))
 
-    checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "last.weights.h5", save_weights_only=True)
+    checkpoint = keras.callbacks.ModelCheckpoint(
+        tmp_path / "last.weights.h5", save_weights_only=True
+    )
     with pytest.raises(
         FloatingPointError, match=r"loss [dg]_loss .* step 3 of epoch 2.*Received: [dg]_loss=nan"
     ):

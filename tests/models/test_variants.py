@@ -3,9 +3,8 @@
 import keras
 import numpy as np
 import pytest
-from keras import ops
 
-from tests.models.variants import VARIANTS, batches, moved, weights
+from tests.models.variants import VARIANTS, batches, moved, skip_other_players, weights
 
 pytestmark = pytest.mark.parametrize("name", VARIANTS)
 
@@ -14,16 +13,6 @@ def compiled(name, **kwargs):
     model = VARIANTS[name]()
     model.compile(**kwargs)
     return model
-
-
-def skip_other_players(model, player):
-    """Let only one player's `minimize` act."""
-    minimize = model.minimize
-
-    def only(loss_fn, who, through=None):
-        return minimize(loss_fn, who, through) if who == player else ops.zeros(())
-
-    model.minimize = only
 
 
 def test_every_player_learns(name):

@@ -3,12 +3,12 @@ of `tests/across`."""
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 
 import kerasgan as kg
 
 
-def normalised_discriminator():
+def normalised_discriminator(dropout=0.3):
     """A discriminator with batch statistics and a seeded dropout."""
     return keras.Sequential(
         [
@@ -17,7 +17,7 @@ def normalised_discriminator():
             layers.Dense(8),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
-            layers.Dropout(0.3, seed=1),
+            layers.Dropout(dropout, seed=1),
             layers.Dense(1),
         ],
         name="discriminator",
@@ -57,3 +57,13 @@ def weights(network):
 def moved(before, after):
     """Which of the weights differ."""
     return [not np.array_equal(a, b) for a, b in zip(before, after, strict=True)]
+
+
+def skip_other_players(model, player):
+    """Let only one player's `minimize` act."""
+    minimize = model.minimize
+
+    def only(loss_fn, who, through=None):
+        return minimize(loss_fn, who, through) if who == player else ops.zeros(())
+
+    model.minimize = only
