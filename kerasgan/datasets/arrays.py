@@ -20,7 +20,7 @@ def read_arrays(source, image_size, channels):
     if len(labels) > 1 or not isinstance(images, np.ndarray):
         raise TypeError(
             "A tuple must be (images, labels), both numpy arrays (np.asarray makes one). "
-            f"Received: source of types {[type(part).__name__ for part in (images, *labels)]}"
+            f"Received: types={[type(part).__name__ for part in (images, *labels)]}"
         )
     images = _check_images(images)
     if images.ndim == 4:

@@ -84,7 +84,7 @@ def _naming(file):
         yield
     except Exception as error:  # Pillow raises many kinds for broken files
         raise ValueError(
-            f"The image file is broken: {error}. Repair or remove it. Received: {str(file)!r}"
+            f"The image file is broken: {error}. Repair or remove it. Received: file={str(file)!r}"
         ) from error
 
 

@@ -70,8 +70,8 @@ def _read_pair(*files):
     images, labels = (_read_idx(file) for file in files)
     if images.shape[:1] != labels.shape:
         raise ValueError(
-            f"As many labels as images are needed. Received: {files[0]} of shape {images.shape}, "
-            f"{files[1]} of shape {labels.shape}"
+            f"{files[1]} must hold one label for each image of {files[0]}. "
+            f"Received: images.shape={images.shape}, labels.shape={labels.shape}"
         )
     return images, labels
 
@@ -87,4 +87,4 @@ def _read_idx(file):
         shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
         return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
     except Exception as error:
-        raise ValueError(f"Not a whole idx file: {error}. Received: {str(file)!r}") from error
+        raise ValueError(f"Not a whole idx file: {error}. Received: file={str(file)!r}") from error

@@ -163,7 +163,7 @@ def _check_arguments(batch_size, channels, augment):
 def _height_and_width(image_size):
     if image_size is None:
         return None
-    size = (image_size,) * 2 if isinstance(image_size, numbers.Integral) else tuple(image_size)
+    size = tuple(image_size) if isinstance(image_size, tuple | list) else (image_size,) * 2
     if len(size) != 2 or not all(isinstance(n, numbers.Integral) and n > 0 for n in size):
         raise ValueError(
             "image_size must be a positive int or (height, width). "

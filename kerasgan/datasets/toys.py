@@ -52,7 +52,7 @@ def gaussian_mixture(weights, means, covariances, n=10_000, seed=None):
         )
     variances, axes = np.linalg.eigh(covariances)
     symmetric = np.allclose(covariances, covariances.transpose(0, 2, 1))
-    if not symmetric or (variances < -1e-9 * abs(variances).max()).any():
+    if not symmetric or (variances < -1e-9 * abs(variances).max(1, keepdims=True)).any():
         raise ValueError(
             "covariances must be symmetric and positive semi-definite. "
             f"Received: covariances={covariances.tolist()}"

@@ -38,8 +38,8 @@ def mode_statistics(points, means, std):
         )
     if not np.isfinite(points).all():
         raise ValueError(
-            "points must be finite. Received: points with "
-            f"{np.count_nonzero(~np.isfinite(points))} values that are not"
+            f"points has {np.count_nonzero(~np.isfinite(points))} values that are NaN or infinite. "
+            f"Received: points.shape={points.shape}"
         )
     if not std > 0:
         raise ValueError(f"std must be positive. Received: std={std}")

@@ -99,7 +99,7 @@ def test_labels_in_a_column_as_keras_gives_those_of_cifar10(images):
 
 def test_tuples_of_other_things(images):
     for source in [(images, np.arange(12), 0), (images.tolist(), np.arange(12))]:
-        with pytest.raises(TypeError, match=r"must be \(images, labels\).*Received: source of"):
+        with pytest.raises(TypeError, match=r"must be \(images, labels\).*Received: types="):
             datasets.load(source)
 
 

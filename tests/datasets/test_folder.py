@@ -95,11 +95,14 @@ def test_a_file_outside_the_subfolders_has_no_label(tmp_path):
 
 
 def test_images_are_resized_to_cover_and_cut_to_the_centre(tmp_path):
-    wide = plain(10, 20, 60)
-    wide[:, 20:40] = 200
-    save(tmp_path / "wide.png", wide)
+    ramp = 4 * np.arange(60)  # its middle third is 80, 84 ... 156
+    wide = np.broadcast_to(ramp[:, None], (20, 60, 3))
     save(tmp_path / "tall.png", wide.transpose(1, 0, 2))
-    np.testing.assert_array_equal(read(tmp_path, image_size=8), np.full((2, 8, 8, 3), 200))
+    save(tmp_path / "wide.png", wide)
+    tall, wide = read(tmp_path, image_size=8)
+    np.testing.assert_array_equal(tall, wide.transpose(1, 0, 2))
+    expected = np.interp(20 + 2.5 * (np.arange(8) + 0.5) - 0.5, np.arange(60), ramp)
+    np.testing.assert_allclose(wide, np.broadcast_to(expected[:, None], (8, 8, 3)), atol=1)
     assert read(tmp_path, image_size=(4, 12)).shape == (2, 4, 12, 3)
 
 
@@ -183,11 +186,13 @@ def text(path, array):
     path.write_text("these are not the bytes of an image")
 
 
-@pytest.mark.parametrize("name, spoil", [("a.png", truncated), ("a.jpg", truncated), ("a.png", text)])
+@pytest.mark.parametrize(
+    "name, spoil", [("a.png", truncated), ("a.jpg", truncated), ("a.png", text)]
+)
 def test_a_broken_file_is_named_before_training(tmp_path, name, spoil):
     spoil(tmp_path / name, noise(64, 64))
     save(tmp_path / "b.png", noise(64, 64))
-    with pytest.raises(ValueError, match=f"file is broken.*Received: '.*{name}'"):
+    with pytest.raises(ValueError, match=f"file is broken.*Received: file='.*{name}'"):
         datasets.load(tmp_path, 1)
 
 

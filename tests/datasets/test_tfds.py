@@ -84,8 +84,10 @@ def test_errors_about_what_is_in_the_data_set(data_dir):
     with pytest.raises(ValueError, match="'train'.*Received: split='val'"):
         datasets.load("tfds:kerasgan_shapes", data_dir=data_dir, split="val")
     with tfds.testing.mock_data():
-        with pytest.raises(ValueError, match="no feature 'label', it has .*tfds:cycle_gan_x"):
-            datasets.load("tfds:cycle_gan_x", labels=True)
+        with pytest.raises(ValueError, match="no feature 'label', it has .*'tfds:celeb_a'"):
+            datasets.load("tfds:celeb_a", labels=True)
+        with pytest.raises(ValueError, match="no feature 'image', it has .*'tfds:iris'"):
+            datasets.load("tfds:iris")
 
 
 def test_unknown_name_gives_the_near_ones():

@@ -76,7 +76,7 @@ def test_p_is_uniform_for_equal_distributions(rng):
 
 
 def test_p_counts_deals_that_are_as_far_apart(rng):
-    # of the 20 ways to deal 6 points into 3 and 3, only this one and its mirror are as far apart
+    # of the 20 ways to deal 6 points into 3 and 3 only this one and its mirror are so far apart
     x, y = np.array([[0.1], [0.2], [0.3]]), np.array([[5.1], [5.2], [5.3]])
     p = energy_test(x, y, permutations=2000)[1]
     assert abs(p - 0.1) < 5 * np.sqrt(0.09 / 2000)
@@ -95,7 +95,7 @@ def test_errors(function):
     for bad in (np.zeros((5, 3)), np.zeros(5), np.zeros((0, 2))):
         with pytest.raises(ValueError, match=r"Received: x.shape=\(5, 2\), y.shape="):
             function(x, bad)
-    with pytest.raises(ValueError, match="finite. Received: x and y with 0 and 10"):
+    with pytest.raises(ValueError, match="x holds 0 and y 10 values that are NaN"):
         function(x, np.full((5, 2), np.inf))
 
 
