@@ -18,7 +18,7 @@ def new_figure(width, height):
 def figure_pixels(figure):
     """The figure as a uint8 array of shape (height, width, 3)."""
     figure.canvas.draw()
-    return np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    return np.array(figure.canvas.buffer_rgba())[..., :3]
 
 
 class Window:

@@ -27,7 +27,8 @@ class PointAnimation(EpochFrames):
     Args:
         directory: str or path-like, the run's folder. Made if need be.
         real: float array of shape (m, 2), real points; at most `n` of them are drawn.
-        every: int, epochs from one picture to the next. The last epoch is always drawn.
+        every: int, epochs from one picture to the next. The last epoch is always drawn. A picture
+            takes about a tenth of a second.
         n: int, how many points are generated.
         seed: int, what the latents and the choice of real points are drawn from.
         surface: bool, whether to colour the plane by sigmoid(discriminator), its probability that
@@ -80,6 +81,7 @@ class PointAnimation(EpochFrames):
         self._extent = left, right, bottom, top
         places = np.meshgrid(np.linspace(left, right, GRID), np.linspace(bottom, top, GRID))
         self._places = np.stack(places, axis=-1).reshape(-1, 2).astype("float32")
+        self._figure = None
         self._window = Window("PointAnimation") if live else None
 
     def on_train_begin(self, logs=None):
@@ -108,30 +110,49 @@ class PointAnimation(EpochFrames):
             save_gif(frames, self.folder.parent / "points.gif", self.fps)
 
     def draw(self, epoch):
-        figure = new_figure(6.4 if self.surface else 5.6, 5.6)
-        axes = figure.add_subplot()
+        if self._figure is None:
+            self._lay_out()
         if self.surface:
-            plane = axes.imshow(
-                self._probabilities(),
+            self._plane.set_data(self._probabilities())
+        self._fake.set_offsets(self.model.generate(self.n, seed=self.seed))
+        self._title.set_text(f"epoch {epoch}")
+        pixels = figure_pixels(self._figure)
+        if self._window:
+            self._window.show(pixels)
+        return pixels
+
+    def _lay_out(self):
+        """Draws all that stays the same from picture to picture: that is most of the work."""
+        self._figure = new_figure(6.4 if self.surface else 5.6, 5.6)
+        axes = self._figure.add_subplot()
+        if self.surface:
+            self._plane = axes.imshow(
+                np.full((GRID, GRID), 0.5),
                 extent=self._extent,
                 origin="lower",
                 vmin=0,
                 vmax=1,
-                cmap="RdBu",
-                alpha=0.6,
+                cmap="PRGn",
+                alpha=0.5,
                 interpolation="bilinear",
             )
-            figure.colorbar(plane, label="discriminator: probability of real", shrink=0.8)
-        fake = self.model.generate(self.n, seed=self.seed)
+            label = "discriminator: probability of real"
+            self._figure.colorbar(self._plane, label=label, shrink=0.8)
         axes.scatter(*self.real.T, s=8, color="black", linewidths=0, label="real")
-        axes.scatter(*fake.T, s=8, color="tab:orange", linewidths=0, label="generated")
+        self._fake = axes.scatter([], [], s=8, color="tab:orange", linewidths=0, label="generated")
         axes.set(xlim=self._extent[:2], ylim=self._extent[2:], aspect="equal")
-        axes.set_title(f"epoch {epoch}", loc="left")
-        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
-        pixels = figure_pixels(figure)
-        if self._window:
-            self._window.show(pixels)
-        return pixels
+        self._title = axes.set_title("epoch 0", loc="left")
+        axes.legend(
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=2,
+            frameon=False,
+            markerscale=2,
+            borderaxespad=0,
+            handletextpad=0,
+        )
+        self._figure.canvas.draw()
+        self._figure.set_layout_engine("none")
 
     def _probabilities(self):
         """The discriminator's sigmoid, shape (GRID, GRID), rows from the bottom up."""

@@ -79,7 +79,7 @@ class Timelapse(keras.callbacks.Callback):
 
     That is at the end of training, and goes back to the first picture when the run was resumed.
     List it after the `SampleGrid`. Keras skips the end of training on Ctrl-C: all the pictures
-    are there then, and `save_gif(sorted(Path("run/samples").glob("*.png")), "run/timelapse.gif")`
+    are there then, and `save_gif(sorted(glob.glob("run/samples/*.png")), "run/timelapse.gif")`
     makes the GIF by hand.
 
     At most 60 frames, evenly chosen, of at most 640 pixels a side; the last is held two seconds.
