@@ -1,5 +1,4 @@
 import os
-
 import tempfile
 from pathlib import Path
 
@@ -17,11 +16,6 @@ import pytest
 @pytest.fixture(autouse=True)
 def _same_seed():
     keras.utils.set_random_seed(0)
-
-
-@pytest.fixture(autouse=True)
-def _doctest_names(doctest_namespace):
-    doctest_namespace["np"] = np
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Data for training: every source becomes the same `tf.data.Dataset`; toys in the plane."""
 
+from kerasgan.datasets.idx import SPLITS
 from kerasgan.datasets.loading import load
 from kerasgan.datasets.toys import (
     gaussian_grid,
@@ -12,6 +13,7 @@ from kerasgan.datasets.toys import (
 )
 
 __all__ = [
+    "SPLITS",
     "gaussian_grid",
     "gaussian_mixture",
     "gaussian_ring",

@@ -28,7 +28,8 @@ def read_folder(folder, image_size, channels, labels, shuffle, seed, cache):
         the same, one by one, read from disk in every epoch.
     """
     files = sorted(
-        file for file in folder.rglob("*")
+        file
+        for file in folder.rglob("*")
         if file.suffix.lower() in EXTENSIONS
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     )

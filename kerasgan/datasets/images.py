@@ -33,8 +33,9 @@ def convert_array(image, size, channels):
     """Does what `to_array` does, to a uint8 array (height, width, 1 or 3)."""
     if image.shape == (*size, channels):
         return image
-    return to_array(Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image),
-                    size, channels)
+    return to_array(
+        Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image), size, channels
+    )
 
 
 def fits_in_memory(*shape):

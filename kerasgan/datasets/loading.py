@@ -84,9 +84,7 @@ def load(
     """
     _check_arguments(batch_size, channels, augment)
     image_size = _height_and_width(image_size)
-    examples = _read(
-        source, image_size, channels, labels, split, data_dir, shuffle, seed, cache
-    )
+    examples = _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, cache)
     in_memory = isinstance(examples, tuple)
     if in_memory and labels and examples[1] is None:
         raise ValueError("The source holds no labels. Received: labels=True")

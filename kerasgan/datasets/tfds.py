@@ -43,15 +43,18 @@ def read_tfds(name, image_size, channels, labels, split, data_dir, shuffle, seed
         )
     size = image_size or native[:2]
     if None in size:
-        raise ValueError(f"The images of {name} differ in size: pass image_size=. "
-                         "Received: image_size=None")
+        raise ValueError(
+            f"The images of {name} differ in size: pass image_size=. Received: image_size=None"
+        )
     shape = (*size, channels or native[2])
 
     def read(example):
         image = example["image"]
         if image.shape != shape:
             image = tf.numpy_function(
-                lambda array: convert_array(array, size, shape[2]), [image], tf.uint8,
+                lambda array: convert_array(array, size, shape[2]),
+                [image],
+                tf.uint8,
                 stateful=False,
             )
             image = tf.ensure_shape(image, shape)

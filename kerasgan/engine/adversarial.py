@@ -5,12 +5,11 @@ import contextlib
 import keras
 from keras import ops
 
-from kerasgan import losses
 from kerasgan.engine import backend
 from kerasgan.engine.average import Average
 from kerasgan.engine.guard import NonFiniteGuard
-from kerasgan.engine.inputs import check_static, checked, explained
-from kerasgan.engine.optimizers import PlayerOptimizers
+from kerasgan.engine.inputs import check_static, checked, explained, is_dataset
+from kerasgan.engine.players import Players
 from kerasgan.engine.scope import Scope
 
 
@@ -26,7 +25,7 @@ class Pass:
         self.pull = pull
 
 
-class AdversarialModel(backend.Trainer, keras.Model):
+class AdversarialModel(Players, backend.Trainer, keras.Model):
     """Base class of models whose networks are trained against each other.
 
     A variant sets its networks, `data_spec` and `log_names` in the constructor, lists its
@@ -34,7 +33,7 @@ class AdversarialModel(backend.Trainer, keras.Model):
 
     ```python
     def train_step(self, data):
-        real = self.images(data)
+        (real,) = self.batch(data)
         latents = self.sample_latents(ops.shape(real)[0])
         fake = self.one_pass(lambda: self.generator(latents, training=True), "generator")
 
@@ -61,13 +60,9 @@ class AdversarialModel(backend.Trainer, keras.Model):
     Attributes:
         data_spec: dict of name to shape without batch, one for each leading part of a batch that
             holds images (rank 3, values in [-1, 1]) or points.
-        log_names: dict of logged loss to the player whose loss it is.
-        default_loss: name of the loss that `compile` takes by itself.
     """
 
     data_spec = {}
-    log_names = {"d_loss": "discriminator", "g_loss": "generator"}
-    default_loss = "non_saturating"
 
     def __init__(self, seed=None, **kwargs):
         if keras.config.image_data_format() == "channels_first":
@@ -83,14 +78,6 @@ class AdversarialModel(backend.Trainer, keras.Model):
         self.loss_trackers = {}
         self.built = True
 
-    def players(self):
-        """Dict of player name to the list of networks that the player trains."""
-        raise NotImplementedError(f"{type(self).__name__} must list its players.")
-
-    def default_optimizer(self, player):
-        """The optimizer `compile` gives to a player: the paper's."""
-        return keras.optimizers.Adam(2e-4, beta_1=0.5)
-
     @contextlib.contextmanager
     def own_policy(self):
         """Networks built inside take the model's dtype policy."""
@@ -100,108 +87,6 @@ class AdversarialModel(backend.Trainer, keras.Model):
             yield
         finally:
             keras.config.set_dtype_policy(outside)
-
-    # ---- compile
-
-    def compile(
-        self,
-        loss=None,
-        optimizer=None,
-        *,
-        run_eagerly=False,
-        jit_compile="auto",
-        steps_per_execution=1,
-    ):
-        """Choose the loss and the optimizers; without arguments, the paper's.
-
-        Args:
-            loss: name or object of `kerasgan.losses`; None for the variant's own.
-            optimizer: a Keras optimizer or its name, used for every player (each gets its own
-                copy), or a dict of player name to optimizer; players left out keep the paper's.
-            run_eagerly: bool, as in `keras.Model.compile`.
-            jit_compile: bool or "auto", as in `keras.Model.compile`.
-            steps_per_execution: int, as in `keras.Model.compile`; TensorFlow and JAX.
-
-        Raises:
-            ValueError: if a name is not known.
-        """
-        if jit_compile is True and keras.backend.backend() == "torch":
-            raise ValueError(
-                "torch.compile breaks at each gradient that an adversarial step takes inside "
-                "itself, and so runs it slower than eager PyTorch does; leave `jit_compile` alone. "
-                "Received: jit_compile=True"
-            )
-        players = self.players()
-        if not isinstance(optimizer, dict):
-            optimizer = dict.fromkeys(players, optimizer) if optimizer is not None else {}
-        unknown = sorted(set(optimizer) - set(players))
-        if unknown:
-            raise ValueError(
-                f"Unknown player {unknown[0]!r} in `optimizer`; {type(self).__name__} has "
-                f"{sorted(players)}. Received: optimizer={optimizer}"
-            )
-        self.adversarial_loss = losses.get(loss or self.default_loss)
-        built = {p: self._player_optimizer(p, optimizer.get(p)) for p in players}
-        super().compile(
-            optimizer=PlayerOptimizers(built),
-            run_eagerly=run_eagerly,
-            jit_compile=jit_compile,
-            steps_per_execution=steps_per_execution,
-            auto_scale_loss=False,
-        )
-        self.loss_trackers = {name: keras.metrics.Mean(name) for name in self.log_names}
-        weights = {p: {id(w) for n in nets for w in n.weights} for p, nets in players.items()}
-        self._frozen = {
-            p: frozenset().union(*(weights[q] for q in players if q != p)) for p in players
-        }
-        self._compile_settings = {
-            "run_eagerly": run_eagerly,
-            "jit_compile": jit_compile,
-            "steps_per_execution": steps_per_execution,
-        }
-
-    def _player_optimizer(self, player, optimizer):
-        if optimizer is None:
-            optimizer = self.default_optimizer(player)
-        elif isinstance(optimizer, keras.optimizers.Optimizer):
-            optimizer = optimizer.from_config(optimizer.get_config())
-        else:
-            optimizer = keras.optimizers.get(optimizer)
-        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        if self.dtype_policy.name == "mixed_float16" and not scaled:
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        optimizer.build(self._trained(player))
-        return optimizer
-
-    def _trained(self, player):
-        variables = [v for network in self.players()[player] for v in network.trainable_variables]
-        if not variables:
-            raise ValueError(
-                f"The {player} has nothing to train. Do not freeze a player: its opponent's step "
-                f"leaves it alone anyway, and so does `combined`. Set `trainable = True`. "
-                f"Received: {player}.trainable_variables=[]"
-            )
-        return variables
-
-    def get_compile_config(self):
-        """What `compile` was called with, for saving; None before."""
-        if not self.compiled:
-            return None
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "loss": serialize(self.adversarial_loss),
-            "optimizer": {p: serialize(self.optimizer[p]) for p in self.players()},
-            **self._compile_settings,
-        }
-
-    def compile_from_config(self, config):
-        """Compile as a saved model was."""
-        deserialize = keras.saving.deserialize_keras_object
-        optimizer = {p: deserialize(o) for p, o in config["optimizer"].items()}
-        config = {**config, "loss": deserialize(config["loss"]), "optimizer": optimizer}
-        if keras.backend.backend() == "torch":  # which has neither, whatever backend saved it
-            config = {**config, "jit_compile": "auto", "steps_per_execution": 1}
-        self.compile(**config)
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
@@ -342,6 +227,8 @@ class AdversarialModel(backend.Trainer, keras.Model):
         """
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
+        if is_dataset(x):
+            kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
         with explained():
             return super().fit(
                 checked(self.data_spec, x, y), y, batch_size, epochs, verbose, callbacks, **kwargs
@@ -363,10 +250,10 @@ class AdversarialModel(backend.Trainer, keras.Model):
     def load_own_variables(self, store):
         """Load what `save_own_variables` saved."""
         state = self._own_state()
-        if len(store) != len(state):
+        if len(store.keys()) != len(state):
             raise ValueError(
-                f"The file holds another model: {len(store)} variables of its own instead of "
-                f"{len(state)} for {self.name}. Received: {sorted(store)}"
+                f"The file holds another model: it stores {len(store.keys())} variables besides "
+                f"the networks', {self.name} has {len(state)}. Received: {sorted(store.keys())}"
             )
         for i, variable in enumerate(state):
             variable.assign(store[str(i)])

@@ -21,13 +21,14 @@ class Average(keras.layers.Layer):
 
     Example:
 
+    >>> import numpy as np
     >>> dense = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     >>> dense.set_weights([np.array([[0.0]])])
     >>> average = Average(dense, decay=0.9)
     >>> dense.set_weights([np.array([[1.0]])])
     >>> average.update(dense)
-    >>> print(average.network.get_weights()[0].round(3).tolist())
-    [[0.1]]
+    >>> print(f"{average.network.get_weights()[0].item():.3f}")
+    0.100
     """
 
     def __init__(self, network, decay):

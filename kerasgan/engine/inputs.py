@@ -125,6 +125,11 @@ def explained():
         raise ValueError(_explain(name, float(low), float(high))) from None
 
 
+def is_dataset(x):
+    """Whether `x` is a `tf.data.Dataset`, without starting TensorFlow to find out."""
+    return "tensorflow" in sys.modules and isinstance(x, sys.modules["tensorflow"].data.Dataset)
+
+
 def checked(spec, x, y=None):
     """The data `x` for `fit`, looked at, or set up to be looked at before the step that uses it.
 
@@ -143,7 +148,7 @@ def checked(spec, x, y=None):
         ValueError: if the data is empty, of wrong shape, out of range or not finite.
         TypeError: if images are not float.
     """
-    if "tensorflow" in sys.modules and isinstance(x, sys.modules["tensorflow"].data.Dataset):
+    if is_dataset(x):
         return _asserting(spec, x)
     if isinstance(x, types.GeneratorType):
         first = next(x, None)

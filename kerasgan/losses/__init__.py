@@ -5,6 +5,11 @@ from kerasgan.losses.adversarial import AdversarialLoss, Minimax, NonSaturating
 _BY_NAME = {"minimax": Minimax, "non_saturating": NonSaturating}
 
 
+def names():
+    """The names of the losses, a sorted list of str."""
+    return sorted(_BY_NAME)
+
+
 def get(loss):
     """A loss by its name, or the loss itself.
 
@@ -25,8 +30,8 @@ def get(loss):
     if isinstance(loss, AdversarialLoss):
         return loss
     if loss not in _BY_NAME:
-        raise ValueError(f"Unknown loss; known are {sorted(_BY_NAME)}. Received: {loss=}")
+        raise ValueError(f"Unknown loss; known are {names()}. Received: {loss=}")
     return _BY_NAME[loss]()
 
 
-__all__ = ["AdversarialLoss", "Minimax", "NonSaturating", "get"]
+__all__ = ["AdversarialLoss", "Minimax", "NonSaturating", "get", "names"]

@@ -29,7 +29,9 @@ class GAN(NoiseToData):
 
     Example:
 
-    >>> gan = GAN(data_shape=(8, 8, 1), latent_dim=4)
+    >>> import numpy as np
+    >>> import kerasgan as kg
+    >>> gan = kg.GAN(data_shape=(8, 8, 1), latent_dim=4)
     >>> gan.compile()
     >>> images = np.random.uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
     >>> history = gan.fit(images, epochs=2, verbose=0)

@@ -55,8 +55,8 @@ class NoiseToData(AdversarialModel):
         self._given = {"generator": generator, "discriminator": discriminator}
         self.ema_decay = ema_decay
         with self.own_policy():
-            self.generator = generator or self.build_generator()
             self.discriminator = discriminator or self.build_discriminator()
+            self.generator = generator or self.build_generator()
         _check_network("generator", self.generator, (self.latent_dim,), self.data_shape)
         _check_network("discriminator", self.discriminator, self.data_shape, (1,))
         self.average = None
@@ -128,7 +128,9 @@ class NoiseToData(AdversarialModel):
                 f"`latents` must have shape (n, {self.latent_dim}). "
                 f"Received: latents.shape={latents.shape}"
             )
-        return self.predict(latents, batch_size=batch_size, verbose=0).astype("float32")
+        size = _positive("batch_size", batch_size)
+        parts = [latents[i : i + size] for i in range(0, len(latents), size)]
+        return np.concatenate([self.predict_on_batch(part) for part in parts]).astype("float32")
 
     def interpolate(self, a, b, steps=8, method="spherical"):
         """Data along the way from one latent vector to another.

@@ -7,7 +7,7 @@ from keras import layers
 
 
 def mlp_generator(data_shape, latent_dim, units=(256, 512, 1024)):
-    """Generator: latents, dense layers with LeakyReLU 0.2 and batch norm, then data.
+    """Generator: latents, dense layers with LeakyReLU 0.2, then data.
 
     Args:
         data_shape: tuple. (height, width, channels) of images, which end in tanh, or (d,) of
@@ -21,17 +21,17 @@ def mlp_generator(data_shape, latent_dim, units=(256, 512, 1024)):
     Example:
 
     >>> mlp_generator((28, 28, 1), 100).count_params()
-    1493520
+    1486352
     """
     inputs = x = keras.Input((latent_dim,), name="latents")
     for width in units:
-        x = layers.Dense(width)(x)
-        x = layers.LeakyReLU(0.2)(x)
-        x = layers.BatchNormalization(momentum=0.8)(x)
-    activation = "tanh" if len(data_shape) == 3 else None
-    x = layers.Dense(math.prod(data_shape), activation=activation, dtype="float32")(x)
-    outputs = layers.Reshape(data_shape, dtype="float32")(x)
-    return keras.Model(inputs, outputs, name="generator")
+        x = layers.Dense(width, activation="leaky_relu")(x)
+    if len(data_shape) == 1:
+        x = layers.Dense(*data_shape, dtype="float32")(x)
+    else:
+        x = layers.Dense(math.prod(data_shape), activation="tanh", dtype="float32")(x)
+        x = layers.Reshape(data_shape, dtype="float32")(x)
+    return keras.Model(inputs, x, name="generator")
 
 
 def mlp_discriminator(data_shape, units=(512, 256)):
@@ -49,10 +49,10 @@ def mlp_discriminator(data_shape, units=(512, 256)):
     >>> mlp_discriminator((28, 28, 1)).count_params()
     533505
     """
-    inputs = keras.Input(data_shape, name="data")
-    x = layers.Flatten()(inputs)
+    inputs = x = keras.Input(data_shape, name="data")
+    if len(data_shape) > 1:
+        x = layers.Flatten()(x)
     for width in units:
-        x = layers.Dense(width)(x)
-        x = layers.LeakyReLU(0.2)(x)
+        x = layers.Dense(width, activation="leaky_relu")(x)
     outputs = layers.Dense(1, dtype="float32", name="logit")(x)
     return keras.Model(inputs, outputs, name="discriminator")

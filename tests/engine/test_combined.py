@@ -5,20 +5,12 @@ import numpy as np
 import pytest
 from keras import ops
 
-from kerasgan.models import GAN
-from tests.models.variants import (
-    moved,
-    normalised_discriminator,
-    skip_other_players,
-    weights,
-)
+from tests.models.variants import moved, normalised_gan, skip_other_players, weights
 
 
 @pytest.fixture
 def gan():
-    return GAN(
-        (8, 8, 1), 4, generator_units=(8,), discriminator=normalised_discriminator(dropout=0)
-    )
+    return normalised_gan(dropout=0)
 
 
 def loss():

@@ -102,7 +102,7 @@ def test_step_at_a_zero_gradient_is_finite():
 
 def test_step_through_batch_norm():
     # y = sum z^3 of the normalised batch z, scaled by gamma: the gradient is that of a batch norm,
-    # times gamma^3; so the mean square P of the gradient goes with gamma^6, dP/dgamma = 6 P / gamma.
+    # times gamma^3: the mean square P of the gradient goes with gamma^6, dP/dgamma = 6 P / gamma.
     norm = layers.BatchNormalization(epsilon=0.01, momentum=0.9)
     critic = keras.Sequential([keras.Input((1,)), norm])
     x = np.array([[-1.0], [0.0], [0.5], [3.0]], "float32")

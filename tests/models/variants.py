@@ -8,7 +8,22 @@ from keras import layers, ops
 import kerasgan as kg
 
 
-def normalised_discriminator(dropout=0.3):
+def normalised_generator():
+    """A generator with batch statistics."""
+    return keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(8),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Dense(64, activation="tanh"),
+            layers.Reshape((8, 8, 1)),
+        ],
+        name="generator",
+    )
+
+
+def normalised_discriminator(dropout):
     """A discriminator with batch statistics and a seeded dropout."""
     return keras.Sequential(
         [
@@ -24,15 +39,28 @@ def normalised_discriminator(dropout=0.3):
     )
 
 
-TINY = {"data_shape": (8, 8, 1), "latent_dim": 4}
-MLP = {**TINY, "generator_units": (8,), "discriminator_units": (8,)}
+def normalised_gan(cls=kg.GAN, dropout=0.3, **kwargs):
+    """A GAN whose networks have batch statistics, and seeds inside."""
+    return cls(
+        (8, 8, 1),
+        4,
+        generator=normalised_generator(),
+        discriminator=normalised_discriminator(dropout),
+        **kwargs,
+    )
+
+
+MLP = {
+    "data_shape": (8, 8, 1),
+    "latent_dim": 4,
+    "generator_units": (8,),
+    "discriminator_units": (8,),
+}
 
 VARIANTS = {
-    "gan": lambda: kg.GAN(**MLP, ema_decay=0.9),
+    "gan": lambda: kg.GAN(**MLP),
     "gan_points": lambda: kg.GAN((2,), 2, generator_units=(8,), discriminator_units=(8,)),
-    "gan_batch_norm": lambda: kg.GAN(
-        **TINY, generator_units=(8,), discriminator=normalised_discriminator()
-    ),
+    "gan_batch_norm": lambda: normalised_gan(ema_decay=0.9),
 }
 
 # For these, the seeded dropout differs between backends.
