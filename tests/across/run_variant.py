@@ -19,11 +19,10 @@ def with_given_latents(model):
     """Let `sample_latents` read a table, row by row, as the compiled step counts on."""
     table = np.random.default_rng(5).normal(size=(STEPS, BATCH, model.latent_dim))
     table = keras.ops.convert_to_tensor(table.astype("float32"))
-    counter = keras.Variable(0, dtype="int32", trainable=False)
-    model.counter = counter
+    model.counter = counter = keras.Variable(0, dtype="int32", trainable=False)
 
     def sample_latents(n):
-        step = keras.ops.convert_to_tensor(counter)
+        step = counter + 0  # its value now
         counter.assign(step + 1)
         return keras.ops.take(table, step, axis=0)
 
@@ -59,6 +58,7 @@ def run(name, folder):
     networks = [n for nets in model.players().values() for n in nets]
     end = [w for network in networks for w in weights(network)]
     np.savez(folder / f"{name}.{keras.backend.backend()}.npz", np.array(losses.seen), *end)
+    del model.counter
     model.save(folder / f"{name}.{keras.backend.backend()}.keras")
     np.save(folder / f"{name}.{keras.backend.backend()}.npy", model.generate(8, seed=1))
 

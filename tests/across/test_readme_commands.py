@@ -1,0 +1,34 @@
+"""The README's commands run as they stand, but for the length of the trainings."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = [
+    line.split("#")[0].strip()
+    for block in re.findall(r"```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    for line in block.splitlines()
+]
+
+
+def test_the_two_commands_are_there():
+    assert COMMANDS[:2] == ["make demo", "make test"]  # run by .ci/run, not from inside the tests
+
+
+@pytest.mark.parametrize("command", COMMANDS[2:])
+def test_commands_run(command, tmp_path):
+    words = shlex.split(command)
+    settings = dict(word.split("=") for word in words if re.fullmatch(r"[A-Z_]+=\w+", word))
+    program, *arguments = [word for word in words if word.split("=")[0] not in settings]
+    start = {"kerasgan": ["-m", "kerasgan.cli"], "python": []}[program]
+    short = {"kerasgan": [], "python": ["--steps", "4", "--frames", "2"]}[program]
+    arguments = [str(ROOT / a) if a.startswith("apps/") else a for a in arguments]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
+    subprocess.run([sys.executable, *start, *arguments, *short], cwd=tmp_path, env=env, check=True)
+    assert list(tmp_path.glob("runs/*/latest.png"))
