@@ -5,7 +5,7 @@ BACKENDS := tensorflow jax torch
 .PHONY: demo test lint
 
 demo: .venv/installed
-	$(BIN)/kerasgan demo
+	$(BIN)/kerasgan demo $(ARGS)
 
 test: .venv/installed-dev
 	for backend in $(BACKENDS); do \

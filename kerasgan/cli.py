@@ -1,0 +1,66 @@
+"""The `kerasgan` command."""
+
+import argparse
+import time
+from pathlib import Path
+
+import keras
+
+import kerasgan as kg
+
+
+def demo(args):
+    """Train the vanilla GAN on the images in the package, and leave pictures of it."""
+    out = Path(args.out)
+    keras.utils.set_random_seed(args.seed)
+    data = kg.datasets.load("fashion_mnist_10k", batch_size=64, seed=args.seed)
+    gan = kg.GAN(data_shape=(28, 28, 1), latent_dim=100, ema_decay=0.999, seed=args.seed)
+    gan.compile()
+    callbacks = [
+        kg.callbacks.SampleGrid(out),
+        kg.callbacks.Timelapse(out),
+        kg.callbacks.LossHistory(out),
+    ]
+    start = time.perf_counter()
+    gan.fit(data, epochs=args.epochs, callbacks=callbacks)
+    gan.save(out / "model.keras")
+    print(
+        f"\nTrained for {time.perf_counter() - start:.0f} s. Look at these in {out}/:\n"
+        "  latest.png      clothes that the generator drew\n"
+        "  timelapse.gif   the same latents from noise to clothes\n"
+        "  samples/        the grid of each epoch\n"
+        "  losses.png      both players' losses; numbers in history.csv\n"
+        "  model.keras     the model: keras.models.load_model opens it, .generate(16) draws"
+    )
+
+
+def list_names(args):
+    """Print the variants, data sets and losses there are."""
+    names = {
+        "variants": [n for n in kg.models.__all__ if n != "NoiseToData"],
+        "datasets": [*kg.datasets.SPLITS, "tfds:NAME", "a folder", "an .npz file"],
+        "losses": kg.losses.names(),
+    }
+    for kind, members in names.items():
+        print(f"{kind}: {', '.join(members)}")
+
+
+def main(argv=None):
+    """Run the command line `argv`, a list of str; None takes the process's own."""
+    parser = argparse.ArgumentParser(
+        prog="kerasgan", description="Generative adversarial networks for Keras 3."
+    )
+    parser.add_argument("--version", action="version", version=f"kerasgan {kg.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("demo", help=demo.__doc__)
+    command.add_argument("--out", default="runs/demo", help="folder for what it leaves")
+    command.add_argument("--epochs", type=int, default=30)
+    command.add_argument("--seed", type=int, default=0)
+    command.set_defaults(run=demo)
+    commands.add_parser("list", help=list_names.__doc__).set_defaults(run=list_names)
+    args = parser.parse_args(argv)
+    args.run(args)
+
+
+if __name__ == "__main__":
+    main()
