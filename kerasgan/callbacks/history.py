@@ -12,7 +12,7 @@ import numpy as np
 from kerasgan.callbacks.figures import figure_pixels, new_figure
 from kerasgan.callbacks.images import replacing, save_image
 
-WAIT = 50  # times as long as the last drawing of the curves took, so that they cost under 2%
+WAIT = 100  # times as long as the last drawing of the curves took, so that they cost under 1%
 
 
 class LossHistory(keras.callbacks.Callback):
@@ -25,7 +25,7 @@ class LossHistory(keras.callbacks.Callback):
       null where a number is missing or not finite.
     - `losses.png`: the logs whose names end in "loss" in one panel, every other log in one of its
       own, the `val_` logs dashed. Drawing takes a tenth of a second or more, so it is done after
-      the first epoch, then whenever it has come to less than 2% of the time, and at the end.
+      the first epoch, then whenever it has come to less than 1% of the time, and at the end.
 
     A resumed run (`initial_epoch`, or Keras's `BackupAndRestore`) goes on with the table that it
     finds. An epoch that is trained again replaces its row and all that came after it, so a new
