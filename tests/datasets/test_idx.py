@@ -48,9 +48,7 @@ def test_the_bundled_images_are_the_test_half_of_fashion_mnist():
     assert labels[:10].numpy().tolist() == [9, 2, 1, 1, 6, 1, 4, 6, 5, 7]
     assert np.bincount(labels).tolist() == [1000] * 10
     np.testing.assert_allclose(np.mean(images), 2 * 0.286849 - 1, atol=1e-4)
-    ((same, _),) = datasets.load(
-        "fashion_mnist", 10_000, split="test", labels=True, shuffle=False
-    )
+    ((same, _),) = datasets.load("fashion_mnist", 10_000, split="test", labels=True, shuffle=False)
     np.testing.assert_array_equal(images, same)
 
 
@@ -91,8 +89,14 @@ def test_keras_downloads_what_is_nowhere(monkeypatch):
 def test_without_a_network_the_error_says_which_files_to_put_where(name):
     with pytest.raises(ValueError) as caught:
         datasets.load(name)
-    for part in ["URL fetch failure", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
-                 "data_dir=", "KERASGAN_DATA", f"Received: source='{name}'"]:
+    for part in [
+        "URL fetch failure",
+        "train-images-idx3-ubyte.gz",
+        "train-labels-idx1-ubyte.gz",
+        "data_dir=",
+        "KERASGAN_DATA",
+        f"Received: source='{name}'",
+    ]:
         assert part in str(caught.value)
 
 
@@ -109,8 +113,14 @@ def test_unknown_split():
         datasets.load("fashion_mnist_10k", split="test")
 
 
-@pytest.mark.parametrize("spoil", [lambda b: b[:-20], lambda b: gzip.compress(b"text"),
-                                   lambda b: gzip.compress(gzip.decompress(b)[:-5])])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda b: b[:-20],
+        lambda b: gzip.compress(b"text"),
+        lambda b: gzip.compress(gzip.decompress(b)[:-5]),
+    ],
+)
 def test_a_broken_file_is_named(tmp_path, spoil):
     write_idx(tmp_path, "train", 5)
     file = tmp_path / "train-images-idx3-ubyte.gz"

@@ -46,7 +46,9 @@ def test_true_samples_score_as_theory_says():
 
 def test_plain_python_numbers():
     assert [type(value) for value in mode_statistics(MEANS, MEANS, 1).values()] == [
-        int, float, float,
+        int,
+        float,
+        float,
     ]
 
 
