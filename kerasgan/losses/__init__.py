@@ -1,8 +1,36 @@
-"""Losses of adversarial training, by class and by name."""
+"""Losses of adversarial training, and penalties on the discriminator, by class and by name."""
 
-from kerasgan.losses.adversarial import AdversarialLoss, Minimax, NonSaturating
+from kerasgan.losses.adversarial import (
+    AdversarialLoss,
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    RelativisticAverage,
+    RelativisticPairing,
+    Wasserstein,
+)
+from kerasgan.losses.combinations import check_combination
+from kerasgan.losses.penalties import (
+    DRAGAN,
+    R1,
+    R2,
+    GradientPenalty,
+    Penalty,
+    WeightClipping,
+    get_penalties,
+    penalty_names,
+)
 
-_BY_NAME = {"minimax": Minimax, "non_saturating": NonSaturating}
+_BY_NAME = {
+    "hinge": Hinge,
+    "least_squares": LeastSquares,
+    "minimax": Minimax,
+    "non_saturating": NonSaturating,
+    "relativistic_average": RelativisticAverage,
+    "relativistic_pairing": RelativisticPairing,
+    "wasserstein": Wasserstein,
+}
 
 
 def names():
@@ -29,9 +57,29 @@ def get(loss):
     """
     if isinstance(loss, AdversarialLoss):
         return loss
-    if loss not in _BY_NAME:
-        raise ValueError(f"Unknown loss; known are {names()}. Received: {loss=}")
-    return _BY_NAME[loss]()
+    if isinstance(loss, str) and loss in _BY_NAME:
+        return _BY_NAME[loss]()
+    raise ValueError(f"Unknown loss; known are {names()}. Received: {loss=}")
 
 
-__all__ = ["AdversarialLoss", "Minimax", "NonSaturating", "get", "names"]
+__all__ = [
+    "DRAGAN",
+    "R1",
+    "R2",
+    "AdversarialLoss",
+    "GradientPenalty",
+    "Hinge",
+    "LeastSquares",
+    "Minimax",
+    "NonSaturating",
+    "Penalty",
+    "RelativisticAverage",
+    "RelativisticPairing",
+    "Wasserstein",
+    "WeightClipping",
+    "check_combination",
+    "get",
+    "get_penalties",
+    "names",
+    "penalty_names",
+]

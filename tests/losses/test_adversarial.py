@@ -1,5 +1,6 @@
 import math
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -7,40 +8,102 @@ from keras import ops
 from kerasgan import losses
 
 # σ(ln 3) = 3/4, σ(-ln 3) = 1/4, σ(0) = 1/2
-REAL = np.array([[math.log(3)], [0.0]], "float32")
-FAKE = np.array([[-math.log(3)], [math.log(3)]], "float32")
+LN3 = math.log(3)
+REAL = np.array([[LN3], [0.0]], "float32")
+FAKE = np.array([[-LN3], [LN3]], "float32")
 D_LOSS = -np.mean(np.log([3 / 4, 1 / 2])) - np.mean(np.log([3 / 4, 1 / 4]))
 
+# name: the discriminator's loss, the generator's
+BY_HAND = {
+    "minimax": (D_LOSS, np.mean(np.log([3 / 4, 1 / 4]))),
+    "non_saturating": (D_LOSS, -np.mean(np.log([1 / 4, 3 / 4]))),
+    "least_squares": (((LN3 - 1) ** 2 + 1 + 2 * LN3**2) / 4, (2 * LN3**2 + 2) / 4),
+    "hinge": ((0 + 1) / 2 + (0 + 1 + LN3) / 2, 0.0),
+    "wasserstein": (0 - LN3 / 2, 0.0),
+    # mean fake = 0; mean real = ln 3 / 2, and 3^(1/2), 3^(3/2) are e to the differences from it
+    "relativistic_average": (
+        (np.mean(np.log([1 + 1 / 3, 2])) + np.mean(np.log([1 + 3**-1.5, 1 + 3**0.5]))) / 2,
+        (np.mean(np.log([1 + 3, 2])) + np.mean(np.log([1 + 3**1.5, 1 + 3**-0.5]))) / 2,
+    ),
+    # the pairs' differences are 2 ln 3 and -ln 3
+    "relativistic_pairing": (np.mean(np.log([1 + 1 / 9, 1 + 3])), np.mean(np.log([10, 1 + 1 / 3]))),
+}
+RELATIVISTIC = ["relativistic_average", "relativistic_pairing"]
 
-@pytest.mark.parametrize(
-    "name, g_loss",
-    [
-        ("minimax", np.mean(np.log([3 / 4, 1 / 4]))),
-        ("non_saturating", -np.mean(np.log([1 / 4, 3 / 4]))),
-    ],
-)
-def test_by_hand(name, g_loss):
+
+def test_every_loss_is_tested():
+    assert losses.names() == sorted(BY_HAND)
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_by_hand(name):
     loss = losses.get(name)
+    d_loss, g_loss = BY_HAND[name]
     real, fake = ops.array(REAL), ops.array(FAKE)
-    assert float(loss.discriminator(real, fake)) == pytest.approx(D_LOSS, rel=1e-5)
-    assert float(loss.generator(fake)) == pytest.approx(g_loss, rel=1e-5)
+    assert float(loss.discriminator(real, fake)) == pytest.approx(d_loss, rel=1e-5)
+    assert float(loss.generator(fake, real)) == pytest.approx(g_loss, rel=1e-5, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["minimax", "non_saturating"])
+def test_least_squares_with_other_labels():
+    loss = losses.LeastSquares(a=-1.0, b=1.0, c=0.0)
+    real, fake = ops.array(REAL), ops.array(FAKE)
+    d_loss = ((LN3 - 1) ** 2 + 1 + (1 - LN3) ** 2 + (1 + LN3) ** 2) / 4
+    assert float(loss.discriminator(real, fake)) == pytest.approx(d_loss, rel=1e-5)
+    assert float(loss.generator(fake)) == pytest.approx(LN3**2 / 2, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", BY_HAND)
 def test_large_logits_stay_finite(name):
     loss = losses.get(name)
     big = ops.array(np.array([[1e4], [-1e4]], "float32"))
-    assert np.isfinite(float(loss.discriminator(big, big)))
-    assert np.isfinite(float(loss.generator(big)))
+    assert np.isfinite(float(loss.discriminator(big, -big)))
+    assert np.isfinite(float(loss.generator(big, -big)))
 
 
-def test_half_precision_logits_are_computed_in_float32():
-    logits = ops.cast(ops.array([[3.0]]), "float16")
-    assert losses.get("minimax").generator(logits).dtype == ops.array([1.0]).dtype
+@pytest.mark.parametrize("name", BY_HAND)
+def test_half_precision_logits_are_computed_in_float32(name):
+    # 60000 + 60000 and 60000² are beyond float16
+    loss = losses.get(name)
+    real, fake = (ops.cast(ops.array([[x]]), "float16") for x in (-60000.0, 60000.0))
+    for value in (loss.discriminator(real, fake), loss.generator(fake, real)):
+        assert keras.backend.standardize_dtype(value.dtype) == "float32"
+        assert np.isfinite(float(value))
+        assert value.shape == ()
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_only_relativistic_losses_need_the_real_logits(name):
+    loss = losses.get(name)
+    assert loss.relativistic == (name in RELATIVISTIC)
+    if loss.relativistic:
+        with pytest.raises(ValueError, match=r"generator\(fake, real\).*Received: real=None$"):
+            loss.generator(ops.array(FAKE))
+    else:
+        loss.generator(ops.array(FAKE))
+
+
+def test_what_losses_say_of_themselves():
+    every = {name: losses.get(name) for name in losses.names()}
+    assert [n for n, loss in every.items() if loss.lipschitz] == ["wasserstein"]
+    assert {n for n, loss in every.items() if loss.centred} == {
+        "hinge",
+        "minimax",
+        "non_saturating",
+    }
+    assert losses.LeastSquares(a=-1.0, b=1.0, c=0.0).centred
+
+
+@pytest.mark.parametrize("loss", [*BY_HAND, losses.LeastSquares(a=-1.0, b=1.0, c=0.5)])
+def test_config_round_trip(loss):
+    loss = losses.get(loss)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
+    assert type(again) is type(loss)
+    assert again.get_config() == loss.get_config()
 
 
 def test_get_passes_objects_and_refuses_strangers():
     loss = losses.Minimax()
     assert losses.get(loss) is loss
-    with pytest.raises(ValueError, match="known are"):
-        losses.get("hinge loss")
+    for stranger in ("hinge loss", ["hinge"], losses.Hinge, None):
+        with pytest.raises(ValueError, match="known are.*'hinge'.*Received: loss="):
+            losses.get(stranger)
