@@ -1,0 +1,36 @@
+"""Layers that Keras lacks, or gets wrong for adversarial training."""
+
+from kerasgan.layers.ada import AdaptiveAugment
+from kerasgan.layers.augment import Augment
+from kerasgan.layers.diff_augment import DiffAugment
+from kerasgan.layers.spectral import SpectralNormalization
+
+_AUGMENTS = {"ada": AdaptiveAugment, "diff_augment": DiffAugment}
+
+
+def get_augment(augment, seed=None):
+    """An augmentation by its name, or the augmentation itself.
+
+    Args:
+        augment: None, "diff_augment", "ada" or an `Augment` layer.
+        seed: int or None, of a layer made by name.
+
+    Returns:
+        An `Augment` layer, or None.
+
+    Raises:
+        ValueError: if the name is not known; the message lists those that are.
+
+    Example:
+
+    >>> get_augment("ada").__class__.__name__
+    'AdaptiveAugment'
+    """
+    if augment is None or isinstance(augment, Augment):
+        return augment
+    if not isinstance(augment, str) or augment not in _AUGMENTS:
+        raise ValueError(f"Unknown augment; known are {sorted(_AUGMENTS)}. Received: {augment=}")
+    return _AUGMENTS[augment](seed=seed)
+
+
+__all__ = ["AdaptiveAugment", "Augment", "DiffAugment", "SpectralNormalization", "get_augment"]
