@@ -1,12 +1,23 @@
 """Multilayer perceptrons."""
 
 import math
+import random
 
 import keras
 from keras import layers
 
+from kerasgan.networks.conditions import condition_input
 
-def mlp_generator(data_shape, latent_dim, units=(256, 512, 1024)):
+
+def mlp_generator(
+    data_shape,
+    latent_dim,
+    units=(256, 512, 1024),
+    *,
+    batch_norm=False,
+    condition=None,
+    embedding_dim=10,
+):
     """Generator: latents, dense layers with LeakyReLU 0.2, then data.
 
     Args:
@@ -14,6 +25,11 @@ def mlp_generator(data_shape, latent_dim, units=(256, 512, 1024)):
             points, which are not bounded.
         latent_dim: int.
         units: tuple of ints, the widths of the hidden layers.
+        batch_norm: bool, whether all hidden layers but the first are batch normalised.
+        condition: None, an int (the number of classes) or a tuple `(d,)` (condition vectors): the
+            network then takes `[latents, conditions]`.
+        embedding_dim: int, the length of the vector that a condition becomes, which is joined to
+            the latents.
 
     Returns:
         A Functional model, `(n, latent_dim)` to `(n, *data_shape)`.
@@ -24,8 +40,14 @@ def mlp_generator(data_shape, latent_dim, units=(256, 512, 1024)):
     1486352
     """
     inputs = x = keras.Input((latent_dim,), name="latents")
-    for width in units:
-        x = layers.Dense(width, activation="leaky_relu")(x)
+    if condition is not None:
+        conditions, vector = condition_input(condition, embedding_dim)
+        inputs, x = [inputs, conditions], layers.Concatenate()([x, vector])
+    for i, width in enumerate(units):
+        x = layers.Dense(width)(x)
+        if batch_norm and i > 0:
+            x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+        x = layers.LeakyReLU(0.2)(x)
     if len(data_shape) == 1:
         x = layers.Dense(*data_shape, dtype="float32")(x)
     else:
@@ -34,12 +56,25 @@ def mlp_generator(data_shape, latent_dim, units=(256, 512, 1024)):
     return keras.Model(inputs, x, name="generator")
 
 
-def mlp_discriminator(data_shape, units=(512, 256)):
+def mlp_discriminator(
+    data_shape,
+    units=(512, 256),
+    *,
+    dropout=0.0,
+    seed=None,
+    condition=None,
+    embedding_dim=10,
+):
     """Discriminator of dense layers: data, then `units` with LeakyReLU 0.2, then one logit.
 
     Args:
         data_shape: tuple, the shape of an image or a point.
         units: tuple of ints, the widths of the hidden layers.
+        dropout: float in [0, 1), share of the units of all hidden layers but the first that is
+            dropped in training.
+        seed: int or None, of the dropout; None draws one.
+        condition: as for `mlp_generator`: the network then takes `[data, conditions]`.
+        embedding_dim: int, as for `mlp_generator`.
 
     Returns:
         A Functional model, `(n, *data_shape)` to `(n, 1)`.
@@ -49,10 +84,17 @@ def mlp_discriminator(data_shape, units=(512, 256)):
     >>> mlp_discriminator((28, 28, 1)).count_params()
     533505
     """
+    seed = random.randrange(2**31) if seed is None else seed
     inputs = x = keras.Input(data_shape, name="data")
     if len(data_shape) > 1:
         x = layers.Flatten()(x)
-    for width in units:
-        x = layers.Dense(width, activation="leaky_relu")(x)
+    if condition is not None:
+        conditions, vector = condition_input(condition, embedding_dim)
+        inputs, x = [inputs, conditions], layers.Concatenate()([x, vector])
+    for i, width in enumerate(units):
+        x = layers.Dense(width)(x)
+        if dropout and i > 0:
+            x = layers.Dropout(dropout, seed=seed + i)(x)
+        x = layers.LeakyReLU(0.2)(x)
     outputs = layers.Dense(1, dtype="float32", name="logit")(x)
     return keras.Model(inputs, outputs, name="discriminator")

@@ -1,0 +1,331 @@
+"""R3GAN's networks: residual, without normalization."""
+
+import keras
+from keras import initializers, layers, ops
+
+from kerasgan.networks.sizes import stages
+
+
+def _grouped_natively():
+    """Whether the backend's own grouped convolution is the fast one, as on an accelerator.
+
+    On a CPU TensorFlow and XLA take 60 to 200 times as long over its second derivatives as over
+    the groups' own convolutions; PyTorch does not.
+    """
+    if keras.backend.backend() == "torch":
+        return True
+    return not all(device.startswith("cpu") for device in keras.distribution.list_devices())
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class GroupedConv2D(layers.Conv2D):
+    """`keras.layers.Conv2D`, fast with `groups` on a CPU too: the same weights and numbers.
+
+    Args:
+        *args: as for `keras.layers.Conv2D`.
+        **kwargs: as for `keras.layers.Conv2D`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> conv = GroupedConv2D(8, 3, groups=4, padding="same")
+    >>> conv(np.ones((2, 5, 5, 8), "float32")).shape == (2, 5, 5, 8)
+    True
+    >>> conv.kernel.shape == (3, 3, 2, 8)
+    True
+    """
+
+    def convolution_op(self, inputs, kernel):
+        """The convolution without bias and activation, one group beside the other.
+
+        Args:
+            inputs: tensor `(n, height, width, channels)`.
+            kernel: tensor `(*kernel_size, channels / groups, filters)`.
+
+        Returns:
+            A tensor `(n, new_height, new_width, filters)`.
+        """
+        if self.groups == 1 or _grouped_natively():
+            return super().convolution_op(inputs, kernel)
+        parts = zip(
+            ops.split(inputs, self.groups, axis=-1),
+            ops.split(kernel, self.groups, axis=-1),
+            strict=True,
+        )
+        outputs = [super(GroupedConv2D, self).convolution_op(x, k) for x, k in parts]
+        return ops.concatenate(outputs, axis=-1)
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class Upsample(layers.Layer):
+    """Twice the height and width by the filter [1, 3, 3, 1] / 4, zeros beyond the border.
+
+    That is R3GAN's [1, 2, 1] smoothing of nearest neighbours: bilinear, border apart.
+
+    Example:
+
+    >>> import numpy as np
+    >>> y = Upsample()(np.array([4.0, 8.0], "float32").reshape(1, 1, 2, 1))
+    >>> print(ops.convert_to_numpy(y)[0, 0, :, 0].tolist())
+    [2.25, 3.75, 5.25, 4.5]
+    """
+
+    def call(self, inputs):
+        """Double both sides of a tensor `(n, height, width, channels)`."""
+        _, height, width, channels = inputs.shape
+        x = ops.pad(inputs, ((0, 0), (1, 1), (0, 0), (0, 0)))
+        middle = 0.75 * inputs
+        rows = ops.stack([middle + 0.25 * x[:, :-2], middle + 0.25 * x[:, 2:]], axis=2)
+        rows = ops.reshape(rows, (-1, 2 * height, width, channels))
+        x = ops.pad(rows, ((0, 0), (0, 0), (1, 1), (0, 0)))
+        middle = 0.75 * rows
+        x = ops.stack([middle + 0.25 * x[:, :, :-2], middle + 0.25 * x[:, :, 2:]], axis=3)
+        return ops.reshape(x, (-1, 2 * height, 2 * width, channels))
+
+    def compute_output_shape(self, input_shape):
+        n, height, width, channels = input_shape
+        return n, 2 * height, 2 * width, channels
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class Downsample(layers.Layer):
+    """Half the height and width by the filter [1, 3, 3, 1] / 8, zeros beyond the border.
+
+    Example:
+
+    >>> import numpy as np
+    >>> y = Downsample()(np.full((1, 2, 4, 1), 16.0, "float32"))
+    >>> print(ops.convert_to_numpy(y)[0, 0, :, 0].tolist())
+    [10.5, 10.5]
+    """
+
+    def call(self, inputs):
+        """Halve both sides, even ones, of a tensor `(n, height, width, channels)`."""
+        x = ops.pad(inputs, ((0, 0), (1, 1), (1, 1), (0, 0)))
+        odd, even = x[:, 0::2], x[:, 1::2]
+        x = 0.125 * (odd[:, :-1] + even[:, 1:]) + 0.375 * (even[:, :-1] + odd[:, 1:])
+        odd, even = x[:, :, 0::2], x[:, :, 1::2]
+        return 0.125 * (odd[:, :, :-1] + even[:, :, 1:]) + 0.375 * (even[:, :, :-1] + odd[:, :, 1:])
+
+    def compute_output_shape(self, input_shape):
+        n, height, width, channels = input_shape
+        return n, height // 2, width // 2, channels
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class GenerativeBasis(layers.Layer):
+    """A learned map for each channel, times the channel's value.
+
+    Args:
+        size: tuple, the maps' (height, width).
+        **kwargs: as for `keras.layers.Layer`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> GenerativeBasis((4, 4))(np.ones((2, 8), "float32")).shape == (2, 4, 4, 8)
+    True
+    """
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        self.size = tuple(size)
+
+    def build(self, input_shape):
+        start = initializers.RandomNormal(stddev=1.0)
+        self.basis = self.add_weight((*self.size, input_shape[-1]), start, name="basis")
+
+    def call(self, inputs):
+        """`(n, channels)` to `(n, *size, channels)`."""
+        return inputs[:, None, None] * self.basis
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class DiscriminativeBasis(layers.Layer):
+    """Each channel's map, weighted by a learned map and summed: a depthwise convolution.
+
+    Example:
+
+    >>> import numpy as np
+    >>> DiscriminativeBasis()(np.ones((2, 4, 4, 8), "float32")).shape == (2, 8)
+    True
+    """
+
+    def build(self, input_shape):
+        _, height, width, channels = input_shape
+        start = initializers.RandomNormal(stddev=(height * width) ** -0.5)
+        self.basis = self.add_weight((height, width, channels), start, name="basis")
+
+    def call(self, inputs):
+        """`(n, height, width, channels)` to `(n, channels)`."""
+        return ops.sum(inputs * self.basis, axis=(1, 2))
+
+
+def _normal(gain=1.0):
+    """Normal weights of standard deviation gain / sqrt(fan in)."""
+    return initializers.VarianceScaling(gain**2, "fan_in", "untruncated_normal")
+
+
+def _linear(filters, **kwargs):
+    return layers.Conv2D(filters, 1, use_bias=False, kernel_initializer=_normal(), **kwargs)
+
+
+def _residual(x, cardinality, expansion, depth):
+    """Inverted bottleneck, the identity at first: its last convolution starts at zero."""
+    width = x.shape[-1]
+    gain = (2 / (1 + 0.2**2)) ** 0.5 * depth**-0.25
+    hidden = {"activation": "leaky_relu", "padding": "same"}
+    y = layers.Conv2D(expansion * width, 1, kernel_initializer=_normal(gain), **hidden)(x)
+    y = GroupedConv2D(
+        expansion * width, 3, groups=cardinality, kernel_initializer=_normal(gain), **hidden
+    )(y)
+    y = layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(y)
+    return layers.Add()([x, y])
+
+
+def _stages(data_shape, widths, blocks, cardinalities, expansion):
+    """The smallest map's size, and each stage's (width, blocks, cardinality), smallest first."""
+    height, width, doublings = stages(data_shape)
+    n = doublings + 1
+    given = {"widths": widths, "blocks": blocks, "cardinalities": cardinalities}
+    lists = {
+        name: [value] * n if value is None or isinstance(value, int) else list(value)
+        for name, value in given.items()
+    }
+    for name, values in lists.items():
+        if len(values) != n:
+            raise ValueError(
+                f"Images {data_shape[0]}x{data_shape[1]} take {n} stages: `{name}` must be an int "
+                f"or {n} of them. Received: {name}={given[name]}"
+            )
+    parts = []
+    for w, b, groups in zip(*lists.values(), strict=True):
+        groups = expansion * w // 16 if groups is None else groups
+        if not groups or expansion * w % groups or (cardinalities is None and expansion * w % 16):
+            raise ValueError(
+                "A stage's groups must divide expansion * width, and without `cardinalities` that "
+                f"must be a multiple of 16. Received: {widths=}, {cardinalities=}, {expansion=}"
+            )
+        parts.append((w, b, groups))
+    return (height, width), parts
+
+
+def r3gan_generator(
+    data_shape,
+    latent_dim,
+    widths=64,
+    blocks=2,
+    cardinalities=None,
+    expansion=2,
+    num_classes=None,
+    activation=None,
+):
+    """R3GAN's generator (Huang et al. 2025, arXiv:2501.05441).
+
+    A learned basis of the smallest map's size, modulated by a linear map of the latents; at each
+    size residual blocks without normalization; between sizes a 1x1 convolution where the width
+    changes, then `Upsample`; a 1x1 convolution to the image. No layer but the blocks' two hidden
+    ones has a bias. The paper's network for CIFAR-10 is `widths=768` with `latent_dim=64`, for
+    FFHQ-64 `widths=(768, 768, 768, 768, 384)`, for ImageNet-32 `widths=1536, cardinalities=96`.
+    The default is narrower, for use without a GPU. A label's embedding, as long as the latents, is
+    appended to them.
+
+    Args:
+        data_shape: tuple, (height, width, channels), as `stages` takes them.
+        latent_dim: int; 64 in the paper.
+        widths: int, or one for each size, the smallest first.
+        blocks: int, or one for each size: residual blocks.
+        cardinalities: int, or one for each size: groups of the 3x3 convolutions. None makes
+            groups of 16 channels, as in the paper's networks for CIFAR-10 and FFHQ.
+        expansion: int, a block's hidden width over its width.
+        num_classes: int, or None for no labels.
+        activation: of the images. None is the paper's, which leaves them unbounded; "tanh" keeps
+            them in [-1, 1].
+
+    Returns:
+        A Functional model, `(n, latent_dim)` to `(n, *data_shape)`; with `num_classes`
+        from `[(n, latent_dim), (n,) ints]`.
+
+    Raises:
+        ValueError: if the strides do not divide height and width, if the lists' lengths are not
+            the number of sizes, or if the groups do not divide the hidden width.
+
+    Example:
+
+    >>> r3gan_generator((28, 28, 1), 64).output_shape
+    (None, 28, 28, 1)
+    """
+    size, parts = _stages(data_shape, widths, blocks, cardinalities, expansion)
+    depth = sum(b for _, b, _ in parts)
+    inputs = x = keras.Input((latent_dim,), name="latents")
+    if num_classes:
+        labels = keras.Input((), dtype="int32", name="labels")
+        inputs = [inputs, labels]
+        start = initializers.RandomNormal(stddev=num_classes**-0.5)
+        x = layers.Concatenate()([x, layers.Embedding(num_classes, latent_dim, start)(labels)])
+    for stage, (w, b, groups) in enumerate(parts):
+        if stage == 0:
+            x = layers.Dense(w, use_bias=False, kernel_initializer=_normal())(x)
+            x = GenerativeBasis(size)(x)
+        else:
+            x = Upsample()(x if x.shape[-1] == w else _linear(w)(x))
+        for _ in range(b):
+            x = _residual(x, groups, expansion, depth)
+    x = _linear(data_shape[-1], activation=activation, dtype="float32")(x)
+    return keras.Model(inputs, x, name="generator")
+
+
+def r3gan_discriminator(
+    data_shape, widths=64, blocks=2, cardinalities=None, expansion=2, num_classes=None
+):
+    """R3GAN's discriminator, the mirror of `r3gan_generator` (arXiv:2501.05441).
+
+    With `num_classes` the last dense layer has as many outputs as the smallest map's channels, and
+    the logit is their product with the label's embedding.
+
+    Args:
+        data_shape: tuple, (height, width, channels), as `stages` takes them.
+        widths: int, or one for each size, the smallest first, as for the generator.
+        blocks: int, or one for each size: residual blocks.
+        cardinalities: int, or one for each size: groups of the 3x3 convolutions. None makes
+            groups of 16 channels.
+        expansion: int, a block's hidden width over its width.
+        num_classes: int, or None for no labels.
+
+    Returns:
+        A Functional model, `(n, *data_shape)` to logits `(n, 1)`; with `num_classes`
+        from `[(n, *data_shape), (n,) ints]`.
+
+    Raises:
+        ValueError: as `r3gan_generator`.
+
+    Example:
+
+    >>> r3gan_discriminator((28, 28, 1)).output_shape
+    (None, 1)
+    """
+    _, parts = _stages(data_shape, widths, blocks, cardinalities, expansion)
+    depth = sum(b for _, b, _ in parts)
+    inputs = x = keras.Input(data_shape, name="data")
+    x = _linear(parts[-1][0])(x)
+    for stage, (w, b, groups) in enumerate(reversed(parts)):
+        if stage:
+            x = Downsample()(x)
+            x = x if x.shape[-1] == w else _linear(w)(x)
+        for _ in range(b):
+            x = _residual(x, groups, expansion, depth)
+    x = DiscriminativeBasis()(x)
+    outputs = w if num_classes else 1
+    x = layers.Dense(
+        outputs, use_bias=False, kernel_initializer=_normal(), dtype="float32", name="logit"
+    )(x)
+    if num_classes:
+        labels = keras.Input((), dtype="int32", name="labels")
+        inputs = [inputs, labels]
+        start = initializers.RandomNormal(stddev=(w * num_classes) ** -0.5)
+        embedding = layers.Embedding(num_classes, w, start, dtype="float32")(labels)
+        x = layers.Dot(1, dtype="float32")([x, embedding])
+    return keras.Model(inputs, x, name="discriminator")
