@@ -4,5 +4,14 @@ from kerasgan.engine.adversarial import AdversarialModel
 from kerasgan.engine.average import Average
 from kerasgan.engine.combined import Combined
 from kerasgan.engine.gradients import gradient, gradient_norm
+from kerasgan.engine.schedules import Cosine, ScheduledAdam
 
-__all__ = ["AdversarialModel", "Average", "Combined", "gradient", "gradient_norm"]
+__all__ = [
+    "AdversarialModel",
+    "Average",
+    "Combined",
+    "Cosine",
+    "ScheduledAdam",
+    "gradient",
+    "gradient_norm",
+]

@@ -59,7 +59,8 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
 
     Attributes:
         data_spec: dict of name to shape without batch, one for each leading part of a batch that
-            holds images (rank 3, values in [-1, 1]) or points.
+            holds images (rank 3, values in [-1, 1]) or points; for class ids their number instead
+            of a shape.
     """
 
     data_spec = {}
@@ -192,8 +193,9 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         return self.averages[player]
 
     def batch(self, data):
-        """The parts of a batch that `data_spec` names, as a list, checked for shape and dtype."""
-        return check_static(self.data_spec, data)
+        """The parts of a batch that `data_spec` names, as a list of tensors, checked for shape and
+        dtype."""
+        return [ops.convert_to_tensor(part) for part in check_static(self.data_spec, data)]
 
     def logs(self, **losses):
         """Note the step's losses; what is logged is their mean since the epoch's start.
@@ -229,7 +231,7 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
             callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
         if is_dataset(x):
             kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
-        with explained():
+        with explained(self.data_spec):
             return super().fit(
                 checked(self.data_spec, x, y), y, batch_size, epochs, verbose, callbacks, **kwargs
             )

@@ -38,6 +38,8 @@ class Combined(keras.Model):
     def call(self, inputs, training=None):
         """Logits of the discriminator for the images made from `inputs`."""
         images = self.generator(inputs, training=training)
+        if isinstance(inputs, (list, tuple)):  # latents and conditions, which both networks take
+            images = [images, *inputs[1:]]
         with Scope(frozen={id(v) for v in self.discriminator.weights}) as scope:
             logits = self.discriminator(images, training=training)
         scope.commit()

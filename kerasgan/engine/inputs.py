@@ -27,16 +27,30 @@ def check_static(spec, data):
     """The parts of a batch in the order of `spec`, checked for rank, size and dtype.
 
     Args:
-        spec: dict of a part's name to its shape without batch.
+        spec: dict of a part's name to its shape without batch, or, for class ids, to the number
+            of classes.
         data: a batch as Keras gives it to `train_step`: x, or (x, y, sample_weight).
 
     Raises:
         ValueError: if a shape differs.
-        TypeError: if images or points are not float.
+        TypeError: if images or points are not float, or class ids not integers.
     """
     parts = _parts(spec, data)
     for name, part in parts.items():
         shape = tuple(part.shape)
+        dtype = keras.backend.standardize_dtype(part.dtype)
+        if isinstance(spec[name], int):
+            if len(shape) != 1:
+                raise ValueError(
+                    f"`{name}` must be class ids of shape (batch,); of one-hot rows take "
+                    f"`argmax(axis=1)`. Received: {name}.shape={shape}"
+                )
+            if "int" not in dtype:
+                raise TypeError(
+                    f"`{name}` must be integers, class ids below {spec[name]}. "
+                    f"Received: {name}.dtype={dtype}"
+                )
+            continue
         if len(shape) != len(spec[name]) + 1 or any(
             size not in (None, want) for size, want in zip(shape[1:], spec[name], strict=True)
         ):
@@ -44,8 +58,7 @@ def check_static(spec, data):
                 f"`{name}` must have shape (batch, {', '.join(map(str, spec[name]))}). "
                 f"Received: {name}.shape={shape}"
             )
-        dtype = keras.backend.standardize_dtype(part.dtype)
-        if spec[name] and "float" not in dtype:
+        if "float" not in dtype:
             hint = "; scale them with `images / 127.5 - 1`" if len(spec[name]) == 3 else ""
             raise TypeError(f"`{name}` must be float{hint}. Received: {name}.dtype={dtype}")
     return list(parts.values())
@@ -53,14 +66,18 @@ def check_static(spec, data):
 
 def _fits(shape, low, high, n):
     """Whether values from `low` to `high` can be right; for numpy and TensorFlow scalars."""
+    if isinstance(shape, int):
+        return (low >= 0) & (high < shape)
     if len(shape) != 3:
         return (low >= -np.inf) & (high <= np.inf)  # not so for NaN
     negative = (low < 0) | (low == high) | (n < _ENOUGH)
     return (low >= -_LIMIT) & (high <= _LIMIT) & negative
 
 
-def _explain(name, low, high):
-    if np.isnan(low):
+def _explain(name, shape, low, high):
+    if isinstance(shape, int):
+        problem = f"`{name}` must lie in [0, {shape})"
+    elif np.isnan(low):
         problem = f"`{name}` hold NaN or infinite values; clean the data first"
     elif low >= 0 and high <= _LIMIT:
         problem = f"`{name}` seem to lie in [0, 1]; scale them to [-1, 1] with `images * 2 - 1`"
@@ -79,12 +96,11 @@ def _check_values(spec, data):
         values = part if isinstance(part, np.ndarray) else ops.convert_to_numpy(part)
         if len(values) == 0:
             raise ValueError(f"There is no data to train on. Received: {name}.shape={values.shape}")
-        if spec[name]:
-            low, high = float(values.min()), float(values.max())
-            if not np.isfinite(high - low):
-                low = high = np.nan
-            if not _fits(spec[name], low, high, len(values)):
-                raise ValueError(_explain(name, low, high))
+        low, high = float(values.min()), float(values.max())
+        if not np.isfinite(high - low):
+            low = high = np.nan
+        if not _fits(spec[name], low, high, len(values)):
+            raise ValueError(_explain(name, spec[name], low, high))
 
 
 def _asserting(spec, dataset):
@@ -96,8 +112,8 @@ def _asserting(spec, dataset):
     def check(*batch):
         checks = []
         for name, part in _parts(spec, batch[0] if len(batch) == 1 else batch).items():
-            if not spec[name] or not part.dtype.is_floating:
-                continue
+            if part.dtype.is_floating == isinstance(spec[name], int):
+                continue  # the step itself refuses the dtype
             values = tf.cast(part, tf.float32)
             low, high = tf.reduce_min(values), tf.reduce_max(values)
             finite = tf.math.is_finite(high - low)
@@ -113,7 +129,7 @@ def _asserting(spec, dataset):
 
 
 @contextlib.contextmanager
-def explained():
+def explained(spec):
     """Say in words what a dataset's check found, instead of TensorFlow's error."""
     try:
         yield
@@ -122,7 +138,7 @@ def explained():
         if found is None:
             raise
         name, low, high = found.groups()
-        raise ValueError(_explain(name, float(low), float(high))) from None
+        raise ValueError(_explain(name, spec[name], float(low), float(high))) from None
 
 
 def is_dataset(x):
@@ -137,7 +153,7 @@ def checked(spec, x, y=None):
     batch of anything else.
 
     Args:
-        spec: dict of a part's name to its shape without batch.
+        spec: as for `check_static`.
         x: what `keras.Model.fit` takes.
         y: labels or second images that belong to the array `x`.
 

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from kerasgan.engine.inputs import check_static, checked, explained
 from kerasgan.models import GAN
 from tests.models.variants import MLP, moved, weights
 
@@ -132,3 +133,43 @@ def test_points_may_lie_anywhere_but_must_be_finite():
     gan.fit(np.full((8, 2), 40.0, "float32"), verbose=0)
     with pytest.raises(ValueError, match="`points` hold NaN or infinite"):
         gan.fit(np.full((8, 2), np.inf, "float32"), verbose=0)
+
+
+CLASSES = {"images": (4, 4, 1), "labels": 3}
+FOUR = np.linspace(-1, 1, 64, dtype="float32").reshape(4, 4, 4, 1)
+
+
+@pytest.mark.parametrize(
+    "labels, error, message",
+    [
+        (
+            np.array([0, 1, 2, 3]),
+            ValueError,
+            r"`labels` must lie in \[0, 3\). Received: min=0, max=3",
+        ),
+        (np.array([-1, 1, 2, 0]), ValueError, r"\[0, 3\). Received: min=-1, max=2"),
+        (np.eye(4, 3), ValueError, r"`argmax\(axis=1\)`. Received: labels.shape=\(4, 3\)"),
+        (np.array([0.0, 1, 2, 0]), TypeError, "class ids below 3. Received: labels.dtype=float"),
+    ],
+)
+@pytest.mark.parametrize("form", ["arrays", "dataset"])
+def test_labels_are_looked_at(labels, error, message, form):
+    import tensorflow as tf
+
+    with pytest.raises(error, match=message):
+        if form == "arrays":
+            checked(CLASSES, FOUR, labels)
+        else:
+            data = tf.data.Dataset.from_tensor_slices((FOUR, labels)).batch(4)
+            with explained(CLASSES):
+                for batch in checked(CLASSES, data):
+                    check_static(CLASSES, batch)
+
+
+def test_good_labels_pass():
+    checked(CLASSES, FOUR, np.array([0, 1, 2, 2], "uint8"))
+
+
+def test_labels_that_are_missing_are_named():
+    with pytest.raises(ValueError, match=r"2 parts, \['images', 'labels'\]. Received: 1 parts"):
+        checked(CLASSES, FOUR)
