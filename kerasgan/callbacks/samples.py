@@ -20,17 +20,22 @@ class SampleGrid(EpochFrames):
     on, and `directory/latest.png`, always a copy of the newest. After a resume (`initial_epoch`,
     or Keras's `BackupAndRestore`) the numbers go on from where they were.
 
+    A model of classes gets one row for each class, and the same latents in every row.
+
     Args:
         directory: str or path-like, the run's folder. Made if need be.
         every: int, epochs from one picture to the next. The last epoch is always drawn.
-        rows: int, rows of the grid.
+        rows: int, rows of the grid; None for one a class, or 8 for a model without classes.
         cols: int, columns of the grid.
         seed: int, what the latents are drawn from. Ignored if `latents` are given.
         latents: float array of shape (rows * cols, latent_dim) to draw instead, or None.
+        labels: class ids (rows * cols,) or condition vectors (rows * cols, d) to draw, or None for
+            class after class, row by row. A model of condition vectors needs them.
 
     Raises:
-        ValueError: if a number is not a whole one above 0, or `latents` do not fill the grid; at
-            the start of `fit`, if the model does not generate images.
+        ValueError: if a number is not a whole one above 0, or `latents` or `labels` do not fill the
+            grid; at the start of `fit`, if the model does not generate images, or not for these
+            labels.
 
     Example:
         >>> import tempfile, numpy as np, kerasgan as kg
@@ -45,20 +50,15 @@ class SampleGrid(EpochFrames):
         (42, 22)
     """
 
-    def __init__(self, directory, every=1, rows=8, cols=8, seed=0, latents=None):
+    def __init__(self, directory, every=1, rows=None, cols=8, seed=0, latents=None, labels=None):
         super().__init__(Path(directory) / FOLDER, every)
-        check_count(rows=rows, cols=cols)
+        check_count(cols=cols)
+        if rows is not None:
+            check_count(rows=rows)
         check_count(least=0, seed=seed)
-        self.cols = cols
-        if latents is None:
-            self._arguments = {"n": rows * cols, "seed": seed}
-        elif np.ndim(latents) == 2 and len(latents) == rows * cols:
-            self._arguments = {"latents": np.array(latents, "float32")}
-        else:
-            raise ValueError(
-                f"`latents` must have shape ({rows * cols}, latent_dim) to fill {rows} x {cols} "
-                f"cells. Received: latents.shape={np.shape(latents)}"
-            )
+        self.rows, self.cols, self.seed = rows, cols, seed
+        self.latents = None if latents is None else np.array(latents, "float32")
+        self.labels = None if labels is None else np.array(labels)
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
@@ -69,6 +69,26 @@ class SampleGrid(EpochFrames):
                 "(height, width, channels); for points in the plane use PointAnimation. "
                 f"Received: model={type(self.model).__name__}, data_shape={shape}"
             )
+        self._arguments = self._fixed()
+
+    def _fixed(self):
+        """What `generate` is given for every picture."""
+        classes = getattr(self.model, "num_classes", None)
+        rows = self.rows or classes or 8
+        labels, latents, n = self.labels, self.latents, rows * self.cols
+        for name, array in (("latents", latents), ("labels", labels)):
+            if array is not None and len(np.atleast_1d(array)) != n:
+                raise ValueError(
+                    f"`{name}` must be {n} to fill {rows} x {self.cols} cells. "
+                    f"Received: {name}.shape={array.shape}"
+                )
+        if classes and labels is None:
+            labels = np.repeat(np.arange(rows) % classes, self.cols)
+            if latents is None:
+                rng = np.random.default_rng(self.seed)
+                latents = np.tile(rng.normal(size=(self.cols, self.model.latent_dim)), (rows, 1))
+        given = {"n": n, "seed": self.seed, "latents": latents, "labels": labels}
+        return {name: value for name, value in given.items() if value is not None}
 
     def draw(self, epoch):
         return image_grid(self.model.generate(**self._arguments), self.cols)

@@ -93,13 +93,46 @@ def test_timelapse_alone_warns(image_model, play, tmp_path):
         ({"rows": True}, "Received: rows=True"),
         ({"cols": -2}, "Received: cols=-2"),
         ({"seed": None}, "Received: seed=None"),
-        ({"latents": np.zeros((3, 4))}, r"Received: latents.shape=\(3, 4\)"),
-        ({"latents": np.zeros(64)}, r"must have shape \(64, latent_dim\)"),
     ],
 )
 def test_grid_refuses(tmp_path, arguments, message):
     with pytest.raises(ValueError, match=message):
         SampleGrid(tmp_path, **arguments)
+
+
+@pytest.mark.parametrize("name", ["latents", "labels"])
+def test_grid_refuses_what_does_not_fill_it(image_model, play, tmp_path, name):
+    grid = SampleGrid(tmp_path, rows=2, cols=4, **{name: np.zeros((3, 4))})
+    with pytest.raises(ValueError, match=rf"`{name}` must be 8 to fill 2 x 4.*shape=\(3, 4\)"):
+        play(image_model, [grid])
+
+
+class Labelled:
+    """Stands for a conditional GAN: every image is grey, its label's shade and its latent's."""
+
+    data_shape, latent_dim, num_classes = (4, 4, 1), 2, 3
+
+    def generate(self, n, latents, labels, seed=None):
+        shade = np.asarray(labels) / 4 + 0.1 * np.tanh(np.asarray(latents)[:, 0])
+        return np.broadcast_to(shade[:, None, None, None], (n, 4, 4, 1)).astype("float32")
+
+
+def test_a_row_for_each_class_with_the_same_latents(play, tmp_path):
+    model = Labelled()
+    model.progress, model.stop_training = 0.0, False
+    play(model, [SampleGrid(tmp_path, cols=5, seed=3)])
+    latents = np.tile(np.random.default_rng(3).normal(size=(5, 2)), (3, 1))
+    want = model.generate(15, latents, np.repeat([0, 1, 2], 5))
+    assert (pixels(tmp_path / "latest.png") == image_grid(want, 5).squeeze()).all()
+
+
+def test_given_labels_are_drawn(play, tmp_path):
+    model = Labelled()
+    model.progress, model.stop_training = 0.0, False
+    latents = np.zeros((4, 2))
+    play(model, [SampleGrid(tmp_path, rows=2, cols=2, labels=[2, 2, 0, 1], latents=latents)])
+    want = model.generate(4, latents, [2, 2, 0, 1])
+    assert (pixels(tmp_path / "latest.png") == image_grid(want, 2).squeeze()).all()
 
 
 def test_timelapse_refuses(tmp_path):
