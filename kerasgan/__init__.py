@@ -1,7 +1,46 @@
 """kerasgan: generative adversarial networks for Keras 3 on TensorFlow, JAX and PyTorch."""
 
-from kerasgan import callbacks, datasets, engine, losses, metrics, models, networks
-from kerasgan.models import GAN
+from kerasgan import (
+    callbacks,
+    datasets,
+    engine,
+    layers,
+    losses,
+    metrics,
+    models,
+    networks,
+    presets,
+)
+from kerasgan.models import (
+    ACGAN,
+    DCGAN,
+    GAN,
+    LSGAN,
+    R3GAN,
+    SNGAN,
+    WGAN,
+    WGANGP,
+    ConditionalGAN,
+)
 
 __version__ = "0.1.0"
-__all__ = ["GAN", "callbacks", "datasets", "engine", "losses", "metrics", "models", "networks"]
+__all__ = [
+    "ACGAN",
+    "DCGAN",
+    "GAN",
+    "LSGAN",
+    "R3GAN",
+    "SNGAN",
+    "WGAN",
+    "WGANGP",
+    "ConditionalGAN",
+    "callbacks",
+    "datasets",
+    "engine",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "networks",
+    "presets",
+]

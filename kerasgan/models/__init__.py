@@ -1,6 +1,25 @@
 """The zoo: one file a variant."""
 
+from kerasgan.models.acgan import ACGAN
+from kerasgan.models.conditional_gan import ConditionalGAN
+from kerasgan.models.dcgan import DCGAN
 from kerasgan.models.gan import GAN
+from kerasgan.models.lsgan import LSGAN
 from kerasgan.models.noise_to_data import NoiseToData
+from kerasgan.models.r3gan import R3GAN
+from kerasgan.models.sngan import SNGAN
+from kerasgan.models.wgan import WGAN
+from kerasgan.models.wgan_gp import WGANGP
 
-__all__ = ["GAN", "NoiseToData"]
+__all__ = [
+    "ACGAN",
+    "DCGAN",
+    "GAN",
+    "LSGAN",
+    "R3GAN",
+    "SNGAN",
+    "WGAN",
+    "WGANGP",
+    "ConditionalGAN",
+    "NoiseToData",
+]

@@ -1,7 +1,6 @@
 """The vanilla GAN."""
 
 import keras
-from keras import ops
 
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import mlp_discriminator, mlp_generator
@@ -24,8 +23,7 @@ class GAN(NoiseToData):
         latent_dim: int, the length of a latent vector.
         generator_units: tuple of ints, the generator's hidden widths.
         discriminator_units: tuple of ints, the discriminator's hidden widths.
-        **kwargs: `generator`, `discriminator`, `ema_decay`, `seed`, `name`, `dtype`; see
-            `kerasgan.models.NoiseToData`.
+        **kwargs: see `kerasgan.models.NoiseToData`.
 
     Example:
 
@@ -58,7 +56,7 @@ class GAN(NoiseToData):
         return mlp_generator(self.data_shape, self.latent_dim, self.generator_units)
 
     def build_discriminator(self):
-        return mlp_discriminator(self.data_shape, self.discriminator_units)
+        return mlp_discriminator(self.judged_shape, self.discriminator_units)
 
     def get_config(self):
         return {
@@ -66,29 +64,3 @@ class GAN(NoiseToData):
             "generator_units": self.generator_units,
             "discriminator_units": self.discriminator_units,
         }
-
-    def train_step(self, data):
-        (real,) = self.batch(data)
-        latents = self.sample_latents(ops.shape(real)[0])
-        fake = self.one_pass(lambda: self.generator(latents, training=True), "generator")
-
-        def discriminator_loss():
-            real_logits = self.discriminator(real, training=True)
-            fake_logits = self.discriminator(fake.outputs, training=True)
-            return self.adversarial_loss.discriminator(real_logits, fake_logits)
-
-        def generator_loss(images):
-            return self.adversarial_loss.generator(self.discriminator(images, training=True))
-
-        d_loss = self.minimize(discriminator_loss, "discriminator")
-        g_loss = self.minimize(generator_loss, "generator", through=fake)
-        return self.logs(d_loss=d_loss, g_loss=g_loss)
-
-    def test_step(self, data):
-        (real,) = self.batch(data)
-        fake = self(self.sample_latents(ops.shape(real)[0]))
-        real_logits, fake_logits = self.discriminator(real), self.discriminator(fake)
-        return self.logs(
-            d_loss=self.adversarial_loss.discriminator(real_logits, fake_logits),
-            g_loss=self.adversarial_loss.generator(fake_logits),
-        )

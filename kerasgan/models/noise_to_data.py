@@ -1,21 +1,21 @@
-"""What all models that turn noise into data share: their constructor and their sampling."""
+"""What all models that turn noise into data share: their constructor and their step."""
 
 import functools
 
 import keras
-import numpy as np
+from keras import ops
 
+from kerasgan import layers, losses
 from kerasgan.engine import AdversarialModel, Combined
+from kerasgan.models.sampling import Sampling, positive
 
 
-def _positive(name, value):
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}")
-    return int(value)
-
-
-class NoiseToData(AdversarialModel):
+class NoiseToData(Sampling, AdversarialModel):
     """Base of models with one generator, latents to data, and one discriminator, data to a logit.
+
+    A conditional variant sets `num_classes` or `condition_dim` before it calls this constructor;
+    its networks then take `[latents, labels]` and `[data, labels]`, and batches are
+    (data, labels). Fakes are made for the labels of the batch.
 
     Args:
         data_shape: tuple. (height, width, channels) of images, or (d,) of points.
@@ -24,12 +24,23 @@ class NoiseToData(AdversarialModel):
         discriminator: Keras model, `(n, *data_shape)` to logits `(n, 1)`; None for the variant's.
         ema_decay: float in [0, 1) or None. Decay of a moving average of the generator, which
             `generate` and `predict` then use.
+        critic_steps: int. Steps of the discriminator for one of the generator. Each takes its
+            own part of the batch, so a batch must be that many times as large as one step's.
+        pack: int. The discriminator judges that many samples at once, joined along their last
+            axis, so that it sees when they are too much alike (Lin, Khetan, Fanti & Oh 2018,
+            PacGAN, arXiv:1712.04086); its input then is `(n, ..., pack * channels)`.
+        augment: None, "diff_augment", "ada" or a layer of `kerasgan.layers`: what is done to real
+            and generated images before the discriminator sees them, against too little data.
         seed: int or None. Seed of the model's random numbers.
         **kwargs: `name`, `dtype` for `keras.Model`.
 
     Raises:
         ValueError: if a size is not positive, or a network does not fit the shapes.
     """
+
+    num_classes = None
+    condition_dim = None
+    default_penalty = "none"
 
     def __init__(
         self,
@@ -39,29 +50,57 @@ class NoiseToData(AdversarialModel):
         generator=None,
         discriminator=None,
         ema_decay=None,
+        critic_steps=1,
+        pack=1,
+        augment=None,
         seed=None,
         **kwargs,
     ):
         super().__init__(seed=seed, **kwargs)
-        self.latent_dim = _positive("latent_dim", latent_dim)
+        self.latent_dim = positive("latent_dim", latent_dim)
         if len(tuple(data_shape)) not in (1, 3):
             raise ValueError(
                 "`data_shape` must be (height, width, channels) for images or (d,) for points. "
                 f"Received: {data_shape=}"
             )
-        self.data_shape = tuple(_positive("data_shape", size) for size in data_shape)
-        name = "images" if len(self.data_shape) == 3 else "points"
-        self.data_spec = {name: self.data_shape}
+        self.data_shape = tuple(positive("data_shape", size) for size in data_shape)
+        self.critic_steps = positive("critic_steps", critic_steps)
+        self.pack = positive("pack", pack)
+        self._set_condition()
+        self.augment = layers.get_augment(augment, self.seed)
+        if self.augment is not None and len(self.data_shape) != 3:
+            raise ValueError(
+                "Augmentation is for images; leave `augment` out for points. "
+                f"Received: {augment=}, {data_shape=}"
+            )
         self._given = {"generator": generator, "discriminator": discriminator}
         self.ema_decay = ema_decay
         with self.own_policy():
             self.discriminator = discriminator or self.build_discriminator()
             self.generator = generator or self.build_generator()
-        _check_network("generator", self.generator, (self.latent_dim,), self.data_shape)
-        _check_network("discriminator", self.discriminator, self.data_shape, (1,))
+        self.check_networks()
         self.average = None
         if ema_decay is not None:
             (self.average,) = self.track_average("generator", ema_decay)
+
+    def _set_condition(self):
+        self.data_spec = {"images" if len(self.data_shape) == 3 else "points": self.data_shape}
+        if self.num_classes is not None:
+            self.condition = positive("num_classes", self.num_classes)
+            self.data_spec["labels"] = self.condition
+        elif self.condition_dim is not None:
+            self.condition = (positive("condition_dim", self.condition_dim),)
+            self.data_spec["conditions"] = self.condition
+        if self.condition is not None and self.pack > 1:
+            raise ValueError(
+                "A pack holds samples of different classes, which one label cannot describe; use "
+                f"`pack` without classes. Received: pack={self.pack}, condition={self.condition}"
+            )
+
+    @property
+    def judged_shape(self):
+        """The shape of what the discriminator takes: the data's, `pack` times as deep."""
+        return (*self.data_shape[:-1], self.data_shape[-1] * self.pack)
 
     def build_generator(self):
         """The variant's own generator."""
@@ -70,6 +109,14 @@ class NoiseToData(AdversarialModel):
     def build_discriminator(self):
         """The variant's own discriminator."""
         raise NotImplementedError(f"{type(self).__name__} needs a discriminator.")
+
+    def check_networks(self):
+        """Refuse networks that do not fit the shapes."""
+        condition = [] if self.condition is None else [self.condition]
+        check_network(
+            "generator", self.generator, [(self.latent_dim,), *condition], self.data_shape
+        )
+        check_network("discriminator", self.discriminator, [self.judged_shape, *condition], (1,))
 
     def players(self):
         """The discriminator and the generator, each with one network."""
@@ -92,93 +139,209 @@ class NoiseToData(AdversarialModel):
             "latent_dim": self.latent_dim,
             **self._given,
             "ema_decay": self.ema_decay,
+            "critic_steps": self.critic_steps,
+            "pack": self.pack,
+            "augment": self.augment,
         }
+
+    # ---- compile
+
+    def compile(self, loss=None, optimizer=None, penalty=None, **kwargs):
+        """Choose the loss, the optimizers and the penalties; without arguments, the paper's.
+
+        Args:
+            loss: name or object of `kerasgan.losses`; None for the variant's own.
+            optimizer: a Keras optimizer or its name for both players (each gets its own copy), or
+                a dict of "generator" and "discriminator" to optimizers.
+            penalty: name or object of `kerasgan.losses.penalties`, or a list of them, added to
+                the discriminator's loss; None for the variant's own, "none" for no penalty.
+            **kwargs: `run_eagerly`, `jit_compile`, `steps_per_execution`, as in
+                `keras.Model.compile`.
+
+        Raises:
+            ValueError: if a name is not known, or the parts make no sense together.
+        """
+        loss = losses.get(loss or self.default_loss)
+        penalties = losses.get_penalties(self.default_penalty if penalty is None else penalty)
+        losses.check_combination(loss, penalties, [self.discriminator])
+        if self.augment is not None and self.augment.needs_centred_logits and not loss.centred:
+            raise ValueError(
+                f"{type(self.augment).__name__} takes its strength from the sign of the real "
+                f"logits, which {type(loss).__name__} gives no meaning to; use DiffAugment, or a "
+                f"loss such as 'non_saturating'. Received: loss={type(loss).__name__}"
+            )
+        super().compile(loss, optimizer, **kwargs)
+        self.penalties = penalties
+
+    def get_compile_config(self):
+        """What `compile` was called with, for saving; None before."""
+        config = super().get_compile_config()
+        if config is not None:
+            serialize = keras.saving.serialize_keras_object
+            config["penalty"] = [serialize(penalty) for penalty in self.penalties]
+        return config
+
+    def compile_from_config(self, config):
+        """Compile as a saved model was."""
+        penalty = [keras.saving.deserialize_keras_object(p) for p in config["penalty"]]
+        super().compile_from_config({**config, "penalty": penalty})
+
+    # ---- one step
+
+    def train_step(self, data):
+        """`critic_steps` steps of the discriminator, then one of the generator.
+
+        The generator's step uses the latents of the discriminator's last one, so that one pass
+        of the generator serves both.
+        """
+        for real, *condition in self._parts(self.batch(data)):
+            fake, d_loss = self._step_discriminator(real, condition)
+        g_loss = self.minimize(
+            lambda images: self.generator_loss(real, images, condition), "generator", through=fake
+        )
+        return self.logs(d_loss=d_loss, g_loss=g_loss)
+
+    def _step_discriminator(self, real, condition):
+        latents = self.sample_latents(ops.shape(real)[0])
+        fake = self.one_pass(
+            lambda: self.generator(joined(latents, condition), training=True), "generator"
+        )
+
+        def loss():
+            critic_loss = self.discriminator_loss(real, fake.outputs, condition)
+            return critic_loss + self._penalty(real, fake.outputs, condition)
+
+        d_loss = self.minimize(loss, "discriminator")
+        for penalty in self.penalties:
+            penalty.after_step(self.discriminator.trainable_variables)
+        return fake, d_loss
+
+    def discriminator_loss(self, real, fake, condition, training=True):
+        """The discriminator's loss on a batch, without penalties."""
+        real_logits, fake_logits = (self.judge(x, condition, training) for x in (real, fake))
+        self.observe(real_logits, training)
+        return self.adversarial_loss.discriminator(real_logits, fake_logits)
+
+    def generator_loss(self, real, fake, condition, training=True):
+        """The generator's loss on what it made; a relativistic one looks at `real` too."""
+        relativistic = self.adversarial_loss.relativistic
+        real_logits = self.judge(real, condition, training) if relativistic else None
+        return self.adversarial_loss.generator(self.judge(fake, condition, training), real_logits)
+
+    def judge(self, data, condition, training):
+        """What the discriminator says of data; in training, of augmented data."""
+        if training and self.augment is not None:
+            data = self.augment(data)
+        return self.discriminator(joined(packed(data, self.pack), condition), training=training)
+
+    def logit(self, data, condition):
+        """The function of data whose gradient penalties look at."""
+        return self.judge(data, condition, training=True)
+
+    def observe(self, real_logits, training):
+        """Let the augmentation adapt to the logits of real data."""
+        if training and self.augment is not None:
+            self.augment.observe(real_logits)
+
+    def _penalty(self, real, fake, condition):
+        def critic(data):
+            return self.logit(data, condition)
+
+        step = self.optimizer["discriminator"].iterations
+        return sum(
+            p(critic, real, fake, seed=self.seed_generator, step=step) for p in self.penalties
+        )
+
+    def _parts(self, batch):
+        """A batch cut into equal parts, one for each step of the discriminator."""
+        rows, least = batch[0].shape[0], self.critic_steps * self.pack
+        if rows is not None and rows < least:
+            raise ValueError(
+                f"A batch must hold at least critic_steps * pack = {least} samples. "
+                f"Received: a batch of {rows}"
+            )
+        if self.critic_steps == 1:
+            return [batch]
+        size = ops.shape(batch[0])[0] // self.critic_steps
+        return [
+            [part[i * size : (i + 1) * size] for part in batch] for i in range(self.critic_steps)
+        ]
+
+    def test_step(self, data):
+        """Both losses at inference, without penalty and augmentation."""
+        real, *condition = self.batch(data)
+        latents = self.sample_latents(ops.shape(real)[0])
+        fake = self(joined(latents, condition))
+        return self.logs(
+            d_loss=self.discriminator_loss(real, fake, condition, training=False),
+            g_loss=self.generator_loss(real, fake, condition, training=False),
+        )
 
     def sample_latents(self, n):
         """`n` latent vectors from N(0, I), a tensor `(n, latent_dim)`, new ones at each call."""
         return keras.random.normal((n, self.latent_dim), seed=self.seed_generator)
 
-    def call(self, latents, training=None):
-        """Data made from latents: by the averaged generator, if there is one, at inference."""
+    def call(self, inputs, training=None):
+        """Data from latents, or from `[latents, labels]`: at inference by the averaged generator,
+        if there is one."""
         averaged = self.average is not None and not training
-        return (self.average if averaged else self.generator)(latents, training=training)
-
-    def generate(self, n=1, seed=None, latents=None, batch_size=256):
-        """Make data at inference: batch norm uses its running statistics, whatever the batch.
-
-        Args:
-            n: int, how many; ignored if `latents` are given.
-            seed: int or None. The same seed draws the same latents on every backend; None draws
-                from numpy's global generator, which `keras.utils.set_random_seed` sets.
-            latents: float array `(n, latent_dim)` to be used instead.
-            batch_size: int, how many are made at once.
-
-        Returns:
-            float32 numpy array `(n, *data_shape)`, images in [-1, 1].
-
-        Raises:
-            ValueError: if `n` is not positive or the latents have a wrong shape.
-        """
-        if latents is None:
-            rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
-            latents = rng.standard_normal((_positive("n", n), self.latent_dim))
-        latents = np.asarray(latents, "float32")
-        if latents.ndim != 2 or latents.shape[1] != self.latent_dim or len(latents) == 0:
-            raise ValueError(
-                f"`latents` must have shape (n, {self.latent_dim}). "
-                f"Received: latents.shape={latents.shape}"
-            )
-        size = _positive("batch_size", batch_size)
-        parts = [latents[i : i + size] for i in range(0, len(latents), size)]
-        return np.concatenate([self.predict_on_batch(part) for part in parts]).astype("float32")
-
-    def interpolate(self, a, b, steps=8, method="spherical"):
-        """Data along the way from one latent vector to another.
-
-        Args:
-            a: float array `(latent_dim,)`, the start.
-            b: float array `(latent_dim,)`, the end.
-            steps: int, how many points, both ends included.
-            method: "spherical", along the great circle, which keeps to lengths that normal latents
-                have (White 2016, arXiv:1609.04468), or "linear".
-
-        Returns:
-            float32 numpy array `(steps, *data_shape)`.
-
-        Raises:
-            ValueError: if the method is unknown or a vector has a wrong shape.
-        """
-        a, b = np.asarray(a, "float64"), np.asarray(b, "float64")
-        for name, vector in (("a", a), ("b", b)):
-            if vector.shape != (self.latent_dim,):
-                raise ValueError(
-                    f"`{name}` must have shape ({self.latent_dim},). "
-                    f"Received: {name}.shape={vector.shape}"
-                )
-        t = np.linspace(0, 1, _positive("steps", steps))[:, None]
-        lengths = np.linalg.norm(a) * np.linalg.norm(b)
-        angle = np.arccos(np.clip(a @ b / lengths, -1, 1)) if lengths else 0.0
-        if method not in ("spherical", "linear"):
-            raise ValueError(
-                f"`method` must be 'spherical' or 'linear'. Received: method={method!r}"
-            )
-        if method == "linear" or np.sin(angle) < 1e-6:
-            path = (1 - t) * a + t * b
-        else:
-            path = (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
-        return self.generate(latents=path)
+        return (self.average if averaged else self.generator)(inputs, training=training)
 
 
-def _check_network(name, network, input_shape, output_shape):
+def joined(data, condition):
+    """What a network takes: `data`, or a list of it and the condition."""
+    return [data, *condition] if condition else data
+
+
+def packed(data, m):
+    """Packs of `m` samples, joined along the last axis; samples left over are dropped.
+
+    Example:
+
+    >>> packs = packed(ops.array([[1, 2], [3, 4], [5, 6], [7, 8], [9, 9]]), 2)
+    >>> ops.convert_to_numpy(packs).tolist()
+    [[1, 2, 3, 4], [5, 6, 7, 8]]
+    """
+    if m == 1:
+        return data
+    sizes = tuple(data.shape)[1:]
+    n = ops.shape(data)[0] // m
+    data = ops.reshape(data[: n * m], (n, m, *sizes))
+    data = ops.moveaxis(data, 1, -2)
+    return ops.reshape(data, (n, *sizes[:-1], m * sizes[-1]))
+
+
+def check_network(name, network, inputs, *outputs):
+    """Refuse a network that does not take `inputs` or does not give `outputs`.
+
+    Args:
+        name: str, for the message.
+        network: Keras model.
+        inputs: list of shapes without batch; an int stands for class ids.
+        *outputs: shapes without batch.
+
+    Raises:
+        ValueError: if a shape differs.
+    """
+    tensors = [
+        keras.KerasTensor((None,), "int32") if isinstance(shape, int)
+        else keras.KerasTensor((None, *shape))
+        for shape in inputs
+    ]  # fmt: skip
+    taken = ", ".join("class ids (n,)" if isinstance(s, int) else _batch(s) for s in inputs)
     try:
-        output = network(keras.KerasTensor((None, *input_shape)))
+        made = network(joined(tensors[0], tensors[1:]))
     except (ValueError, TypeError) as error:
         raise ValueError(
-            f"The {name} does not take a batch of shape (n, {', '.join(map(str, input_shape))}): "
-            f"{error} Received: {name}={network}"
+            f"The {name} does not take a batch of shape {taken}: {error} Received: {name}={network}"
         ) from error
-    if tuple(output.shape[1:]) != output_shape:
+    shapes = [tuple(tensor.shape[1:]) for tensor in keras.tree.flatten(made)]
+    if shapes != list(outputs):
         raise ValueError(
-            f"The {name} must give a batch of shape (n, {', '.join(map(str, output_shape))}). "
-            f"Received: {name} with output shape {tuple(output.shape)}"
+            f"The {name} must give a batch of shape {', '.join(map(_batch, outputs))}. "
+            f"Received: {name} with output shapes {[_batch(shape) for shape in shapes]}"
         )
+
+
+def _batch(shape):
+    return f"(n, {', '.join(map(str, shape))})"

@@ -23,11 +23,11 @@ def normalised_generator():
     )
 
 
-def normalised_discriminator(dropout):
+def normalised_discriminator(dropout, pack=1):
     """A discriminator with batch statistics and a seeded dropout."""
     return keras.Sequential(
         [
-            keras.Input((8, 8, 1)),
+            keras.Input((8, 8, pack)),
             layers.Flatten(),
             layers.Dense(8),
             layers.BatchNormalization(),
@@ -45,8 +45,22 @@ def normalised_gan(cls=kg.GAN, dropout=0.3, **kwargs):
         (8, 8, 1),
         4,
         generator=normalised_generator(),
-        discriminator=normalised_discriminator(dropout),
+        discriminator=normalised_discriminator(dropout, kwargs.get("pack", 1)),
         **kwargs,
+    )
+
+
+def two_headed_gan():
+    """An ACGAN of dense layers."""
+    data = keras.Input((8, 8, 1))
+    x = layers.LeakyReLU()(layers.Dense(8)(layers.Flatten()(data)))
+    heads = [layers.Dense(1)(x), layers.Dense(3)(x)]
+    return kg.ACGAN(
+        (8, 8, 1),
+        4,
+        num_classes=3,
+        generator=kg.networks.mlp_generator((8, 8, 1), 4, (8,), condition=3),
+        discriminator=keras.Model(data, heads),
     )
 
 
@@ -57,24 +71,65 @@ MLP = {
     "discriminator_units": (8,),
 }
 
+SMALL = {"data_shape": (16, 16, 1), "latent_dim": 4}
+CONV = {**SMALL, "filters": 4}
+TWO_STEPS = {"critic_steps": 2}  # to keep the tests short
+
+# Networks that several variants share are here once, dense layers stand in for them elsewhere;
+# each variant's own are trained by its docstring's example.
 VARIANTS = {
     "gan": lambda: kg.GAN(**MLP),
-    "gan_points": lambda: kg.GAN((2,), 2, generator_units=(8,), discriminator_units=(8,)),
+    "gan_points": lambda: kg.GAN(
+        (2,), 2, generator_units=(8,), discriminator_units=(8,), critic_steps=2, pack=2
+    ),
     "gan_batch_norm": lambda: normalised_gan(ema_decay=0.9),
+    "conditional_gan": lambda: kg.ConditionalGAN(
+        **MLP | {"generator_units": (8, 8)}, num_classes=3, dropout=0
+    ),
+    "conditional_gan_vectors": lambda: kg.ConditionalGAN(
+        **MLP, condition_dim=5, ema_decay=0.9, augment="diff_augment"
+    ),
+    "acgan": lambda: two_headed_gan(),
+    "dcgan": lambda: kg.DCGAN(**CONV),
+    "lsgan": lambda: normalised_gan(kg.LSGAN, pack=2, augment="diff_augment"),
+    "wgan": lambda: normalised_gan(kg.WGAN, dropout=0, **TWO_STEPS),
+    "wgan_gp": lambda: kg.WGANGP(
+        (8, 8, 1),
+        4,
+        generator=normalised_generator(),
+        discriminator=kg.networks.mlp_discriminator((8, 8, 1), (8,)),
+        **TWO_STEPS,
+    ),
+    "sngan": lambda: kg.SNGAN(
+        **SMALL, num_classes=3, generator_filters=4, discriminator_filters=4, critic_steps=1
+    ),
+    "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
 }
 
-# For these, the seeded dropout differs between backends.
-RANDOM_INSIDE = {"gan_batch_norm"}
+# For these, what is drawn inside the step differs between backends: dropout, augmentation.
+RANDOM_INSIDE = {"gan_batch_norm", "conditional_gan_vectors", "lsgan"}
 
 
 def batches(model, n=16, steps=1):
-    """Random data in the form the model takes, `steps` batches of `n`."""
+    """Random data in the form the model takes, `steps` batches of `n`: x, or x and y."""
     rng = np.random.default_rng(1)
-    parts = [
-        rng.uniform(-1, 1, (n * steps, *shape)).astype("float32")
-        for shape in model.data_spec.values()
-    ]
-    return parts[0] if len(parts) == 1 else tuple(parts)
+
+    def draw(spec):
+        if isinstance(spec, int):
+            return rng.integers(spec, size=n * steps)
+        return rng.uniform(-1, 1, (n * steps, *spec)).astype("float32")
+
+    return [draw(spec) for spec in model.data_spec.values()]
+
+
+def samples(model, n):
+    """What the model generates for `n` fixed latents, and fixed labels if it takes them."""
+    labels = None
+    if isinstance(model.condition, int):
+        labels = np.arange(n) % model.condition
+    elif model.condition is not None:
+        labels = np.eye(n, *model.condition)
+    return model.generate(n, seed=3, labels=labels)
 
 
 def weights(network):
@@ -95,3 +150,5 @@ def skip_other_players(model, player):
         return minimize(loss_fn, who, through) if who == player else ops.zeros(())
 
     model.minimize = only
+    if player != "discriminator":
+        model.penalties = []  # weight clipping acts after the discriminator's step

@@ -1,12 +1,15 @@
 """The `kerasgan` command."""
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
 import keras
 
 import kerasgan as kg
+from kerasgan import presets
+from kerasgan.cli import generate, train
 
 
 def demo(args):
@@ -35,14 +38,18 @@ def demo(args):
 
 
 def list_names(args):
-    """Print the variants, data sets and losses there are."""
-    names = {
-        "variants": [n for n in kg.models.__all__ if n != "NoiseToData"],
-        "datasets": [*kg.datasets.SPLITS, "tfds:NAME", "a folder", "an .npz file"],
-        "losses": kg.losses.names(),
-    }
-    for kind, members in names.items():
-        print(f"{kind}: {', '.join(members)}")
+    """Print the models, presets, data sets, losses and penalties there are."""
+    print("models, for `kerasgan train`:")
+    for name, cls in train.variants().items():
+        print(f"  {name:16}{train.first_sentence(cls)}")
+    print("presets, for `kerasgan generate`:" if presets.list() else "presets: none yet")
+    for name in presets.list():
+        card = presets.card(name)
+        scores = ", ".join(f"{key} {value}" for key, value in card["scores"].items())
+        print(f"  {name}: {card['class']} on {card['data']}, {card['steps']} steps; {scores}")
+    print(f"datasets: {', '.join(kg.datasets.SPLITS)}, tfds:NAME, a folder, an .npz file")
+    print(f"losses: {', '.join(kg.losses.names())}")
+    print(f"penalties: {', '.join(kg.losses.penalty_names())}")
 
 
 def main(argv=None):
@@ -57,10 +64,19 @@ def main(argv=None):
     command.add_argument("--epochs", type=int, default=30)
     command.add_argument("--seed", type=int, default=0)
     command.set_defaults(run=demo)
+    train.add_command(commands)
+    generate.add_command(commands)
     commands.add_parser("list", help=list_names.__doc__).set_defaults(run=list_names)
+    argv = sys.argv[1:] if argv is None else list(argv)
     args = parser.parse_args(argv)
-    args.run(args)
-
-
-if __name__ == "__main__":
-    main()
+    args.argv = argv
+    try:
+        args.run(args)
+    except (ValueError, TypeError, OSError) as error:
+        print(f"kerasgan: error: {' '.join(str(error).split())}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except FloatingPointError as error:
+        print(f"kerasgan: error: {' '.join(str(error).split())}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

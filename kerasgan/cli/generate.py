@@ -1,0 +1,103 @@
+"""`kerasgan generate`: pictures from a trained model."""
+
+import argparse
+import math
+from pathlib import Path
+
+import numpy as np
+
+from kerasgan import presets
+from kerasgan.callbacks import image_grid, save_image
+from kerasgan.cli import options
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def add_command(commands):
+    """Adds `generate` to the subparsers `commands`."""
+    command = commands.add_parser(
+        "generate",
+        help="Draw images with a trained model.",
+        description="Draw images with a trained model.",
+        epilog="examples:\n"
+        "  kerasgan generate runs/dcgan --n 100 --out grid.png\n"
+        "  kerasgan generate runs/acgan --labels each --out samples/ --grid",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument(
+        "model", metavar="MODEL", help="a preset (kerasgan list), a run's folder or a .keras file"
+    )
+    command.add_argument(
+        "--n", type=int, metavar="N", help="how many (default: 64, or 8 for each of several labels)"
+    )
+    command.add_argument(
+        "--labels",
+        type=labels,
+        metavar="L",
+        help="for a model with classes: one for all (7), several in turn (0,1,2), or each class in "
+        "turn (each), a column of the grid for each of them (default: random ones)",
+    )
+    command.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="the same seed, the same images (default: 0)",
+    )
+    command.add_argument(
+        "--out",
+        default="samples.png",
+        metavar="PATH",
+        help="a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz "
+        "for an array in [-1, 1], to be read by numpy.load (default: samples.png)",
+    )
+    command.add_argument("--grid", action="store_true", help="with a folder, grid.png in it too")
+    command.set_defaults(run=run)
+
+
+def labels(text):
+    """Class ids with commas between, or each."""
+    return text if text == "each" else options.numbers(text)
+
+
+def run(args):
+    """Draw images with a trained model."""
+    out = Path(args.out)
+    if out.suffix not in ("", ".npz", *PICTURES) and not out.is_dir():
+        raise ValueError(
+            f"--out must end in .npz or {', '.join(PICTURES)}, or be a folder. "
+            f"Received: out={args.out!r}"
+        )
+    model = presets.load(args.model)
+    chosen = args.labels
+    if chosen == "each":
+        if not isinstance(model.condition, int):
+            raise ValueError(f"The model has no classes. Received: labels={chosen!r}")
+        chosen = list(range(model.condition))
+    several = chosen is not None and len(chosen) > 1
+    n = args.n if args.n is not None else 8 * len(chosen) if several else 64
+    if chosen is not None:
+        chosen = np.resize(chosen, max(n, 1))
+    made = model.generate(n, seed=args.seed, labels=chosen)
+    if out.suffix == ".npz":
+        out.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(out, images=made, **({} if chosen is None else {"labels": chosen}))
+    elif made.ndim != 4:
+        raise ValueError(
+            f"The model makes points, no images: write .npz. Received: out={args.out!r}"
+        )
+    else:
+        cols = len(set(chosen.tolist())) if several else math.ceil(math.sqrt(n))
+        _draw(made, out, cols, args.grid)
+    print(out)
+
+
+def _draw(images, out, cols, grid):
+    if out.suffix in PICTURES and not out.is_dir():
+        save_image(image_grid(images, cols), out)
+        return
+    digits = max(4, len(str(len(images) - 1)))
+    for i in range(len(images)):
+        save_image(image_grid(images[i : i + 1], 1, padding=0), out / f"{i:0{digits}d}.png")
+    if grid:
+        save_image(image_grid(images, cols), out / "grid.png")

@@ -1,0 +1,128 @@
+"""The auxiliary classifier GAN."""
+
+import keras
+from keras import ops
+
+from kerasgan.models.noise_to_data import NoiseToData, check_network
+from kerasgan.networks import dcgan_discriminator, dcgan_generator
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class ACGAN(NoiseToData):
+    """GAN whose discriminator is not told the class, but must name it.
+
+    The discriminator gives a logit and class logits; both players add the cross-entropy of the
+    named class, the discriminator for real and fake images, the generator for its own. Networks are
+    DCGAN's; labels are embedded and joined to the latents. Adam with rate 2e-4 and β1 0.5, as in
+    the paper.
+
+    Reference: Odena, Olah & Shlens 2016, Conditional Image Synthesis with Auxiliary Classifier
+    GANs, arXiv:1610.09585.
+
+    Args:
+        data_shape: tuple (height, width, channels) of images in [-1, 1].
+        latent_dim: int, the length of a latent vector.
+        num_classes: int, the number of classes; labels are class ids below it.
+        class_weight: float, the factor of the cross-entropies; 1 in the paper.
+        embedding_dim: int, the length of the vector that a label becomes.
+        filters: int, channels of the generator's last hidden map; the discriminator starts with
+            half as many.
+        normalization: "batch", "layer" or None, see `kerasgan.DCGAN`.
+        **kwargs: see `kerasgan.models.NoiseToData`; a `discriminator` of one's own takes images
+            alone and gives `[logit (n, 1), class logits (n, num_classes)]`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> import kerasgan as kg
+    >>> gan = kg.ACGAN((16, 16, 1), 8, num_classes=3, filters=8)
+    >>> gan.compile()
+    >>> images = np.random.uniform(-1, 1, (32, 16, 16, 1)).astype("float32")
+    >>> history = gan.fit(images, np.arange(32) % 3, verbose=0)
+    >>> sorted(history.history)
+    ['d_loss', 'g_loss']
+    >>> gan.generate(labels=[0, 1, 2]).shape
+    (3, 16, 16, 1)
+    """
+
+    def __init__(
+        self,
+        data_shape,
+        latent_dim,
+        *,
+        num_classes,
+        class_weight=1.0,
+        embedding_dim=10,
+        filters=128,
+        normalization="batch",
+        **kwargs,
+    ):
+        self.num_classes = num_classes
+        self.class_weight = class_weight
+        self.embedding_dim = embedding_dim
+        self.filters = filters
+        self.normalization = normalization
+        super().__init__(data_shape, latent_dim, **kwargs)
+
+    def build_generator(self):
+        return dcgan_generator(
+            self.data_shape,
+            self.latent_dim,
+            self.filters,
+            condition=self.condition,
+            embedding_dim=self.embedding_dim,
+        )
+
+    def build_discriminator(self):
+        return dcgan_discriminator(
+            self.judged_shape,
+            self.filters // 2,
+            normalization=self.normalization,
+            classes=self.condition,
+        )
+
+    def check_networks(self):
+        latents_and_labels = [(self.latent_dim,), self.condition]
+        check_network("generator", self.generator, latents_and_labels, self.data_shape)
+        images, classes = [self.judged_shape], (self.condition,)
+        check_network("discriminator", self.discriminator, images, (1,), classes)
+
+    def judge(self, data, condition, training):
+        """The discriminator's logit and class logits; it is not told the class."""
+        return super().judge(data, (), training)
+
+    def logit(self, data, condition):
+        return super().logit(data, condition)[0]
+
+    def discriminator_loss(self, real, fake, condition, training=True):
+        real_logits, real_classes = self.judge(real, condition, training)
+        fake_logits, fake_classes = self.judge(fake, condition, training)
+        self.observe(real_logits, training)
+        return self.adversarial_loss.discriminator(real_logits, fake_logits) + self.class_weight * (
+            cross_entropy(*condition, real_classes) + cross_entropy(*condition, fake_classes)
+        )
+
+    def generator_loss(self, real, fake, condition, training=True):
+        fake_logits, fake_classes = self.judge(fake, condition, training)
+        relativistic = self.adversarial_loss.relativistic
+        real_logits = self.judge(real, condition, training)[0] if relativistic else None
+        loss = self.adversarial_loss.generator(fake_logits, real_logits)
+        return loss + self.class_weight * cross_entropy(*condition, fake_classes)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_classes": self.num_classes,
+            "class_weight": self.class_weight,
+            "embedding_dim": self.embedding_dim,
+            "filters": self.filters,
+            "normalization": self.normalization,
+        }
+
+
+def cross_entropy(labels, class_logits):
+    """Mean cross-entropy, in float32, of class ids `(n,)` and class logits `(n, classes)`."""
+    losses = ops.sparse_categorical_crossentropy(
+        labels, ops.cast(class_logits, "float32"), from_logits=True
+    )
+    return ops.mean(losses)

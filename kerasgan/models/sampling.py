@@ -1,0 +1,160 @@
+"""How a trained model is asked for data: latents and conditions in, numpy out."""
+
+import numpy as np
+
+
+def positive(name, value):
+    """`value` as an int, or a ValueError that names it."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}")
+    return int(value)
+
+
+class Sampling:
+    """The part of `NoiseToData` that generates.
+
+    Attributes:
+        condition: what the generator takes beside latents: None, an int (class ids below it) or a
+            tuple `(d,)` (condition vectors).
+    """
+
+    condition = None
+
+    @classmethod
+    def from_preset(cls, source):
+        """A trained model: `kerasgan.DCGAN.from_preset("dcgan_fashion_mnist").generate(16)`.
+
+        Args:
+            source: str or path, the name of a preset that comes with the package
+                (`kerasgan.presets.list()`), a run's folder, or a `.keras` file.
+
+        Returns:
+            A model of this class; a preset's generator is trained, its discriminator is not.
+
+        Raises:
+            ValueError: if there is no such preset, a file is damaged, or it holds another class.
+        """
+        from kerasgan import presets
+
+        return presets.load(source, cls)
+
+    def generate(self, n=None, seed=None, latents=None, labels=None, batch_size=256):
+        """Make data at inference: batch norm uses its running statistics, whatever the batch.
+
+        Args:
+            n: int, how many; by default as many as latents or labels are given, or one.
+            seed: int or None. The same seed draws the same latents on every backend; None draws
+                from numpy's global generator, which `keras.utils.set_random_seed` sets.
+            latents: float array `(n, latent_dim)` to be used instead.
+            labels: for a conditional model: one class id or condition vector for all, or an array
+                of n; by default class ids are drawn at random.
+            batch_size: int, how many are made at once.
+
+        Returns:
+            float32 numpy array `(n, *data_shape)`, images in [-1, 1].
+
+        Raises:
+            ValueError: if `n` is not positive, latents or labels have a wrong shape or are not
+                equally many, or a label is out of range.
+        """
+        labels = self._check_labels(labels)
+        if latents is not None:
+            latents = np.asarray(latents, "float32")
+            if latents.ndim != 2 or latents.shape[1] != self.latent_dim or len(latents) == 0:
+                raise ValueError(
+                    f"`latents` must have shape (n, {self.latent_dim}). "
+                    f"Received: latents.shape={latents.shape}"
+                )
+        given = {"n": n} if n is not None else {}
+        if latents is not None:
+            given["latents"] = len(latents)
+        if labels is not None and len(labels) != 1:
+            given["labels"] = len(labels)
+        if len(set(given.values())) > 1:
+            raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
+        n = positive("n", next(iter(given.values()), 1))
+        rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
+        if latents is None:
+            latents = rng.standard_normal((n, self.latent_dim)).astype("float32")
+        inputs = [latents]
+        if self.condition is not None:
+            if labels is None and not isinstance(self.condition, int):
+                raise ValueError(
+                    f"Pass the condition vectors as `labels`, shape (n, {self.condition[0]}). "
+                    "Received: labels=None"
+                )
+            if labels is None:
+                labels = rng.integers(self.condition, size=n).astype("int32")
+            inputs.append(np.repeat(labels, n, axis=0) if len(labels) != n else labels)
+        size = positive("batch_size", batch_size)
+        parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
+        made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
+        return np.concatenate(made).astype("float32")
+
+    def _check_labels(self, labels):
+        """`labels` as an array with an axis of samples, or None."""
+        if labels is None:
+            return None
+        if self.condition is None:
+            raise ValueError(
+                f"{type(self).__name__} was made without classes, so it takes no labels. "
+                f"Received: {labels=}"
+            )
+        labels = np.asarray(labels)
+        if isinstance(self.condition, int):
+            labels = np.atleast_1d(labels)
+            if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer) or not labels.size:
+                raise ValueError(
+                    "`labels` must be a class id or an array (n,) of them. "
+                    f"Received: labels of shape {labels.shape} and dtype {labels.dtype}"
+                )
+            if labels.min() < 0 or labels.max() >= self.condition:
+                raise ValueError(
+                    f"`labels` must lie in [0, {self.condition}). "
+                    f"Received: labels from {labels.min()} to {labels.max()}"
+                )
+            return labels.astype("int32")
+        labels = np.atleast_2d(labels).astype("float32")
+        if labels.shape[1:] != self.condition or not len(labels):
+            raise ValueError(
+                f"`labels` must be condition vectors, shape (n, {self.condition[0]}). "
+                f"Received: labels.shape={labels.shape}"
+            )
+        return labels
+
+    def interpolate(self, a, b, steps=8, method="spherical", labels=None):
+        """Data along the way from one latent vector to another.
+
+        Args:
+            a: float array `(latent_dim,)`, the start.
+            b: float array `(latent_dim,)`, the end.
+            steps: int, how many points, both ends included.
+            method: "spherical", along the great circle, which keeps to lengths that normal latents
+                have (White 2016, arXiv:1609.04468), or "linear".
+            labels: for a conditional model, as in `generate`.
+
+        Returns:
+            float32 numpy array `(steps, *data_shape)`.
+
+        Raises:
+            ValueError: if the method is unknown or a vector has a wrong shape.
+        """
+        a, b = np.asarray(a, "float64"), np.asarray(b, "float64")
+        for name, vector in (("a", a), ("b", b)):
+            if vector.shape != (self.latent_dim,):
+                raise ValueError(
+                    f"`{name}` must have shape ({self.latent_dim},). "
+                    f"Received: {name}.shape={vector.shape}"
+                )
+        t = np.linspace(0, 1, positive("steps", steps))[:, None]
+        lengths = np.linalg.norm(a) * np.linalg.norm(b)
+        angle = np.arccos(np.clip(a @ b / lengths, -1, 1)) if lengths else 0.0
+        if method not in ("spherical", "linear"):
+            raise ValueError(
+                f"`method` must be 'spherical' or 'linear'. Received: method={method!r}"
+            )
+        if method == "linear" or np.sin(angle) < 1e-6:
+            path = (1 - t) * a + t * b
+        else:
+            path = (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+        return self.generate(latents=path, labels=labels)
