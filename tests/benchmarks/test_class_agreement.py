@@ -1,0 +1,79 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+import kerasgan as kg
+from benchmarks import class_agreement
+
+PRESET = "conditional_gan_mnist"
+
+
+class Brightness(keras.layers.Layer):
+    """Logits of three classes, whose images have the means 0, 0.1 and 0.2."""
+
+    def call(self, images):
+        means = keras.ops.mean(images, axis=(1, 2, 3))[:, None]
+        return -keras.ops.abs(10 * means - keras.ops.arange(3, dtype="float32"))
+
+
+@pytest.fixture
+def classifier():
+    return keras.Sequential([keras.Input((8, 8, 1)), Brightness()])
+
+
+@pytest.fixture
+def painter():
+    """A generator that paints each class in its brightness, through a batch normalisation whose
+    running statistics are those of all three."""
+    latents, labels = keras.Input((4,)), keras.Input((), dtype="int32")
+    embedding = keras.layers.Embedding(3, 64)
+    norm = keras.layers.BatchNormalization(epsilon=1e-6)
+    nothing = keras.layers.Dense(64, kernel_initializer="zeros")(latents)
+    pixels = keras.layers.Add()([norm(embedding(labels)), nothing])
+    network = keras.Model([latents, labels], keras.layers.Reshape((8, 8, 1))(pixels))
+    brightness = np.array([0.0, 0.1, 0.2])
+    mean, variance, ones = brightness.mean(), brightness.var(), np.ones(64)
+    embedding.set_weights([np.repeat(brightness[:, None], 64, axis=1)])
+    norm.set_weights([ones * variance**0.5, ones * mean, ones * mean, ones * variance])
+    return network
+
+
+@pytest.mark.parametrize("ema_decay", [None, 0.9])
+def test_counts_what_each_class_is_taken_for(painter, classifier, ema_decay):
+    model = kg.ConditionalGAN((8, 8, 1), 4, num_classes=3, generator=painter, ema_decay=ema_decay)
+    before = [w.copy() for w in model.get_weights()]
+    shares = class_agreement.agreement(model, classifier, per_class=9, batch_size=4)
+    # normalised by its own mean, a batch of any one class looks like the class in the middle
+    assert shares == {
+        "single": [1.0, 1.0, 1.0],
+        "mixed": [1.0, 1.0, 1.0],
+        "batch_statistics": [0.0, 1.0, 0.0],
+    }
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_a_stored_classifier_is_not_trained_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(keras.models, "load_model", lambda path: path)
+    path = tmp_path / "mnist_classifier.keras"
+    path.touch()
+    assert class_agreement.train_classifier(tmp_path) == path
+
+
+@pytest.mark.slow
+def test_the_preset_draws_the_class_it_is_asked_for(tmp_path):
+    try:
+        kg.datasets.load("mnist", split="test")
+    except ValueError as error:
+        pytest.skip(f"MNIST is neither in KERASGAN_DATA nor to be downloaded: {error}")
+    assert PRESET in kg.presets.list()
+    out = tmp_path / "out.json"
+    words = ["--model", PRESET, "--classifier", str(tmp_path), "--out", str(out)]
+    result = class_agreement.main(words)
+    assert result == json.loads(out.read_text())
+    assert result["classifier_test_accuracy"] >= 0.99
+    single, mixed = (np.array(result["agreement"][name]) for name in ("single", "mixed"))
+    assert single.min() >= 0.97 and mixed.min() >= 0.97
+    assert np.abs(single - mixed).max() <= 0.01
