@@ -12,7 +12,9 @@ def vjp(fn, variables, inputs=(), differentiable=False):
 
     def pull(cotangents):
         zero = tf.UnconnectedGradients.ZERO
-        return tape.gradient(outputs, sources, list(cotangents), unconnected_gradients=zero)
+        gradients = tape.gradient(outputs, sources, list(cotangents), unconnected_gradients=zero)
+        # An embedding's comes as slices, whose repeated rows Adam would square one by one.
+        return [tf.convert_to_tensor(g) for g in gradients]
 
     return outputs, pull
 
