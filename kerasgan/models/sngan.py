@@ -35,10 +35,11 @@ class SNGAN(NoiseToData):
 
     >>> import numpy as np
     >>> import kerasgan as kg
-    >>> gan = kg.SNGAN((16, 16, 1), 8, num_classes=3, generator_filters=8, discriminator_filters=8)
+    >>> narrow = {"generator_filters": 8, "discriminator_filters": 8}
+    >>> gan = kg.SNGAN((16, 16, 1), 8, num_classes=3, critic_steps=1, **narrow)
     >>> gan.compile()
-    >>> images = np.random.uniform(-1, 1, (40, 16, 16, 1)).astype("float32")
-    >>> history = gan.fit(images, np.arange(40) % 3, batch_size=40, verbose=0)
+    >>> images = np.random.uniform(-1, 1, (16, 16, 16, 1)).astype("float32")
+    >>> history = gan.fit(images, np.arange(16) % 3, verbose=0)
     >>> gan.generate(labels=[0, 1, 2]).shape
     (3, 16, 16, 1)
     """

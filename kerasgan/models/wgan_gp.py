@@ -29,7 +29,7 @@ class WGANGP(DCGAN):
 
     >>> import numpy as np
     >>> import kerasgan as kg
-    >>> gan = kg.WGANGP(data_shape=(16, 16, 1), latent_dim=8, filters=8)
+    >>> gan = kg.WGANGP(data_shape=(16, 16, 1), latent_dim=8, filters=8, critic_steps=2)
     >>> gan.compile()
     >>> images = np.random.uniform(-1, 1, (40, 16, 16, 1)).astype("float32")
     >>> history = gan.fit(images, batch_size=40, verbose=0)

@@ -135,7 +135,8 @@ def test_sizes_that_the_strides_do_not_divide_are_refused(variant):
 
 
 def test_projection_discriminator_and_conditional_generator_hear_the_label():
-    gan = kg.SNGAN(**SMALL, num_classes=3, generator_filters=4, discriminator_filters=4)
+    widths = {"generator_filters": 4, "discriminator_filters": 4}
+    gan = kg.SNGAN(**SMALL, num_classes=3, critic_steps=1, **widths)
     images = np.ones((2, 16, 16, 1), "float32")
     logits = keras.ops.convert_to_numpy(gan.discriminator([images, np.array([0, 2])]))
     assert logits[0] != logits[1]

@@ -13,7 +13,7 @@ def normalised_generator():
     return keras.Sequential(
         [
             keras.Input((4,)),
-            layers.Dense(8),
+            layers.Dense(8, use_bias=False),  # whose gradient batch norm would leave to rounding
             layers.BatchNormalization(),
             layers.ReLU(),
             layers.Dense(64, activation="tanh"),
@@ -29,7 +29,7 @@ def normalised_discriminator(dropout, pack=1):
         [
             keras.Input((8, 8, pack)),
             layers.Flatten(),
-            layers.Dense(8),
+            layers.Dense(8, use_bias=False),
             layers.BatchNormalization(),
             layers.LeakyReLU(0.2),
             layers.Dropout(dropout, seed=1),
@@ -83,9 +83,7 @@ VARIANTS = {
         (2,), 2, generator_units=(8,), discriminator_units=(8,), critic_steps=2, pack=2
     ),
     "gan_batch_norm": lambda: normalised_gan(ema_decay=0.9),
-    "conditional_gan": lambda: kg.ConditionalGAN(
-        **MLP | {"generator_units": (8, 8)}, num_classes=3, dropout=0
-    ),
+    "conditional_gan": lambda: kg.ConditionalGAN(**MLP, num_classes=3, dropout=0),
     "conditional_gan_vectors": lambda: kg.ConditionalGAN(
         **MLP, condition_dim=5, ema_decay=0.9, augment="diff_augment"
     ),

