@@ -1,7 +1,11 @@
+import inspect
+
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
+import kerasgan as kg
 from apps import toy_2d
 
 
@@ -12,6 +16,81 @@ def test_runs_on_every_data_set(data, tmp_path, capsys):
     assert "energy distance" in said and "not converged" in said
     assert ("modes" in said) == (toy_2d.DATA[data][1] is not None)
     assert Image.open(tmp_path / "points.gif").n_frames == 3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--variant", name] for name in toy_2d.VARIANTS if name != "GAN"] + [["--pack", "2"]],
+)
+def test_runs_every_variant(arguments, tmp_path, capsys):
+    short = ["--steps", "1", "--frames", "1", "--batch-size", "8", "--out", str(tmp_path)]
+    toy_2d.main([*arguments, *short])
+    assert "modes" in capsys.readouterr().out and (tmp_path / "points.gif").exists()
+
+
+def test_labels_need_data_made_of_gaussians(capsys):
+    with pytest.raises(SystemExit):
+        toy_2d.main(["--variant", "ACGAN", "--data", "two_moons"])
+    assert "not made of Gaussians. Received: variant='ACGAN'" in capsys.readouterr().err
+
+
+def test_all_variants_of_the_zoo_are_there():
+    zoo = {
+        name
+        for name, cls in vars(kg.models).items()
+        if inspect.isclass(cls) and issubclass(cls, kg.models.NoiseToData)
+    }
+    assert set(toy_2d.VARIANTS) == zoo - {"NoiseToData"}
+
+
+@pytest.mark.parametrize("variant", toy_2d.VARIANTS)
+def test_every_variant_gets_networks_of_points(variant):
+    gan = toy_2d.make(variant, units=(8, 4), classes=3, seed=0)
+    inputs = [np.zeros((5, 2), "float32")]
+    if gan.condition is not None:
+        inputs.append(np.zeros((5,), "int32"))
+    assert gan.generator(inputs if len(inputs) > 1 else inputs[0]).shape == (5, 2)
+    for network in (gan.generator, gan.discriminator):
+        widths = [layer.units for layer in dense_layers(network)]
+        assert widths[:2] == [8, 4]
+
+
+def dense_layers(network):
+    inner = [getattr(layer, "layer", layer) for layer in network.layers]
+    return [layer for layer in inner if isinstance(layer, keras.layers.Dense)]
+
+
+def kinds(network):
+    return [type(layer).__name__ for layer in network.layers]
+
+
+def test_networks_have_what_makes_the_variant():
+    assert kinds(toy_2d.make("SNGAN").discriminator).count("SpectralNormalization") == 3
+    dcgan = toy_2d.make("DCGAN")
+    assert kinds(dcgan.generator).count("BatchNormalization") == 1
+    assert kinds(dcgan.discriminator).count("BatchNormalization") == 1
+    assert toy_2d.make("ACGAN", classes=8).discriminator.output_shape == [(None, 1), (None, 8)]
+    assert toy_2d.make("LSGAN", pack=3).discriminator.input_shape == (None, 6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--variant", "ConditionalGAN", "--pack", "2"], "without classes"),
+        (["--pack", "0"], "pack"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(arguments, message, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        toy_2d.main([*arguments, "--out", str(tmp_path)])
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_labels_are_the_nearest_gaussians():
+    points = np.array([[0.9, 0.1], [0.1, 0.9], [-0.7, -0.7]], "float32")
+    labels = toy_2d.nearest(points, kg.datasets.ring_means())
+    assert labels.dtype == "int32" and labels.tolist() == [0, 2, 5]
 
 
 def test_live_without_a_display_says_so(tmp_path, capsys, monkeypatch):
