@@ -19,10 +19,8 @@ in three to four minutes on two slow CPU cores, and kept. Results go to
 
 import argparse
 import json
-import platform
 import shlex
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import keras
@@ -30,6 +28,7 @@ import numpy as np
 from keras import layers, ops
 
 import kerasgan as kg
+from kerasgan import runs
 
 RESULTS = Path(__file__).parent / "results" / "class_agreement.json"
 COLUMNS = {"single": "single", "mixed": "mixed", "batch_statistics": "single, batch statistics"}
@@ -163,15 +162,12 @@ def main(argv=None):
         cells = zip(row, COLUMNS.values(), strict=True)
         print(f"{name!s:>5} | " + " | ".join(f"{share:.1%}".rjust(len(c)) for share, c in cells))
 
-    backend = keras.backend.backend()
-    versions = {"kerasgan": kg.__version__, "keras": keras.__version__}
-    versions |= {backend: import_module(backend).__version__, "python": platform.python_version()}
     words = sys.argv[1:] if argv is None else argv
     result = {
         "command": shlex.join(["python", "-m", "benchmarks.class_agreement", *map(str, words)]),
         "model": args.model,
-        "backend": backend,
-        "versions": versions,
+        "backend": keras.backend.backend(),
+        "versions": runs.versions(),
         "classifier_test_accuracy": round(accuracy, 4),
         "per_class": args.per_class,
         "batch_size": args.batch_size,

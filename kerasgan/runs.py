@@ -173,6 +173,17 @@ def load_data(config, **changes):
     return datasets.load(settings.pop("source"), **settings)
 
 
+def versions():
+    """The releases in use: a dict of "kerasgan", "keras", the backend and "python" to str."""
+    backend = keras.backend.backend()
+    return {
+        "kerasgan": kerasgan.__version__,
+        "keras": keras.__version__,
+        backend: import_module(backend).__version__,
+        "python": platform.python_version(),
+    }
+
+
 def _completed(config):
     """The settings with what the data and this installation add to them."""
     model = dict(config["model"])
@@ -181,17 +192,11 @@ def _completed(config):
         model["num_classes"] = 1 + max(int(labels.numpy().max()) for _, labels in every)
     spec = load_data({**config, "model": model}).element_spec
     images = spec[0] if isinstance(spec, tuple) else spec
-    backend = keras.backend.backend()
     return {
         **config,
         "model": {"data_shape": images.shape[1:].as_list(), **model, "seed": config["seed"]},
-        "backend": backend,
-        "versions": {
-            "kerasgan": kerasgan.__version__,
-            "keras": keras.__version__,
-            backend: import_module(backend).__version__,
-            "python": platform.python_version(),
-        },
+        "backend": keras.backend.backend(),
+        "versions": versions(),
     }
 
 

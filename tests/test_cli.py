@@ -185,7 +185,6 @@ def test_settings_reach_the_model(quick, untrained):
         assert abs(float(model.optimizer[player].learning_rate) - 3e-4) < 1e-9
 
 
-@pytest.mark.skipif("sngan" not in VARIANTS, reason="SNGAN is not in kerasgan.models")
 def test_labels_are_loaded_when_asked_for(quick, untrained):
     for classes, condition in (("5", 5), ("none", None)):
         cli.main(

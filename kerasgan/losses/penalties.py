@@ -68,7 +68,7 @@ class _GradientBased(Penalty):
 
     takes_gradient = True
 
-    def __init__(self, weight):
+    def __init__(self, weight=10.0):
         scheduled = isinstance(weight, keras.optimizers.schedules.LearningRateSchedule)
         self.weight = weight if scheduled else _check("weight", weight)
 
@@ -178,9 +178,6 @@ class R1(_GradientBased):
     45.0
     """
 
-    def __init__(self, weight=10.0):
-        super().__init__(weight)
-
     def __call__(self, critic, real, fake, *, seed, step):
         """The term to be added to the discriminator's loss."""
         return self._weight_at(step) / 2 * _mean_square_norm(critic, real)
@@ -209,9 +206,6 @@ class R2(_GradientBased):
     >>> print(float(R2(weight=10)(critic, ops.ones((4, 1)), ops.zeros((4, 1)), seed=seed, step=0)))
     45.0
     """
-
-    def __init__(self, weight=10.0):
-        super().__init__(weight)
 
     def __call__(self, critic, real, fake, *, seed, step):
         """The term to be added to the discriminator's loss."""
