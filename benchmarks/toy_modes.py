@@ -148,7 +148,7 @@ def train(settings, data, seed, steps):
     gan.fit(batches(points, labels, size, seed), steps_per_epoch=steps, shuffle=False, verbose=0)
     seconds = time.perf_counter() - start
     samples = gan.generate(2500, seed=seed)
-    return {**kg.metrics.mode_statistics(samples, means, std), "seconds": round(seconds, 1)}
+    return {**kg.metrics.mode_statistics(samples, means, std), "seconds": round(seconds, 3)}
 
 
 def versions():
