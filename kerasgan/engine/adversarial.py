@@ -138,36 +138,45 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         are added to the loss that is minimized, not to the one returned.
 
         Args:
-            loss_fn: function to a scalar loss; without arguments, or, with `through`, of the
-                pass's outputs.
+            loss_fn: function to a scalar loss, or to a tuple of it and a structure of float tensors
+                that the step needs besides; without arguments, or, with `through`, of the pass's
+                outputs.
             player: str.
             through: what `one_pass` returned for this player, if the loss is to be pulled back
                 through that pass.
 
         Returns:
-            The loss, a scalar.
+            The loss, a scalar; or a tuple of it and the other tensors, detached.
         """
         variables = self._trained(player)
         optimizer = self.optimizer[player]
         regularized = [v for v in variables if v.regularizer is not None]
         sources = variables if through is None else regularized
         outputs = () if through is None else keras.tree.flatten(through.outputs)
+        others = ()
 
         def terms(*leaves):
+            nonlocal others
             packed = [keras.tree.pack_sequence_as(through.outputs, leaves)] if leaves else []
-            loss = ops.convert_to_tensor(loss_fn(*packed))
+            loss = loss_fn(*packed)
+            if isinstance(loss, tuple):
+                loss, others = loss
+            loss = ops.convert_to_tensor(loss)
             if len(loss.shape) != 0:
                 raise ValueError(
                     f"The loss of the {player} must be a scalar; take its mean. "
                     f"Received: shape={tuple(loss.shape)}"
                 )
-            return [loss, *(v.regularizer(v) for v in regularized)]
+            rest = [ops.stop_gradient(tensor) for tensor in keras.tree.flatten(others)]
+            return [loss, *(v.regularizer(v) for v in regularized), *rest]
 
         with Scope(frozen=self._frozen[player]) as scope:
             values, pull = backend.vjp(terms, sources, outputs)
         scope.commit()
+        n = 1 + len(regularized)
         scale = optimizer.scale_loss(1.0)
-        gradients = pull([ops.cast(scale, value.dtype) for value in values])
+        cotangents = [ops.cast(scale, value.dtype) for value in values[:n]]
+        gradients = pull([*cotangents, *(ops.zeros_like(value) for value in values[n:])])
         if through is not None:
             own = {id(v): g for v, g in zip(regularized, gradients, strict=False)}
             pulled = zip(variables, through.pull(gradients[len(regularized) :]), strict=True)
@@ -177,7 +186,9 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
             self.averages.get(player, ()), self.players()[player], strict=False
         ):
             average.update(network)
-        return values[0]
+        if len(values) == n:
+            return values[0]
+        return values[0], keras.tree.pack_sequence_as(others, values[n:])
 
     def track_average(self, player, decay):
         """Let moving averages follow a player's networks; to be called in the constructor.

@@ -90,6 +90,28 @@ def test_step_by_hand(through, regularizer):
     np.testing.assert_allclose(history["a_loss"], [6 * b], rtol=1e-6)
 
 
+class WithOthers(OneWeight):
+    """The loss hands out what it was made of, and the player's value before the step."""
+
+    def train_step(self, data):
+        (x,) = self.batch(data)
+
+        def loss():
+            y = self.a(x)
+            return ops.mean(y), {"square": ops.mean(y**2), "inputs": [x]}
+
+        a_loss, others = self.minimize(loss, "a")
+        return self.logs(a_loss=a_loss, b_loss=others["square"] + ops.mean(others["inputs"][0]))
+
+
+def test_a_loss_may_hand_out_other_tensors():
+    model = WithOthers(keras.regularizers.L2(0.5))
+    model.compile(optimizer={"a": keras.optimizers.SGD(0.1)})
+    history = model.fit(np.full((4, 1), 3.0, "float32"), verbose=0).history
+    assert history["a_loss"] == [6] and history["b_loss"] == [36 + 3]
+    np.testing.assert_allclose(model.a.get_weights()[0], [[2 - 0.1 * (3 + 2)]], rtol=1e-6)
+
+
 class TwoPass(GAN):
     """The plain form of GAN's step: the generator runs once for each player."""
 
