@@ -2,7 +2,6 @@
 
 import keras
 
-from kerasgan import losses
 from kerasgan.engine.optimizers import PlayerOptimizers
 
 
@@ -11,11 +10,9 @@ class Players:
 
     Attributes:
         log_names: dict of logged loss to the player whose loss it is.
-        default_loss: name of the loss that `compile` takes by itself.
     """
 
     log_names = {"d_loss": "discriminator", "g_loss": "generator"}
-    default_loss = "non_saturating"
 
     def players(self):
         """Dict of player name to the list of networks that the player trains."""
@@ -27,17 +24,15 @@ class Players:
 
     def compile(
         self,
-        loss=None,
         optimizer=None,
         *,
         run_eagerly=False,
         jit_compile="auto",
         steps_per_execution=1,
     ):
-        """Choose the loss and the optimizers; without arguments, the paper's.
+        """Choose the optimizers; without arguments, the paper's.
 
         Args:
-            loss: name or object of `kerasgan.losses`; None for the variant's own.
             optimizer: a Keras optimizer or its name, used for every player (each gets its own
                 copy), or a dict of player name to optimizer; players left out keep the paper's.
             run_eagerly: bool, as in `keras.Model.compile`.
@@ -62,7 +57,6 @@ class Players:
                 f"Unknown player {unknown[0]!r} in `optimizer`; {type(self).__name__} has "
                 f"{sorted(players)}. Received: optimizer={optimizer}"
             )
-        self.adversarial_loss = losses.get(loss or self.default_loss)
         built = {p: self._player_optimizer(p, optimizer.get(p)) for p in players}
         super().compile(
             optimizer=PlayerOptimizers(built),
@@ -111,7 +105,6 @@ class Players:
             return None
         serialize = keras.saving.serialize_keras_object
         return {
-            "loss": serialize(self.adversarial_loss),
             "optimizer": {p: serialize(self.optimizer[p]) for p in self.players()},
             **self._compile_settings,
         }
@@ -120,7 +113,7 @@ class Players:
         """Compile as a saved model was."""
         deserialize = keras.saving.deserialize_keras_object
         optimizer = {p: deserialize(o) for p, o in config["optimizer"].items()}
-        config = {**config, "loss": deserialize(config["loss"]), "optimizer": optimizer}
+        config = {**config, "optimizer": optimizer}
         if keras.backend.backend() == "torch":  # which has neither, whatever backend saved it
             config = {**config, "jit_compile": "auto", "steps_per_execution": 1}
         self.compile(**config)

@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from kerasgan.models.noise_to_data import NoiseToData, check_network
+from kerasgan.models.checks import check_network
+from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import dcgan_discriminator, dcgan_generator
 
 

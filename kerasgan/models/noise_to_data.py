@@ -5,12 +5,14 @@ import functools
 import keras
 from keras import ops
 
-from kerasgan import layers, losses
+from kerasgan import layers
 from kerasgan.engine import AdversarialModel, Combined
-from kerasgan.models.sampling import Sampling, positive
+from kerasgan.models.checks import check_network, joined, positive
+from kerasgan.models.objective import Objective
+from kerasgan.models.sampling import Sampling
 
 
-class NoiseToData(Sampling, AdversarialModel):
+class NoiseToData(Sampling, Objective, AdversarialModel):
     """Base of models with one generator, latents to data, and one discriminator, data to a logit.
 
     A conditional variant sets `num_classes` or `condition_dim` before it calls this constructor;
@@ -40,7 +42,6 @@ class NoiseToData(Sampling, AdversarialModel):
 
     num_classes = None
     condition_dim = None
-    default_penalty = "none"
 
     def __init__(
         self,
@@ -147,44 +148,15 @@ class NoiseToData(Sampling, AdversarialModel):
     # ---- compile
 
     def compile(self, loss=None, optimizer=None, penalty=None, **kwargs):
-        """Choose the loss, the optimizers and the penalties; without arguments, the paper's.
-
-        Args:
-            loss: name or object of `kerasgan.losses`; None for the variant's own.
-            optimizer: a Keras optimizer or its name for both players (each gets its own copy), or
-                a dict of "generator" and "discriminator" to optimizers.
-            penalty: name or object of `kerasgan.losses.penalties`, or a list of them, added to
-                the discriminator's loss; None for the variant's own, "none" for no penalty.
-            **kwargs: `run_eagerly`, `jit_compile`, `steps_per_execution`, as in
-                `keras.Model.compile`.
-
-        Raises:
-            ValueError: if a name is not known, or the parts make no sense together.
-        """
-        loss = losses.get(loss or self.default_loss)
-        penalties = losses.get_penalties(self.default_penalty if penalty is None else penalty)
-        losses.check_combination(loss, penalties, [self.discriminator])
-        if self.augment is not None and self.augment.needs_centred_logits and not loss.centred:
+        super().compile(loss, optimizer, penalty, **kwargs)
+        centred = self.adversarial_loss.centred
+        if self.augment is not None and self.augment.needs_centred_logits and not centred:
+            name = type(self.adversarial_loss).__name__
             raise ValueError(
                 f"{type(self.augment).__name__} takes its strength from the sign of the real "
-                f"logits, which {type(loss).__name__} gives no meaning to; use DiffAugment, or a "
-                f"loss such as 'non_saturating'. Received: loss={type(loss).__name__}"
+                f"logits, which {name} gives no meaning to; use DiffAugment, or a loss such as "
+                f"'non_saturating'. Received: loss={name}"
             )
-        super().compile(loss, optimizer, **kwargs)
-        self.penalties = penalties
-
-    def get_compile_config(self):
-        """What `compile` was called with, for saving; None before."""
-        config = super().get_compile_config()
-        if config is not None:
-            serialize = keras.saving.serialize_keras_object
-            config["penalty"] = [serialize(penalty) for penalty in self.penalties]
-        return config
-
-    def compile_from_config(self, config):
-        """Compile as a saved model was."""
-        penalty = [keras.saving.deserialize_keras_object(p) for p in config["penalty"]]
-        super().compile_from_config({**config, "penalty": penalty})
 
     # ---- one step
 
@@ -209,11 +181,12 @@ class NoiseToData(Sampling, AdversarialModel):
 
         def loss():
             critic_loss = self.discriminator_loss(real, fake.outputs, condition)
-            return critic_loss + self._penalty(real, fake.outputs, condition)
+            return critic_loss + self.penalty(
+                lambda data: self.logit(data, condition), real, fake.outputs
+            )
 
         d_loss = self.minimize(loss, "discriminator")
-        for penalty in self.penalties:
-            penalty.after_step(self.discriminator.trainable_variables)
+        self.after_judges_step()
         return fake, d_loss
 
     def discriminator_loss(self, real, fake, condition, training=True):
@@ -242,15 +215,6 @@ class NoiseToData(Sampling, AdversarialModel):
         """Let the augmentation adapt to the logits of real data."""
         if training and self.augment is not None:
             self.augment.observe(real_logits)
-
-    def _penalty(self, real, fake, condition):
-        def critic(data):
-            return self.logit(data, condition)
-
-        step = self.optimizer["discriminator"].iterations
-        return sum(
-            p(critic, real, fake, seed=self.seed_generator, step=step) for p in self.penalties
-        )
 
     def _parts(self, batch):
         """A batch cut into equal parts, one for each step of the discriminator."""
@@ -288,11 +252,6 @@ class NoiseToData(Sampling, AdversarialModel):
         return (self.average if averaged else self.generator)(inputs, training=training)
 
 
-def joined(data, condition):
-    """What a network takes: `data`, or a list of it and the condition."""
-    return [data, *condition] if condition else data
-
-
 def packed(data, m):
     """Packs of `m` samples, joined along the last axis; samples left over are dropped.
 
@@ -309,39 +268,3 @@ def packed(data, m):
     data = ops.reshape(data[: n * m], (n, m, *sizes))
     data = ops.moveaxis(data, 1, -2)
     return ops.reshape(data, (n, *sizes[:-1], m * sizes[-1]))
-
-
-def check_network(name, network, inputs, *outputs):
-    """Refuse a network that does not take `inputs` or does not give `outputs`.
-
-    Args:
-        name: str, for the message.
-        network: Keras model.
-        inputs: list of shapes without batch; an int stands for class ids.
-        *outputs: shapes without batch.
-
-    Raises:
-        ValueError: if a shape differs.
-    """
-    tensors = [
-        keras.KerasTensor((None,), "int32") if isinstance(shape, int)
-        else keras.KerasTensor((None, *shape))
-        for shape in inputs
-    ]  # fmt: skip
-    taken = ", ".join("class ids (n,)" if isinstance(s, int) else _batch(s) for s in inputs)
-    try:
-        made = network(joined(tensors[0], tensors[1:]))
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            f"The {name} does not take a batch of shape {taken}: {error} Received: {name}={network}"
-        ) from error
-    shapes = [tuple(tensor.shape[1:]) for tensor in keras.tree.flatten(made)]
-    if shapes != list(outputs):
-        raise ValueError(
-            f"The {name} must give a batch of shape {', '.join(map(_batch, outputs))}. "
-            f"Received: {name} with output shapes {[_batch(shape) for shape in shapes]}"
-        )
-
-
-def _batch(shape):
-    return f"(n, {', '.join(map(str, shape))})"

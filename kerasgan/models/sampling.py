@@ -2,12 +2,7 @@
 
 import numpy as np
 
-
-def positive(name, value):
-    """`value` as an int, or a ValueError that names it."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}")
-    return int(value)
+from kerasgan.models.checks import positive
 
 
 class Sampling:

@@ -56,7 +56,10 @@ def test_follows_during_fit(images):
         decay = (1 + step) / (10 + step)
         trained = [w.trainable for w in gan.generator.weights]
         now = gan.generator.get_weights()
-        want = [decay * a + (1 - decay) * w if t else w for a, w, t in zip(want, now, trained, strict=True)]
+        want = [
+            decay * a + (1 - decay) * w if t else w
+            for a, w, t in zip(want, now, trained, strict=True)
+        ]
         for a, b in zip(gan.average.network.get_weights(), want, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
 

@@ -1,0 +1,69 @@
+"""What the players of a model play for: a loss on logits, and penalties on who gives the logits."""
+
+import keras
+
+from kerasgan import losses
+
+
+class Objective:
+    """The part of a model that has an adversarial loss.
+
+    Attributes:
+        default_loss: name or object of the loss that `compile` takes by itself.
+        default_penalty: name or object of the penalty, or a list of them, likewise.
+        judge_player: the player whose networks give the logits.
+    """
+
+    default_loss = "non_saturating"
+    default_penalty = "none"
+    judge_player = "discriminator"
+
+    def compile(self, loss=None, optimizer=None, penalty=None, **kwargs):
+        """Choose the loss, the optimizers and the penalties; without arguments, the paper's.
+
+        Args:
+            loss: name or object of `kerasgan.losses`; None for the variant's own.
+            optimizer: a Keras optimizer or its name for all players (each gets its own copy), or
+                a dict of player name to optimizer; players left out keep the paper's.
+            penalty: name or object of `kerasgan.losses.penalties`, or a list of them, added to
+                the discriminator's loss; None for the variant's own, "none" for no penalty.
+            **kwargs: `run_eagerly`, `jit_compile`, `steps_per_execution`, as in
+                `keras.Model.compile`.
+
+        Raises:
+            ValueError: if a name is not known, or the parts make no sense together.
+        """
+        loss = losses.get(loss or self.default_loss)
+        penalties = losses.get_penalties(self.default_penalty if penalty is None else penalty)
+        losses.check_combination(loss, penalties, self.players()[self.judge_player])
+        super().compile(optimizer, **kwargs)
+        self.adversarial_loss, self.penalties = loss, penalties
+
+    def get_compile_config(self):
+        """What `compile` was called with, for saving; None before."""
+        config = super().get_compile_config()
+        if config is not None:
+            serialize = keras.saving.serialize_keras_object
+            config["loss"] = serialize(self.adversarial_loss)
+            config["penalty"] = [serialize(penalty) for penalty in self.penalties]
+        return config
+
+    def compile_from_config(self, config):
+        """Compile as a saved model was."""
+        deserialize = keras.saving.deserialize_keras_object
+        penalty = [deserialize(p) for p in config["penalty"]]
+        super().compile_from_config(
+            {**config, "loss": deserialize(config["loss"]), "penalty": penalty}
+        )
+
+    def penalty(self, critic, real, fake):
+        """The sum of the penalties on a function of data to logits, to be added to its loss."""
+        step = self.optimizer[self.judge_player].iterations
+        return sum(
+            p(critic, real, fake, seed=self.seed_generator, step=step) for p in self.penalties
+        )
+
+    def after_judges_step(self):
+        """What the penalties do to the weights, clip them for one."""
+        for penalty in self.penalties:
+            penalty.after_step(self._trained(self.judge_player))
