@@ -3,6 +3,7 @@
 from kerasgan.layers.ada import AdaptiveAugment
 from kerasgan.layers.augment import Augment
 from kerasgan.layers.diff_augment import DiffAugment
+from kerasgan.layers.image_pool import ImagePool
 from kerasgan.layers.spectral import SpectralNormalization
 
 _AUGMENTS = {"ada": AdaptiveAugment, "diff_augment": DiffAugment}
@@ -33,4 +34,11 @@ def get_augment(augment, seed=None):
     return _AUGMENTS[augment](seed=seed)
 
 
-__all__ = ["AdaptiveAugment", "Augment", "DiffAugment", "SpectralNormalization", "get_augment"]
+__all__ = [
+    "AdaptiveAugment",
+    "Augment",
+    "DiffAugment",
+    "ImagePool",
+    "SpectralNormalization",
+    "get_augment",
+]

@@ -1,0 +1,91 @@
+"""A pool of images that were generated before."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class ImagePool(keras.layers.Layer):
+    """Mixes generated images with earlier ones, so that a discriminator does not forget them.
+
+    The pool first fills with the images that come, which pass through. Once it is full, each image
+    passes with probability 1/2; else it takes the place of one drawn at random, and that one is
+    given back (Shrivastava et al. 2016, arXiv:1612.07828, as in CycleGAN's code). The images of a
+    batch are handled one after another. The pool is part of the model's state: it is saved, and a
+    resumed run goes on with it.
+
+    Args:
+        shape: tuple (height, width, channels) of the images.
+        size: int, how many images the pool holds; 0 lets all images pass.
+        seed: int or None, of its draws.
+        **kwargs: `name`, `dtype` for `keras.layers.Layer`.
+
+    Raises:
+        ValueError: if `size` is negative.
+
+    Example:
+
+    >>> from keras import ops
+    >>> pool = ImagePool((1, 1, 1), size=2, seed=0)
+    >>> first = pool(ops.reshape(ops.array([1.0, 2.0]), (2, 1, 1, 1)))
+    >>> ops.convert_to_numpy(first).ravel().tolist()
+    [1.0, 2.0]
+    >>> later = pool(ops.reshape(ops.array([3.0]), (1, 1, 1, 1)))
+    >>> float(ops.squeeze(later)) in (1.0, 2.0, 3.0)
+    True
+    """
+
+    def __init__(self, shape, size=50, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        if size < 0:
+            raise ValueError(f"The pool's size must not be negative. Received: {size=}")
+        self.shape, self.size, self.seed = tuple(shape), size, seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.images = self.add_weight(
+            (size, *shape), "zeros", "float32", trainable=False, autocast=False, name="images"
+        )
+        self.count = self.add_weight((), "zeros", "int32", trainable=False, name="count")
+        self.built = True
+
+    def call(self, images):
+        """Images to show to the discriminator.
+
+        Args:
+            images: float tensor `(n, height, width, channels)`, detached.
+
+        Returns:
+            A tensor of the same shape and dtype.
+        """
+        if self.size == 0:
+            return images
+        n = ops.shape(images)[0]
+        chance = keras.random.uniform((n,), seed=self.seed_generator)
+        drawn = keras.random.randint((n,), 0, self.size, seed=self.seed_generator)
+
+        def step(i, state):
+            given, pool, count = state
+            filling = count < self.size
+            slot = ops.where(filling, count, drawn[i])
+            swapping = ops.logical_and(ops.logical_not(filling), chance[i] > 0.5)
+            new, old = given[i], pool[slot]
+            kept = ops.where(ops.logical_or(filling, swapping), new, old)
+            back = ops.where(swapping, old, new)
+            return (
+                ops.slice_update(given, (i, 0, 0, 0), back[None]),
+                ops.slice_update(pool, (slot, 0, 0, 0), kept[None]),
+                count + ops.cast(filling, "int32"),
+            )
+
+        start = (ops.cast(images, "float32"), ops.convert_to_tensor(self.images), self.count + 0)
+        given, pool, count = ops.fori_loop(0, n, step, start)
+        self.images.assign(pool)
+        self.count.assign(count)
+        return ops.cast(given, images.dtype)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "shape": self.shape,
+            "size": self.size,
+            "seed": self.seed,
+        }
