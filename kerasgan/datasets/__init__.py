@@ -2,6 +2,7 @@
 
 from kerasgan.datasets.idx import SPLITS
 from kerasgan.datasets.loading import load
+from kerasgan.datasets.pictures import read_pictures
 from kerasgan.datasets.toys import (
     gaussian_grid,
     gaussian_mixture,
@@ -11,6 +12,7 @@ from kerasgan.datasets.toys import (
     swiss_roll,
     two_moons,
 )
+from kerasgan.datasets.translation import load_paired, load_unpaired
 
 __all__ = [
     "SPLITS",
@@ -19,6 +21,9 @@ __all__ = [
     "gaussian_ring",
     "grid_means",
     "load",
+    "load_paired",
+    "load_unpaired",
+    "read_pictures",
     "ring_means",
     "swiss_roll",
     "two_moons",

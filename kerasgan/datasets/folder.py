@@ -2,18 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-from kerasgan.datasets.images import GREY_MODES, fits_in_memory, to_array
+from kerasgan.datasets.images import fits_in_memory, header, to_array
 
 EXTENSIONS = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif")
-ORIENTATION = 0x0112  # the Exif tag; 5 to 8 swap height and width
 
 
 def read_folder(folder, image_size, channels, labels, shuffle, seed, cache):
-    """Reads every image file of a folder, at any depth; names that begin with a dot are skipped.
+    """Reads every image file of a folder, see `image_files`.
 
     Args:
         folder: a `pathlib.Path`.
@@ -27,17 +27,7 @@ def read_folder(folder, image_size, channels, labels, shuffle, seed, cache):
         uint8 images (n, h, w, c) and int32 labels (n,) or None; or else a `tf.data.Dataset` of
         the same, one by one, read from disk in every epoch.
     """
-    files = sorted(
-        file
-        for file in folder.rglob("*")
-        if file.suffix.lower() in EXTENSIONS
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    )
-    if not files:
-        raise ValueError(
-            f"The folder holds no image files ({' '.join(EXTENSIONS)}). "
-            f"Received: source={str(folder)!r}"
-        )
+    files = image_files(folder)
     targets = _subfolder_labels(folder, files) if labels else None
     sizes, grey = zip(*map(_read_header, files), strict=True)
     size = image_size or _one_size(files, sizes)
@@ -56,6 +46,50 @@ def read_folder(folder, image_size, channels, labels, shuffle, seed, cache):
         for _ in pool.map(read_into_place, range(len(files))):
             pass
     return images, targets
+
+
+def existing_folder(path):
+    """Gives the `pathlib.Path` of a folder, or an error with what is there instead."""
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        nearest = next(parent for parent in folder.absolute().parents if parent.is_dir())
+        raise ValueError(
+            f"No such folder; {nearest} holds {folder_contents(nearest)}. "
+            f"Received: source={str(path)!r}"
+        )
+    return folder
+
+
+def folder_contents(folder, most=10):
+    """Lists what a folder holds, for an error."""
+    names = sorted(path.name + "/" * path.is_dir() for path in folder.iterdir())
+    return f"{names[:most]}{f' and {len(names) - most} more' if len(names) > most else ''}"
+
+
+def image_files(folder):
+    """Lists the image files of a folder, at any depth; names that begin with a dot are skipped.
+
+    Args:
+        folder: a `pathlib.Path`.
+
+    Returns:
+        A sorted list of `pathlib.Path`s, not empty.
+
+    Raises:
+        ValueError: if there are none.
+    """
+    files = sorted(
+        file
+        for file in folder.rglob("*")
+        if file.suffix.lower() in EXTENSIONS
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    )
+    if not files:
+        raise ValueError(
+            f"The folder holds no image files ({' '.join(EXTENSIONS)}). "
+            f"Received: source={str(folder)!r}"
+        )
+    return files
 
 
 def _subfolder_labels(folder, files):
@@ -80,25 +114,30 @@ def _one_size(files, sizes):
 
 
 @contextmanager
-def _naming(file):
+def open_image(file, name=None):
+    """Opens an image file for Pillow; whatever fails within is an error with its name.
+
+    Args:
+        file: a path or a binary file object.
+        name: what an error calls the file, None for its path.
+    """
     try:
-        yield
+        with Image.open(file) as image:
+            yield image
     except Exception as error:  # Pillow raises many kinds for broken files
         raise ValueError(
-            f"The image file is broken: {error}. Repair or remove it. Received: file={str(file)!r}"
+            f"The image file is broken: {error}. Repair or remove it. "
+            f"Received: file={str(name or file)!r}"
         ) from error
 
 
 def _read_header(file):
-    with _naming(file), Image.open(file) as image:
-        turned = "exif" in image.info and image.getexif().get(ORIENTATION, 1) >= 5
-        return image.size if turned else image.size[::-1], image.mode in GREY_MODES
+    with open_image(file) as image:
+        return header(image)
 
 
 def _read_image(file, size, channels):
-    with _naming(file), Image.open(file) as image:
-        if "exif" in image.info:
-            image = ImageOps.exif_transpose(image)
+    with open_image(file) as image:
         return to_array(image, size, channels)
 
 

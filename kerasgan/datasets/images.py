@@ -5,37 +5,70 @@ import psutil
 from PIL import Image, ImageOps
 
 GREY_MODES = {"1", "L", "LA", "La", "I", "I;16", "I;16B"}
+ORIENTATION = 0x0112  # the Exif tag; 5 to 8 swap height and width
 
 
-def to_array(image, size, channels):
-    """Flattens, converts, resizes to cover `size` and cuts out the centre.
+def header(image):
+    """Tells (height, width), as shown, and whether an image is grey, without decoding it."""
+    turned = "exif" in image.info and image.getexif().get(ORIENTATION, 1) >= 5
+    return image.size if turned else image.size[::-1], image.mode in GREY_MODES
+
+
+def upright(image):
+    """Turns an image as its Exif data say."""
+    return ImageOps.exif_transpose(image) if "exif" in image.info else image
+
+
+def flatten(image, channels):
+    """Makes an upright, opaque image of 8 bits.
 
     Args:
         image: a Pillow image of any mode. Transparent pixels are laid over white, 16-bit grey is
             brought to 8 bits.
+        channels: 1 for grey or 3 for RGB.
+
+    Returns:
+        A Pillow image of the mode "L" or "RGB".
+    """
+    image = upright(image)
+    if image.mode.startswith("I"):  # Pillow's own conversion clips these at 255
+        image = Image.fromarray(np.round(np.asarray(image) / 257).astype("uint8"))
+    elif image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("L" if channels == 1 else "RGB")
+
+
+def stretch(image, size, channels):
+    """Makes a uint8 array (*size, channels) of a whole Pillow image, whatever its ratio."""
+    return np.asarray(flatten(image, channels).resize(size[::-1])).reshape(*size, channels)
+
+
+def to_array(image, size, channels):
+    """Flattens an image, resizes it to cover `size` and cuts out the centre.
+
+    Args:
+        image: a Pillow image of any mode.
         size: (height, width) in pixels.
         channels: 1 for grey or 3 for RGB.
 
     Returns:
         A uint8 array (height, width, channels).
     """
-    if image.mode.startswith("I"):  # Pillow's own conversion clips these at 255
-        image = Image.fromarray(np.round(np.asarray(image) / 257).astype("uint8"))
-    elif image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    height, width = size
-    image = ImageOps.fit(image.convert("L" if channels == 1 else "RGB"), (width, height))
-    return np.asarray(image).reshape(height, width, channels)
+    image = ImageOps.fit(flatten(image, channels), size[::-1])
+    return np.asarray(image).reshape(*size, channels)
+
+
+def from_array(array):
+    """Makes a Pillow image of a uint8 array (height, width, 1 or 3)."""
+    return Image.fromarray(array.squeeze(-1) if array.shape[-1] == 1 else array)
 
 
 def convert_array(image, size, channels):
     """Does what `to_array` does, to a uint8 array (height, width, 1 or 3)."""
     if image.shape == (*size, channels):
         return image
-    return to_array(
-        Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image), size, channels
-    )
+    return to_array(from_array(image), size, channels)
 
 
 def fits_in_memory(*shape):

@@ -1,11 +1,16 @@
 """`load`: one function from any source of images to one form of `tf.data.Dataset`."""
 
-import numbers
 import os
 from pathlib import Path
 
 import numpy as np
 
+from kerasgan.datasets.arguments import (
+    check_batch_size,
+    check_channels,
+    check_count,
+    height_and_width,
+)
 from kerasgan.datasets.arrays import read_arrays, read_npz
 from kerasgan.datasets.folder import read_folder
 from kerasgan.datasets.idx import SPLITS, read_named
@@ -82,18 +87,17 @@ def load(
     >>> images.shape, labels.shape
     (TensorShape([100, 28, 28, 1]), TensorShape([100]))
     """
-    _check_arguments(batch_size, channels, augment)
-    image_size = _height_and_width(image_size)
+    check_batch_size(batch_size)
+    check_channels(channels=channels)
+    if augment is not None and not callable(augment):
+        raise TypeError(f"augment must be a function or a layer. Received: augment={augment!r}")
+    image_size = height_and_width(image_size=image_size)
     examples = _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, cache)
     in_memory = isinstance(examples, tuple)
     if in_memory and labels and examples[1] is None:
         raise ValueError("The source holds no labels. Received: labels=True")
     count = len(examples[0]) if in_memory else int(examples.cardinality())
-    if drop_remainder and batch_size > count:
-        raise ValueError(
-            f"There are {count} images, too few for a batch: use a smaller batch_size or "
-            f"drop_remainder=False. Received: batch_size={batch_size}"
-        )
+    check_count(count, batch_size, drop_remainder)
 
     import tensorflow as tf
 
@@ -147,24 +151,3 @@ def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, 
         f"No such data set, folder or .npz file; the names are {', '.join(SPLITS)} and "
         f"tfds:NAME. Received: source={str(source)!r}"
     )
-
-
-def _check_arguments(batch_size, channels, augment):
-    if not isinstance(batch_size, numbers.Integral) or batch_size < 1:
-        raise ValueError(f"batch_size must be a positive int. Received: batch_size={batch_size!r}")
-    if channels not in (None, 1, 3):
-        raise ValueError(f"channels must be 1, 3 or None. Received: channels={channels!r}")
-    if augment is not None and not callable(augment):
-        raise TypeError(f"augment must be a function or a layer. Received: augment={augment!r}")
-
-
-def _height_and_width(image_size):
-    if image_size is None:
-        return None
-    size = tuple(image_size) if isinstance(image_size, tuple | list) else (image_size,) * 2
-    if len(size) != 2 or not all(isinstance(n, numbers.Integral) and n > 0 for n in size):
-        raise ValueError(
-            "image_size must be a positive int or (height, width). "
-            f"Received: image_size={image_size!r}"
-        )
-    return size

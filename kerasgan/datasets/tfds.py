@@ -28,19 +28,8 @@ def read_tfds(name, image_size, channels, labels, split, data_dir, shuffle, seed
     """
     import tensorflow as tf
 
-    dataset, features = _open(name, split, data_dir)
     wanted = ["image", "label"] if labels else ["image"]
-    if missing := set(wanted) - set(features):
-        raise ValueError(
-            f"{name} has no feature {missing.pop()!r}, it has {sorted(features)}. "
-            f"Received: source='tfds:{name}'"
-        )
-    native = features["image"].shape
-    if features["image"].dtype != np.uint8 or native[2:] not in ((1,), (3,)):
-        raise ValueError(
-            f"Only uint8 images of 1 or 3 channels are read; those of {name} are "
-            f"{features['image']}. Received: source='tfds:{name}'"
-        )
+    dataset, native = open_images(name, split, data_dir, wanted)
     size = image_size or native[:2]
     if None in size:
         raise ValueError(
@@ -68,7 +57,24 @@ def read_tfds(name, image_size, channels, labels, split, data_dir, shuffle, seed
     return dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
 
 
-def _open(name, split, data_dir):
+def read_encoded(name, split, data_dir):
+    """Reads the feature `image` of one split as the bytes of its image files."""
+    dataset, _ = open_images(name, split, data_dir, ["image"], decode=False)
+    return [example["image"] for example in dataset.as_numpy_iterator()]
+
+
+def open_images(name, split, data_dir, wanted, decode=True):
+    """Prepares one split and checks its features.
+
+    Args:
+        name, split, data_dir: as in `read_tfds`.
+        wanted: the names of the features that must be there, "image" among them.
+        decode: bool, False leaves the images as the bytes of their files.
+
+    Returns:
+        A `tf.data.Dataset` of dicts, and the (height, width, channels) of the images, with None
+        for what differs.
+    """
     import tensorflow_datasets as tfds
 
     try:
@@ -88,8 +94,21 @@ def _open(name, split, data_dir):
             f"and name that folder by data_dir=. Received: source='tfds:{name}', "
             f"data_dir={data_dir!r}"
         ) from error
+    features = builder.info.features
+    if missing := set(wanted) - set(features):
+        raise ValueError(
+            f"{name} has no feature {missing.pop()!r}, it has {sorted(features)}. "
+            f"Received: source='tfds:{name}'"
+        )
+    native = features["image"].shape
+    if features["image"].dtype != np.uint8 or native[2:] not in ((1,), (3,)):
+        raise ValueError(
+            f"Only uint8 images of 1 or 3 channels are read; those of {name} are "
+            f"{features['image']}. Received: source='tfds:{name}'"
+        )
+    decoders = None if decode else {"image": tfds.decode.SkipDecoding()}
     try:
-        return builder.as_dataset(split=split), builder.info.features
+        return builder.as_dataset(split=split, decoders=decoders), native
     except ValueError as error:
         raise ValueError(f"{error} Received: split={split!r}") from error
 

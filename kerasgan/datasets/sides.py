@@ -1,0 +1,244 @@
+"""The two sides of image translation: the images of A and those of B."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import NamedTuple
+
+import numpy as np
+
+from kerasgan.datasets.arrays import read_arrays
+from kerasgan.datasets.folder import (
+    EXTENSIONS,
+    existing_folder,
+    folder_contents,
+    image_files,
+    open_image,
+)
+from kerasgan.datasets.images import fits_in_memory, from_array, header, stretch, upright
+from kerasgan.datasets.tfds import read_encoded
+
+
+class Side(NamedTuple):
+    """The images of one side, not yet read.
+
+    Args:
+        names: list of str, what an error calls them.
+        sizes: list of their (height, width).
+        channels: int.
+        dtype: "uint8", or "float32" for arrays in [-1, 1].
+        read: function from an index and a (height, width) to an array of that size.
+    """
+
+    names: list
+    sizes: list
+    channels: int
+    dtype: str
+    read: object
+
+
+def read_sides(source, split, channels, paired, data_dir=None):
+    """Finds the images of A and of B.
+
+    Args:
+        source: as in `load_unpaired` or `load_paired`.
+        split: str.
+        channels: two of 1, 3 or None.
+        paired: bool, whether the first image of A belongs to the first of B and so on.
+        data_dir: where TFDS keeps its data, or None.
+
+    Returns:
+        Two `Side`s.
+    """
+    if isinstance(source, str) and source.startswith("tfds:"):
+        if paired:
+            raise ValueError(
+                "The data sets of TensorFlow Datasets are read without pairs, by load_unpaired. "
+                f"Received: source={source!r}"
+            )
+        names = [f"{source} {split}{side}" for side in "AB"]
+        images = [read_encoded(source[5:], split + side, data_dir) for side in "AB"]
+        return tuple(map(_encoded_side, names, images, channels))
+    if data_dir is not None:
+        raise ValueError(f"data_dir is for tfds:NAME. Received: data_dir={data_dir!r}")
+    if isinstance(source, tuple):
+        if len(source) == 2 and all(isinstance(part, np.ndarray) for part in source):
+            return _array_sides(source, channels, paired)
+        if len(source) != 2 or not all(isinstance(part, str | os.PathLike) for part in source):
+            raise TypeError(
+                "A tuple must be two folders or two numpy arrays. "
+                f"Received: types={[type(part).__name__ for part in source]}"
+            )
+        folders = [existing_folder(part) for part in source]
+    elif isinstance(source, str | os.PathLike):
+        root = existing_folder(source)
+        folders = _two_folders(root, split)
+        if folders is None:
+            files = _side_by_side(root, split) if paired else None
+            if files is None:
+                raise ValueError(
+                    f"The folder holds neither {split}A and {split}B nor {split}/A and {split}/B"
+                    f"{' nor images side by side' if paired else ''}, but {folder_contents(root)}. "
+                    f"Received: source={str(source)!r}, split={split!r}"
+                )
+            return tuple(_file_side(files, channels[half], half) for half in (0, 1))
+    else:
+        raise TypeError(
+            "A source is a folder or a tuple of two folders or two numpy arrays"
+            f"{'' if paired else ', or tfds:NAME'}. Received: type(source)={type(source).__name__}"
+        )
+    files = [image_files(folder) for folder in folders]
+    if paired:
+        files = _match(folders, files)
+    return tuple(map(_file_side, files, channels))
+
+
+def check_pairs(sides, sizes):
+    """Raises if the two of a pair are not loaded at the same (height, width)."""
+    for *names, a, b in zip(sides[0].names, sides[1].names, *sizes, strict=True):
+        if a != b:
+            raise ValueError(
+                "The images of a pair differ in (height, width). Pass load_size= to resize both. "
+                f"Received: {names[0]} is loaded at {a}, {names[1]} at {b}"
+            )
+
+
+def make_readers(sides, sizes, cache):
+    """Gives what reads one image, by its index, for each side.
+
+    Args:
+        sides: two `Side`s.
+        sizes: for each the list of (height, width) that its images are stretched to.
+        cache: True for images read at once, False for each when its turn comes, None to let the
+            memory decide.
+
+    Returns:
+        Two functions from an index to an array (height, width, channels).
+    """
+    readers = [
+        lambda index, side=side, scaled=scaled: side.read(index, scaled[index])
+        for side, scaled in zip(sides, sizes, strict=True)
+    ]
+    if cache is None:
+        pixels = (
+            height * width * side.channels
+            for side, scaled in zip(sides, sizes, strict=True)
+            for height, width in scaled
+        )
+        cache = fits_in_memory(sum(pixels))
+    if not cache:
+        return readers
+    with ThreadPoolExecutor() as pool:
+        return [
+            list(pool.map(reader, range(len(side.names)))).__getitem__
+            for reader, side in zip(readers, sides, strict=True)
+        ]
+
+
+def _two_folders(root, split):
+    for names in ((f"{split}A", f"{split}B"), (f"{split}/A", f"{split}/B")):
+        folders = [root / name for name in names]
+        if all(folder.is_dir() for folder in folders):
+            return folders
+    return None
+
+
+def _side_by_side(root, split):
+    if (root / split).is_dir():
+        return image_files(root / split)
+    if any(path.suffix.lower() in EXTENSIONS for path in root.iterdir()):
+        return image_files(root)
+    return None
+
+
+def _match(folders, files):
+    sides = []
+    for folder, side in zip(folders, files, strict=True):
+        named = {}
+        for file in side:
+            other = named.setdefault(file.relative_to(folder).with_suffix(""), file)
+            if other != file:
+                raise ValueError(
+                    f"Two files have one name: {other} and {file}. Received: source={str(folder)!r}"
+                )
+        sides.append(named)
+    alone = [[str(a[name]) for name in a if name not in b] for a, b in (sides, sides[::-1])]
+    if any(alone):
+        raise ValueError(
+            "Each file of A needs one of B with the same name, whatever its extension. Alone: "
+            f"{len(alone[0])} of A {alone[0][:3]}, {len(alone[1])} of B {alone[1][:3]}. "
+            f"Received: folders={[str(folder) for folder in folders]}"
+        )
+    return [list(sides[0].values()), [sides[1][name] for name in sides[0]]]
+
+
+def _file_side(files, channels, half=None):
+    return _picture_side(
+        [str(file) for file in files], lambda index: open_image(files[index]), channels, half
+    )
+
+
+def _encoded_side(name, images, channels):
+    names = [f"{name}[{index}]" for index in range(len(images))]
+    return _picture_side(
+        names, lambda index: open_image(BytesIO(images[index]), names[index]), channels
+    )
+
+
+def _picture_side(names, open_picture, channels, half=None):
+    sizes, grey = [], True
+    for index, name in enumerate(names):
+        with open_picture(index) as image:
+            (height, width), is_grey = header(image)
+        if half is not None:
+            if width % 2:
+                raise ValueError(
+                    "Two images side by side must be equally wide, so their file an even number "
+                    f"of pixels; it is {width} wide. Received: file={name!r}"
+                )
+            width //= 2
+        sizes.append((height, width))
+        grey = grey and is_grey
+    channels = channels or (1 if grey else 3)
+
+    def read(index, size):
+        with open_picture(index) as image:
+            if half is not None:
+                image = upright(image)
+                left = half * image.width // 2
+                image = image.crop((left, 0, left + image.width // 2, image.height))
+            return stretch(image, size, channels)
+
+    return Side(names, sizes, channels, "uint8", read)
+
+
+def _array_sides(source, channels, paired):
+    arrays = [read_arrays(part, None, n)[0] for part, n in zip(source, channels, strict=True)]
+    if any(array.ndim != 4 for array in arrays):
+        raise ValueError(
+            "Only images are translated, these are points. "
+            f"Received: shapes={[array.shape for array in source]}"
+        )
+    if paired and len(arrays[0]) != len(arrays[1]):
+        raise ValueError(
+            f"Each image of A needs one of B. Received: lengths={[len(array) for array in arrays]}"
+        )
+    return tuple(map(_array_side, "AB", arrays))
+
+
+def _array_side(side, array):
+    count, *size, channels = array.shape
+
+    def read(index, size):
+        image = array[index]
+        if image.shape[:2] == size:
+            return image.copy()  # so that the user's array may change afterwards
+        if image.dtype != np.uint8 or channels not in (1, 3):
+            raise ValueError(
+                "Only uint8 images of 1 or 3 channels can be resized. Received: "
+                f"images.shape={array.shape}, images.dtype={array.dtype}"
+            )
+        return stretch(from_array(image), size, channels)
+
+    names = [f"{side}[{index}]" for index in range(count)]
+    return Side(names, [tuple(size)] * count, channels, str(array.dtype), read)
