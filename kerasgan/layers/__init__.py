@@ -4,6 +4,10 @@ from kerasgan.layers.ada import AdaptiveAugment
 from kerasgan.layers.augment import Augment
 from kerasgan.layers.diff_augment import DiffAugment
 from kerasgan.layers.image_pool import ImagePool
+from kerasgan.layers.noise_dropout import NoiseDropout
+from kerasgan.layers.padding import ReflectionPadding2D
+from kerasgan.layers.pixel_shuffle import PixelShuffle
+from kerasgan.layers.shrink import Shrink
 from kerasgan.layers.spectral import SpectralNormalization
 
 _AUGMENTS = {"ada": AdaptiveAugment, "diff_augment": DiffAugment}
@@ -39,6 +43,10 @@ __all__ = [
     "Augment",
     "DiffAugment",
     "ImagePool",
+    "NoiseDropout",
+    "PixelShuffle",
+    "ReflectionPadding2D",
+    "Shrink",
     "SpectralNormalization",
     "get_augment",
 ]

@@ -1,0 +1,102 @@
+"""The residual image translator, and which sizes a fully convolutional network takes.
+
+`SIZE_MULTIPLE` and `LEAST_SIZE` are what `resnet_translator` wants of height and width.
+"""
+
+import keras
+from keras import layers
+from keras.initializers import RandomNormal
+
+from kerasgan.layers import ReflectionPadding2D
+from kerasgan.networks.normalization import normalized
+
+SIZE_MULTIPLE = 4
+LEAST_SIZE = 8
+
+
+def check_size(data_shape, multiple, least=None):
+    """Check that a network's strides divide an image's height and width.
+
+    Args:
+        data_shape: tuple (height, width, channels).
+        multiple: int, of which height and width must be multiples.
+        least: int, the least height and width that the network takes; None for `multiple`.
+
+    Raises:
+        ValueError: if `data_shape` is not an image's, or the network does not take the size; the
+            message names the nearest that works.
+
+    Example:
+
+    >>> check_size((256, 128, 3), SIZE_MULTIPLE, LEAST_SIZE)
+    """
+    if len(data_shape) != 3:
+        raise ValueError(f"An image's shape is (height, width, channels). Received: {data_shape=}")
+    least = least or multiple
+    height, width, _ = data_shape
+    nearest = tuple(
+        max(-(-least // multiple), (side + multiple // 2) // multiple) * multiple
+        for side in (height, width)
+    )
+    if nearest != (height, width):
+        raise ValueError(
+            f"Height and width must be multiples of {multiple}, at least {least}; the nearest size "
+            f"that works is {nearest[0]}x{nearest[1]}. Received: {data_shape=}"
+        )
+
+
+def resnet_translator(in_channels, out_channels, filters=64, blocks=9, *, normalization="instance"):
+    """CycleGAN's generator: residual blocks at a quarter of the size, for any size.
+
+    A 7x7 convolution, two 3x3 ones of stride 2 that double the channels, `blocks` residual blocks
+    of two 3x3 convolutions without an activation after the sum, two 3x3 transposed convolutions
+    of stride 2, a 7x7 convolution and tanh; ReLU and normalization between. The 7x7 convolutions
+    and the blocks mirror their inputs at the borders. Weights start from N(0, 0.02). The paper has
+    9 blocks for 256x256 and more, 6 for 128x128.
+
+    References: Zhu et al. 2017, Unpaired Image-to-Image Translation using Cycle-Consistent
+    Adversarial Networks, arXiv:1703.10593; Johnson et al. 2016, arXiv:1603.08155.
+
+    Args:
+        in_channels: int.
+        out_channels: int.
+        filters: int, the channels of the first convolution.
+        blocks: int.
+        normalization: "instance", "batch" or None.
+
+    Returns:
+        A Functional model, `(n, height, width, in_channels)` to
+        `(n, height, width, out_channels)` in [-1, 1]; height and width must be multiples of
+        `SIZE_MULTIPLE`, at least `LEAST_SIZE` (see `check_size`).
+
+    Raises:
+        ValueError: if the normalization is unknown.
+
+    Example:
+
+    >>> resnet_translator(3, 3).count_params()
+    11378179
+    """
+
+    def convolve(x, filters, size, layer=layers.Conv2D, **kwargs):
+        kernel = RandomNormal(stddev=0.02)
+        bias = normalization != "batch"
+        layer = layer(filters, size, use_bias=bias, kernel_initializer=kernel, **kwargs)
+        return normalized(layer(x), normalization)
+
+    inputs = keras.Input((None, None, in_channels), name="images")
+    x = layers.ReLU()(convolve(ReflectionPadding2D(3)(inputs), filters, 7))
+    for width in (2 * filters, 4 * filters):
+        x = layers.ReLU()(convolve(x, width, 3, strides=2, padding="same"))
+    for _ in range(blocks):
+        y = layers.ReLU()(convolve(ReflectionPadding2D(1)(x), 4 * filters, 3))
+        y = convolve(ReflectionPadding2D(1)(y), 4 * filters, 3)
+        x = layers.Add()([x, y])
+    for width in (2 * filters, filters):
+        x = convolve(x, width, 3, layers.Conv2DTranspose, strides=2, padding="same")
+        x = layers.ReLU()(x)
+    kernel = RandomNormal(stddev=0.02)
+    images = layers.Conv2D(
+        out_channels, 7, activation="tanh", kernel_initializer=kernel, dtype="float32"
+    )(ReflectionPadding2D(3)(x))
+    return keras.Model(inputs, images, name="generator")
