@@ -18,9 +18,13 @@ from kerasgan.models import (
     LSGAN,
     R3GAN,
     SNGAN,
+    SRGAN,
     WGAN,
     WGANGP,
     ConditionalGAN,
+    CycleGAN,
+    Pix2Pix,
+    SRResNet,
 )
 
 __version__ = "0.1.0"
@@ -31,9 +35,13 @@ __all__ = [
     "LSGAN",
     "R3GAN",
     "SNGAN",
+    "SRGAN",
     "WGAN",
     "WGANGP",
     "ConditionalGAN",
+    "CycleGAN",
+    "Pix2Pix",
+    "SRResNet",
     "callbacks",
     "datasets",
     "engine",

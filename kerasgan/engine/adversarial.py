@@ -96,7 +96,7 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         def revive(value):
             if isinstance(value, dict) and "class_name" in value:
                 return keras.saving.deserialize_keras_object(value, custom_objects=custom_objects)
-            return tuple(value) if isinstance(value, list) else value
+            return tuple(map(revive, value)) if isinstance(value, list) else value
 
         return cls(**{key: revive(value) for key, value in config.items()})
 

@@ -13,11 +13,13 @@ class AdversarialLoss:
             kept Lipschitz; see `kerasgan.losses.check_combination`.
         centred: bool. True where logit 0 is the boundary between real and fake, so that the
             logits' signs tell how often the discriminator is right.
+        mean_weight: float. What one mean counts in the loss: 1/2 where the paper halves them.
     """
 
     relativistic = False
     lipschitz = False
     centred = True
+    mean_weight = 1.0
 
     def discriminator(self, real, fake):
         """What the discriminator minimizes.
@@ -132,6 +134,8 @@ class LeastSquares(AdversarialLoss):
     >>> loss.centred, LeastSquares(a=-1.0, b=1.0, c=0.0).centred
     (False, True)
     """
+
+    mean_weight = 0.5
 
     def __init__(self, a=0.0, b=1.0, c=1.0):
         self.a = a
@@ -249,6 +253,8 @@ class RelativisticAverage(_Relativistic):
     >>> print(f"{float(loss.generator(ops.ones((4, 1)), real=ops.ones((4, 1)))):.4f}")
     0.6931
     """
+
+    mean_weight = 0.5
 
     def discriminator(self, real, fake):
         """Loss of a discriminator that wants each kind on its side of the other's mean."""

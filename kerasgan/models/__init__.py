@@ -2,12 +2,15 @@
 
 from kerasgan.models.acgan import ACGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
+from kerasgan.models.cyclegan import CycleGAN
 from kerasgan.models.dcgan import DCGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.lsgan import LSGAN
 from kerasgan.models.noise_to_data import NoiseToData
+from kerasgan.models.pix2pix import Pix2Pix
 from kerasgan.models.r3gan import R3GAN
 from kerasgan.models.sngan import SNGAN
+from kerasgan.models.srgan import SRGAN, SRResNet
 from kerasgan.models.wgan import WGAN
 from kerasgan.models.wgan_gp import WGANGP
 
@@ -18,8 +21,12 @@ __all__ = [
     "LSGAN",
     "R3GAN",
     "SNGAN",
+    "SRGAN",
     "WGAN",
     "WGANGP",
     "ConditionalGAN",
+    "CycleGAN",
     "NoiseToData",
+    "Pix2Pix",
+    "SRResNet",
 ]

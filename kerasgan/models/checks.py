@@ -11,6 +11,28 @@ def positive(name, value):
     return int(value)
 
 
+def image_shapes(shape_a, shape_b):
+    """Two shapes (height, width, channels) as tuples, or a ValueError if they do not go together.
+
+    Example:
+
+    >>> image_shapes([64, 64, 3], (64, 64, 1))
+    ((64, 64, 3), (64, 64, 1))
+    """
+    shapes = []
+    for name, shape in (("shape_a", shape_a), ("shape_b", shape_b)):
+        if len(tuple(shape)) != 3:
+            raise ValueError(
+                f"`{name}` must be (height, width, channels). Received: {name}={shape}"
+            )
+        shapes.append(tuple(positive(name, size) for size in shape))
+    if shapes[0][:2] != shapes[1][:2]:
+        raise ValueError(
+            f"A and B must be trained on at one height and width. Received: {shape_a=}, {shape_b=}"
+        )
+    return tuple(shapes)
+
+
 def joined(data, condition):
     """What a network takes: `data`, or a list of it and the condition."""
     return [data, *condition] if condition else data
@@ -23,7 +45,7 @@ def check_network(name, network, inputs, *outputs):
         name: str, for the message.
         network: Keras model.
         inputs: list of shapes without batch; an int stands for class ids.
-        *outputs: shapes without batch.
+        *outputs: shapes without batch; None stands for any size.
 
     Raises:
         ValueError: if a shape differs.
@@ -41,11 +63,17 @@ def check_network(name, network, inputs, *outputs):
             f"The {name} does not take a batch of shape {taken}: {error} Received: {name}={network}"
         ) from error
     shapes = [tuple(tensor.shape[1:]) for tensor in keras.tree.flatten(made)]
-    if shapes != list(outputs):
+    if len(shapes) != len(outputs) or not all(map(_fits, shapes, outputs)):
         raise ValueError(
             f"The {name} must give a batch of shape {', '.join(map(_batch, outputs))}. "
             f"Received: {name} with output shapes {[_batch(shape) for shape in shapes]}"
         )
+
+
+def _fits(shape, want):
+    return len(shape) == len(want) and all(
+        wanted in (None, size) for size, wanted in zip(shape, want, strict=True)
+    )
 
 
 def _batch(shape):

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tests.models.variants import RANDOM_INSIDE, VARIANTS, batches, samples
+from tests.models.variants import NOISE_TO_DATA, RANDOM_INSIDE, VARIANTS, batches, samples
 
 STEPS, BATCH = 5, 16
 
@@ -67,7 +67,8 @@ def run(name, folder, uniform=keras.random.uniform):
     else:
         np.savez(start, *model.get_weights())
     model.compile()
-    with_given_latents(model)
+    if name in NOISE_TO_DATA:
+        with_given_latents(model)
     keras.random.uniform = halves
     losses = Losses()
     data = batches(model, BATCH, STEPS)
@@ -75,7 +76,8 @@ def run(name, folder, uniform=keras.random.uniform):
     networks = [n for nets in model.players().values() for n in nets]
     end = [w for network in networks for w in compared(name, network)]
     np.savez(folder / f"{name}.{keras.backend.backend()}.npz", np.array(losses.seen), *end)
-    del model.counter
+    if name in NOISE_TO_DATA:
+        del model.counter
     model.save(folder / f"{name}.{keras.backend.backend()}.keras")
     np.save(folder / f"{name}.{keras.backend.backend()}.npy", samples(model, 8))
 

@@ -3,9 +3,11 @@ of `tests/across`."""
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import layers
 
 import kerasgan as kg
+from kerasgan.engine.scope import Scope
+from kerasgan.models.translating import Translating
 
 
 def normalised_generator():
@@ -102,7 +104,27 @@ VARIANTS = {
         **SMALL, num_classes=3, generator_filters=4, discriminator_filters=4, critic_steps=1
     ),
     "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
+    # batch norm, since the biases before instance norm would be left to rounding
+    "cyclegan": lambda: kg.CycleGAN(
+        (8, 8, 1),
+        (8, 8, 1),
+        filters=2,
+        blocks=1,
+        discriminator_filters=2,
+        discriminator_layers=1,
+        normalization="batch",
+        pool_size=24,
+    ),
+    "pix2pix": lambda: kg.Pix2Pix(
+        (8, 8, 1), (8, 8, 2), filters=2, discriminator="pixel", normalization="batch"
+    ),
+    "srgan": lambda: kg.SRGAN(
+        (16, 16, 1), 2, filters=2, blocks=1, discriminator_filters=2, adversarial_weight=0.1
+    ),
 }
+
+TRANSLATORS = ("cyclegan", "pix2pix", "srgan")
+NOISE_TO_DATA = [name for name in VARIANTS if name not in TRANSLATORS]
 
 # For these, what is drawn inside the step differs between backends: dropout, augmentation.
 RANDOM_INSIDE = {"gan_batch_norm", "conditional_gan_vectors", "lsgan"}
@@ -121,7 +143,16 @@ def batches(model, n=16, steps=1):
 
 
 def samples(model, n):
-    """What the model generates for `n` fixed latents, and fixed labels if it takes them."""
+    """What the model generates for `n` fixed latents, and fixed labels if it takes them; or makes
+    of `n` fixed images, in all directions."""
+    if isinstance(model, Translating):
+        rng, inputs = (
+            np.random.default_rng(3),
+            [t.input_shape for t in model.translators().values()],
+        )
+        images = [rng.uniform(-1, 1, (n, 8, 8, shape[-1])) for shape in inputs]
+        made = map(model.translate, images, model.directions)
+        return np.concatenate(list(made))
     labels = None
     if isinstance(model.condition, int):
         labels = np.arange(n) % model.condition
@@ -145,8 +176,11 @@ def skip_other_players(model, player):
     minimize = model.minimize
 
     def only(loss_fn, who, through=None):
-        return minimize(loss_fn, who, through) if who == player else ops.zeros(())
+        if who == player:
+            return minimize(loss_fn, who, through)
+        with Scope():  # whose updates are never made
+            return loss_fn(*() if through is None else [through.outputs])
 
     model.minimize = only
-    if player != "discriminator":
+    if not player.startswith("discriminator"):
         model.penalties = []  # weight clipping acts after the discriminator's step

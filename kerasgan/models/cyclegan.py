@@ -1,0 +1,211 @@
+"""CycleGAN: translation between two sets of images without pairs."""
+
+import functools
+
+import keras
+from keras import ops
+
+from kerasgan.engine import AdversarialModel
+from kerasgan.layers import ImagePool
+from kerasgan.models.checks import check_network, image_shapes
+from kerasgan.models.objective import Objective
+from kerasgan.models.translating import Translating, l1
+from kerasgan.networks import image_discriminator, image_translator
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class CycleGAN(Translating, Objective, AdversarialModel):
+    """Two generators that translate between A and B, each the way back of the other, and a
+    discriminator at each end.
+
+    One step moves both generators together down the sum of the two adversarial losses, the two
+    cycle losses and the two identity losses; then both discriminators, each by half its loss, on
+    images from a pool of earlier ones. The adversarial loss is least squares, Adam has rate 2e-4
+    and β1 0.5. Names and logged values are those of the authors' code: `G_A` goes from A to B and
+    `D_A` judges what it makes; `cycle_A` and `idt_A` are weighted. There `direction` is "AtoB".
+
+    Reference: Zhu, Park, Isola & Efros 2017, Unpaired Image-to-Image Translation using
+    Cycle-Consistent Adversarial Networks, arXiv:1703.10593.
+
+    Args:
+        shape_a: tuple (height, width, channels) of the images A that are trained on.
+        shape_b: tuple, of the images B. Heights and widths are free afterwards, in `translate`.
+        generator: "resnet", "unet", or a tuple of two Keras models, A to B and B to A.
+        discriminator: "patch", "pixel", or a tuple of two Keras models, the judge of B's images
+            and that of A's, to logits (rows, columns, 1).
+        filters: int, the generators' first width; 64 in the paper.
+        blocks: int or None, residual blocks of "resnet"; None takes 9 for images of 256 pixels or
+            more and 6 for smaller ones, as in the paper. Or the depth of "unet".
+        discriminator_filters: int, the discriminators' first width; 64 in the paper.
+        discriminator_layers: int, strided layers of "patch"; 3 judges patches of 70 x 70 pixels.
+        normalization: "instance", "batch" or None, in all networks.
+        lambda_a: float, the weight of A's cycle loss, and of the identity loss of `G_B`.
+        lambda_b: float, the weight of B's cycle loss, and of the identity loss of `G_A`.
+        lambda_identity: float or None, the weight of the identity losses, relative to these; None
+            is 0.5, or 0 where A and B differ in channels and there can be none.
+        pool_size: int, how many earlier images each discriminator is shown from.
+        seed: int or None. Seed of the model's random numbers.
+        **kwargs: `name`, `dtype` for `keras.Model`.
+
+    Raises:
+        ValueError: if a name is not known, or a shape and a network do not fit.
+
+    Example:
+
+    >>> import numpy as np
+    >>> import kerasgan as kg
+    >>> gan = kg.CycleGAN((16, 16, 3), (16, 16, 3), filters=2, blocks=1, discriminator="pixel")
+    >>> gan.compile()
+    >>> a, b = np.random.uniform(-1, 1, (2, 4, 16, 16, 3)).astype("float32")
+    >>> sorted(gan.fit(a, b, batch_size=1, verbose=0).history)
+    ['D_A', 'D_B', 'G_A', 'G_B', 'cycle_A', 'cycle_B', 'idt_A', 'idt_B']
+    >>> gan.translate(b, "B2A").shape
+    (4, 16, 16, 3)
+    """
+
+    default_loss = "least_squares"
+    judge_player = "discriminators"
+    log_names = {
+        f"{name}_{side}": "discriminators" if name == "D" else "generators"
+        for side in "AB"
+        for name in ("D", "G", "cycle", "idt")
+    }
+
+    def __init__(
+        self,
+        shape_a,
+        shape_b,
+        *,
+        generator="resnet",
+        discriminator="patch",
+        filters=64,
+        blocks=None,
+        discriminator_filters=64,
+        discriminator_layers=3,
+        normalization="instance",
+        lambda_a=10.0,
+        lambda_b=10.0,
+        lambda_identity=None,
+        pool_size=50,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(seed=seed, **kwargs)
+        self.shape_a, self.shape_b = image_shapes(shape_a, shape_b)
+        self._settings = {
+            "generator": generator,
+            "discriminator": discriminator,
+            "filters": filters,
+            "blocks": blocks,
+            "discriminator_filters": discriminator_filters,
+            "discriminator_layers": discriminator_layers,
+            "normalization": normalization,
+            "pool_size": pool_size,
+        }
+        self.lambda_a, self.lambda_b, self.lambda_identity = lambda_a, lambda_b, lambda_identity
+        self.identity_weight = self._identity_weight()
+        sides = (("A", self.shape_a, self.shape_b), ("B", self.shape_b, self.shape_a))
+        with self.own_policy():
+            for i, (side, here, there) in enumerate(sides):
+                g = image_translator(
+                    generator if isinstance(generator, str) else generator[i],
+                    here,
+                    there[2],
+                    filters=filters,
+                    blocks=blocks,
+                    normalization=normalization,
+                )
+                d = image_discriminator(
+                    discriminator if isinstance(discriminator, str) else discriminator[i],
+                    there,
+                    filters=discriminator_filters,
+                    layers=discriminator_layers,
+                    normalization=normalization,
+                )
+                check_network(f"G_{side}", g, [here], there)
+                check_network(f"D_{side}", d, [there], (None, None, 1))
+                setattr(self, f"G_{side}", g)
+                setattr(self, f"D_{side}", d)
+        self.pool_a = ImagePool(self.shape_a, pool_size, seed)
+        self.pool_b = ImagePool(self.shape_b, pool_size, seed)
+        self.data_spec = {"images_a": self.shape_a, "images_b": self.shape_b}
+
+    def _identity_weight(self):
+        same = self.shape_a == self.shape_b
+        if self.lambda_identity is None:
+            return 0.5 if same else 0.0
+        if self.lambda_identity and not same:
+            raise ValueError(
+                "A generator can be asked to leave its target's images alone only if A and B have "
+                f"the same channels; pass lambda_identity=0. Received: shape_a={self.shape_a}, "
+                f"shape_b={self.shape_b}, lambda_identity={self.lambda_identity}"
+            )
+        return self.lambda_identity
+
+    def players(self):
+        """The two generators together, and the two discriminators together."""
+        return {"generators": [self.G_A, self.G_B], "discriminators": [self.D_A, self.D_B]}
+
+    def translators(self):
+        """`G_A` and `G_B`."""
+        return {"A2B": self.G_A, "B2A": self.G_B}
+
+    def train_step(self, data):
+        """One step of both generators, then one of both discriminators."""
+        a, b = self.batch(data)
+        _, (losses, fake_a, fake_b) = self.minimize(
+            lambda: self.generators_loss(a, b), "generators"
+        )
+        fake_a, fake_b = self.pool_a(fake_a), self.pool_b(fake_b)
+        _, judged = self.minimize(
+            lambda: self.discriminators_loss(a, b, fake_a, fake_b), "discriminators"
+        )
+        self.after_judges_step()
+        return self.logs(**losses, **judged)
+
+    def generators_loss(self, a, b, training=True):
+        """The sum of six losses, and a tuple of these by name, fake A and fake B."""
+        fake_b, fake_a = self.G_A(a, training=training), self.G_B(b, training=training)
+        losses = {
+            "G_A": self.fooling_loss(self.D_A, b, fake_b, training),
+            "G_B": self.fooling_loss(self.D_B, a, fake_a, training),
+            "cycle_A": self.lambda_a * l1(self.G_B(fake_b, training=training), a),
+            "cycle_B": self.lambda_b * l1(self.G_A(fake_a, training=training), b),
+            "idt_A": ops.zeros(()),
+            "idt_B": ops.zeros(()),
+        }
+        if self.identity_weight:
+            weight = self.identity_weight
+            losses["idt_A"] = weight * self.lambda_b * l1(self.G_A(b, training=training), b)
+            losses["idt_B"] = weight * self.lambda_a * l1(self.G_B(a, training=training), a)
+        return sum(losses.values()), (losses, fake_a, fake_b)
+
+    def discriminators_loss(self, a, b, fake_a, fake_b, training=True):
+        """The sum of both discriminators' losses with their penalties, and the losses by name."""
+        judged = {
+            "D_A": self.judging_loss(self.D_A, b, fake_b, training),
+            "D_B": self.judging_loss(self.D_B, a, fake_a, training),
+        }
+        total = sum(judged.values())
+        if training:
+            for network, real, fake in ((self.D_A, b, fake_b), (self.D_B, a, fake_a)):
+                total += self.penalty(functools.partial(network, training=True), real, fake)
+        return total, judged
+
+    def test_step(self, data):
+        """The eight losses at inference, without penalties and pools."""
+        a, b = self.batch(data)
+        _, (losses, fake_a, fake_b) = self.generators_loss(a, b, training=False)
+        _, judged = self.discriminators_loss(a, b, fake_a, fake_b, training=False)
+        return self.logs(**losses, **judged)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "shape_a": self.shape_a,
+            "shape_b": self.shape_b,
+            **self._settings,
+            "lambda_a": self.lambda_a,
+            "lambda_b": self.lambda_b,
+            "lambda_identity": self.lambda_identity,
+        }

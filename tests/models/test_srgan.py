@@ -1,0 +1,105 @@
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+import kerasgan as kg
+
+rng = np.random.default_rng(0)
+IMAGES = rng.uniform(-1, 1, (4, 16, 16, 1)).astype("float32")
+NARROW = {"filters": 2, "blocks": 1}
+
+
+def enlarge(weight=1.0):
+    """A generator that repeats each pixel, times one weight."""
+    dense = layers.Dense(1, use_bias=False)
+    network = keras.Sequential([keras.Input((None, None, 1)), dense, layers.UpSampling2D(2)])
+    network.set_weights([np.full((1, 1), weight)])
+    return network
+
+
+def mean_judge(weight):
+    dense = layers.Dense(1, use_bias=False)
+    pool = layers.GlobalAveragePooling2D()
+    network = keras.Sequential([keras.Input((16, 16, 1)), pool, dense])
+    network.set_weights([np.full((1, 1), weight)])
+    return network
+
+
+def shrunk():
+    return ops.convert_to_numpy(kg.layers.Shrink(2)(IMAGES))
+
+
+def test_first_stage_by_hand():
+    model = kg.SRResNet((16, 16, 1), 2, generator=enlarge(0.5))
+    model.compile(optimizer=keras.optimizers.SGD(0.1))
+    before = model.evaluate(IMAGES, verbose=0, return_dict=True)["mse"]
+    history = model.fit(IMAGES, batch_size=4, verbose=0).history
+    large = shrunk().repeat(2, 1).repeat(2, 2)
+    error = 0.5 * large - IMAGES
+    np.testing.assert_allclose([before, *history["mse"]], 2 * [np.square(error).mean()], rtol=1e-5)
+    want = 0.5 - 0.1 * (2 * error * large).mean()
+    np.testing.assert_allclose(model.generator.get_weights()[0].item(), want, rtol=1e-5)
+
+
+def test_second_stage_weighs_the_adversarial_loss():
+    gan = kg.SRGAN(
+        (16, 16, 1), 2, generator=enlarge(), discriminator=mean_judge(2.0), adversarial_weight=0.5
+    )
+    gan.compile(optimizer={p: keras.optimizers.SGD(0.0) for p in ("generator", "discriminator")})
+    history = gan.fit(IMAGES, batch_size=4, verbose=0).history
+    large = shrunk().repeat(2, 1).repeat(2, 2)
+    real, fake = (2 * images.mean(axis=(1, 2, 3)) for images in (IMAGES, large))
+    d_loss = np.log1p(np.exp(-real)).mean() + np.log1p(np.exp(fake)).mean()
+    np.testing.assert_allclose(history["d_loss"], [d_loss], rtol=1e-5)
+    np.testing.assert_allclose(history["g_loss"], [np.log1p(np.exp(-fake)).mean()], rtol=1e-5)
+    np.testing.assert_allclose(history["content"], [np.square(IMAGES - large).mean()], rtol=1e-5)
+    got = gan.evaluate(IMAGES, verbose=0, return_dict=True)
+    assert got == {name: pytest.approx(history[name][0], rel=1e-5) for name in got}
+
+
+def test_content_may_be_features_which_do_not_move():
+    features = keras.Sequential(
+        [keras.Input((None, None, 1)), layers.Conv2D(2, 3), layers.BatchNormalization()]
+    )
+    kept = features.get_weights()
+    gan = kg.SRGAN((16, 16, 1), 2, features=features, discriminator_filters=1, **NARROW)
+    gan.compile()
+    start = gan.translate(shrunk())
+    content = gan.evaluate(IMAGES, verbose=0, return_dict=True)["content"]
+    real, fake = (ops.convert_to_numpy(features(x, training=False)) for x in (IMAGES, start))
+    assert content == pytest.approx(np.square(real - fake).mean(), rel=1e-4)
+    gan.fit(IMAGES, verbose=0)
+    for before, after in zip(kept, features.get_weights(), strict=True):
+        np.testing.assert_array_equal(before, after)
+    assert not np.array_equal(start, gan.translate(shrunk()))
+
+
+def test_second_stage_goes_on_from_the_first(tmp_path):
+    first = kg.SRResNet((16, 16, 1), 2, **NARROW)
+    first.compile()
+    first.fit(IMAGES, verbose=0)
+    first.save(tmp_path / "first.keras")
+    loaded = keras.models.load_model(tmp_path / "first.keras")
+    gan = kg.SRGAN((16, 16, 1), 2, generator=loaded.generator, discriminator_filters=1)
+    np.testing.assert_array_equal(gan.translate(shrunk()), first.translate(shrunk()))
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_enlarges_any_size(scale):
+    model = kg.SRResNet((16, 16, 1), scale, **NARROW)
+    assert model.translate(IMAGES[:, :5, :7]).shape == (4, 5 * scale, 7 * scale, 1)
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: kg.SRResNet((18, 16, 1), 4), "nearest size that works is 16x16"),
+        (lambda: kg.SRResNet((16, 16), 4), r"`data_shape` must be \(height, width, channels\)"),
+        (lambda: kg.SRResNet((18, 18, 1), 3, **NARROW), "power of two. Received: scale=3"),
+        (lambda: kg.SRGAN((24, 24, 1), 2, **NARROW), "multiples of 16"),
+    ],
+)
+def test_refuses(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
