@@ -16,13 +16,11 @@ from kerasgan.losses.penalties import (
     R1,
     R2,
     GradientPenalty,
-    Penalty,
     WeightClipping,
-    get_penalties,
-    penalty_names,
 )
+from kerasgan.losses.penalty import Penalty
 
-_BY_NAME = {
+_LOSSES = {
     "hinge": Hinge,
     "least_squares": LeastSquares,
     "minimax": Minimax,
@@ -31,11 +29,18 @@ _BY_NAME = {
     "relativistic_pairing": RelativisticPairing,
     "wasserstein": Wasserstein,
 }
+_PENALTIES = {
+    "dragan": DRAGAN,
+    "gradient_penalty": GradientPenalty,
+    "r1": R1,
+    "r2": R2,
+    "weight_clipping": WeightClipping,
+}
 
 
 def names():
     """The names of the losses, a sorted list of str."""
-    return sorted(_BY_NAME)
+    return sorted(_LOSSES)
 
 
 def get(loss):
@@ -57,9 +62,56 @@ def get(loss):
     """
     if isinstance(loss, AdversarialLoss):
         return loss
-    if isinstance(loss, str) and loss in _BY_NAME:
-        return _BY_NAME[loss]()
+    if isinstance(loss, str) and loss in _LOSSES:
+        return _LOSSES[loss]()
     raise ValueError(f"Unknown loss; known are {names()}. Received: {loss=}")
+
+
+def penalty_names():
+    """The names of the penalties, a sorted list of str."""
+    return sorted(_PENALTIES)
+
+
+def get_penalties(penalty):
+    """Penalties by their names, or the penalties themselves.
+
+    Args:
+        penalty: str, `Penalty`, or a list or tuple of either; "none" or () for none.
+
+    Returns:
+        A list of `Penalty`.
+
+    Raises:
+        ValueError: if a name is not known (the message lists those that are), or two penalties
+            are of the same kind.
+
+    Example:
+
+    >>> [type(p).__name__ for p in get_penalties(["r1", R2(weight=1)])]
+    ['R1', 'R2']
+    >>> get_penalties("none")
+    []
+    """
+    if isinstance(penalty, str) and penalty == "none":
+        return []
+    several = penalty if isinstance(penalty, list | tuple) else [penalty]
+    found = [_get(p) for p in several]
+    kinds = [type(p).__name__ for p in found]
+    if len(set(kinds)) < len(kinds):
+        raise ValueError(
+            f"Each kind of penalty can be there once; raise its weight instead. Received: {kinds}"
+        )
+    return found
+
+
+def _get(penalty):
+    if isinstance(penalty, Penalty):
+        return penalty
+    if isinstance(penalty, str) and penalty in _PENALTIES:
+        return _PENALTIES[penalty]()
+    raise ValueError(
+        f"Unknown penalty; known are {penalty_names()}, or 'none' by itself. Received: {penalty=}"
+    )
 
 
 __all__ = [

@@ -1,93 +1,10 @@
 """Penalties: what is added to the discriminator's loss, or done to its weights, to tame it."""
 
-import math
-import numbers
-
 import keras
 from keras import ops
 
 from kerasgan.engine.gradients import gradient, gradient_norm
-
-
-class Penalty:
-    """A term of the discriminator's loss, computed in float32, and rebuilt from `get_config`.
-
-    Attributes:
-        lipschitz: bool. True where the penalty holds the critic's slope to a bound.
-        takes_gradient: bool. True where the penalty is made of the critic's gradient at each
-            sample, which must then depend on that sample alone.
-    """
-
-    lipschitz = False
-    takes_gradient = False
-
-    def __call__(self, critic, real, fake, *, seed, step):
-        """The term to be added to the discriminator's loss.
-
-        Args:
-            critic: function of data `(n, ...)` to logits `(n, 1)`.
-            real: float tensor `(n, ...)`, real samples.
-            fake: float tensor of the same shape, generated samples, detached.
-            seed: `keras.random.SeedGenerator`.
-            step: integer scalar, the steps that the discriminator has made.
-
-        Returns:
-            A float32 scalar.
-        """
-        raise NotImplementedError(f"{type(self).__name__} must define __call__.")
-
-    def after_step(self, variables):
-        """What is done after the discriminator's step: nothing, unless a subclass says so.
-
-        Args:
-            variables: list of the discriminator's trainable `keras.Variable`s.
-        """
-
-    def get_config(self):
-        """The constructor's arguments."""
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        """Make the penalty from its arguments."""
-        return cls(**config)
-
-
-def _check(name, value, positive=True):
-    is_number = isinstance(value, numbers.Real) and math.isfinite(value)
-    if not is_number or value < 0 or (positive and value == 0):
-        raise ValueError(
-            f"`{name}` must be a {'positive' if positive else 'non-negative'} number. "
-            f"Received: {name}={value!r}"
-        )
-    return float(value)
-
-
-class _GradientBased(Penalty):
-    """A penalty made of the critic's gradients, with a weight that may follow a schedule."""
-
-    takes_gradient = True
-
-    def __init__(self, weight=10.0):
-        scheduled = isinstance(weight, keras.optimizers.schedules.LearningRateSchedule)
-        self.weight = weight if scheduled else _check("weight", weight)
-
-    def _weight_at(self, step):
-        return self.weight if isinstance(self.weight, float) else self.weight(step)
-
-    def get_config(self):
-        """The constructor's arguments."""
-        if isinstance(self.weight, float):
-            return {"weight": self.weight}
-        return {"weight": keras.saving.serialize_keras_object(self.weight)}
-
-    @classmethod
-    def from_config(cls, config):
-        """Make the penalty from its arguments."""
-        weight = config["weight"]
-        if isinstance(weight, dict):
-            weight = keras.saving.deserialize_keras_object(weight)
-        return cls(**{**config, "weight": weight})
+from kerasgan.losses.penalty import GradientBased, Penalty, check_number
 
 
 def _between(start, end, seed):
@@ -107,7 +24,7 @@ def _mean_square_norm(critic, points):
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class GradientPenalty(_GradientBased):
+class GradientPenalty(GradientBased):
     """WGAN-GP: the gradient's norm is held to 1 between real and generated samples.
 
     `weight * mean (|∇D(x̂)| - target)²`, where x̂ lies on the line between a real sample and a
@@ -140,14 +57,14 @@ class GradientPenalty(_GradientBased):
 
     def __init__(self, weight=10.0, target=1.0, one_sided=False):
         super().__init__(weight)
-        self.target = _check("target", target, positive=False)
+        self.target = check_number("target", target, positive=False)
         self.one_sided = one_sided
 
     def __call__(self, critic, real, fake, *, seed, step):
         """The term to be added to the discriminator's loss."""
         points = _between(ops.cast(real, "float32"), ops.cast(fake, "float32"), seed)
         deviation = _mean_square_deviation(critic, points, self.target, self.one_sided)
-        return self._weight_at(step) * deviation
+        return self.weight_at(step) * deviation
 
     def get_config(self):
         """The constructor's arguments."""
@@ -155,7 +72,7 @@ class GradientPenalty(_GradientBased):
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class R1(_GradientBased):
+class R1(GradientBased):
     """The squared norm of the gradient at real samples: `weight / 2 * mean |∇D(real)|²`.
 
     Reference: Mescheder et al. 2018, Which Training Methods for GANs do actually Converge?,
@@ -180,11 +97,11 @@ class R1(_GradientBased):
 
     def __call__(self, critic, real, fake, *, seed, step):
         """The term to be added to the discriminator's loss."""
-        return self._weight_at(step) / 2 * _mean_square_norm(critic, real)
+        return self.weight_at(step) / 2 * _mean_square_norm(critic, real)
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class R2(_GradientBased):
+class R2(GradientBased):
     """The squared norm of the gradient at generated samples: `weight / 2 * mean |∇D(fake)|²`.
 
     Reference: Mescheder et al. 2018, Which Training Methods for GANs do actually Converge?,
@@ -209,11 +126,11 @@ class R2(_GradientBased):
 
     def __call__(self, critic, real, fake, *, seed, step):
         """The term to be added to the discriminator's loss."""
-        return self._weight_at(step) / 2 * _mean_square_norm(critic, fake)
+        return self.weight_at(step) / 2 * _mean_square_norm(critic, fake)
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class DRAGAN(_GradientBased):
+class DRAGAN(GradientBased):
     """The gradient's norm is held to 1 around real samples.
 
     `weight * mean (|∇D(x̂)| - target)²`, where x̂ lies on the line between a real sample x and
@@ -249,15 +166,15 @@ class DRAGAN(_GradientBased):
 
     def __init__(self, weight=10.0, target=1.0, spread=0.5):
         super().__init__(weight)
-        self.target = _check("target", target, positive=False)
-        self.spread = _check("spread", spread)
+        self.target = check_number("target", target, positive=False)
+        self.spread = check_number("spread", spread)
 
     def __call__(self, critic, real, fake, *, seed, step):
         """The term to be added to the discriminator's loss."""
         real = ops.cast(real, "float32")
         noise = keras.random.uniform(ops.shape(real), dtype="float32", seed=seed)
         points = _between(real, real + self.spread * ops.std(real) * noise, seed)
-        return self._weight_at(step) * _mean_square_deviation(critic, points, self.target)
+        return self.weight_at(step) * _mean_square_deviation(critic, points, self.target)
 
     def get_config(self):
         """The constructor's arguments."""
@@ -291,7 +208,7 @@ class WeightClipping(Penalty):
     lipschitz = True
 
     def __init__(self, limit=0.01):
-        self.limit = _check("limit", limit)
+        self.limit = check_number("limit", limit)
 
     def __call__(self, critic, real, fake, *, seed, step):
         """Nothing to be added: 0."""
@@ -305,59 +222,3 @@ class WeightClipping(Penalty):
     def get_config(self):
         """The constructor's arguments."""
         return {"limit": self.limit}
-
-
-_BY_NAME = {
-    "dragan": DRAGAN,
-    "gradient_penalty": GradientPenalty,
-    "r1": R1,
-    "r2": R2,
-    "weight_clipping": WeightClipping,
-}
-
-
-def penalty_names():
-    """The names of the penalties, a sorted list of str."""
-    return sorted(_BY_NAME)
-
-
-def get_penalties(penalty):
-    """Penalties by their names, or the penalties themselves.
-
-    Args:
-        penalty: str, `Penalty`, or a list or tuple of either; "none" or () for none.
-
-    Returns:
-        A list of `Penalty`.
-
-    Raises:
-        ValueError: if a name is not known (the message lists those that are), or two penalties
-            are of the same kind.
-
-    Example:
-
-    >>> [type(p).__name__ for p in get_penalties(["r1", R2(weight=1)])]
-    ['R1', 'R2']
-    >>> get_penalties("none")
-    []
-    """
-    if isinstance(penalty, str) and penalty == "none":
-        return []
-    several = penalty if isinstance(penalty, list | tuple) else [penalty]
-    found = [_get(p) for p in several]
-    kinds = [type(p).__name__ for p in found]
-    if len(set(kinds)) < len(kinds):
-        raise ValueError(
-            f"Each kind of penalty can be there once; raise its weight instead. Received: {kinds}"
-        )
-    return found
-
-
-def _get(penalty):
-    if isinstance(penalty, Penalty):
-        return penalty
-    if isinstance(penalty, str) and penalty in _BY_NAME:
-        return _BY_NAME[penalty]()
-    raise ValueError(
-        f"Unknown penalty; known are {penalty_names()}, or 'none' by itself. Received: {penalty=}"
-    )
