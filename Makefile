@@ -1,19 +1,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BACKENDS := tensorflow jax torch
+# Two suites run side by side, one thread each; what a suite says appears when it has ended.
+TEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q
 
-.PHONY: demo test lint
+.PHONY: demo test test-across lint $(BACKENDS:%=test-%)
 
 demo: .venv/installed
 	$(BIN)/kerasgan demo $(ARGS)
 
 test: .venv/installed-dev
-	for backend in $(BACKENDS); do \
-		echo "== $$backend"; \
-		KERAS_BACKEND=$$backend $(BIN)/python -m pytest -q --doctest-modules kerasgan tests \
-			--ignore=tests/across -m "not slow" || exit 1; \
-	done
-	$(BIN)/python -m pytest -q tests/across
+	$(MAKE) -j2 --output-sync $(BACKENDS:%=test-%) test-across
+
+$(BACKENDS:%=test-%): test-%: .venv/installed-dev
+	KERAS_BACKEND=$* $(TEST) --doctest-modules kerasgan tests --ignore=tests/across -m "not slow"
+
+test-across: .venv/installed-dev
+	$(TEST) tests/across
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

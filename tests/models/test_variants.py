@@ -14,7 +14,8 @@ from tests.models.variants import (
     weights,
 )
 
-LOSS_SCALED = {"gan_batch_norm", "wgan_gp", "r3gan"}  # one of each kind of step
+# One of each kind of step: that half precision trains is the step's and the layers' doing.
+KINDS = ("gan_batch_norm", "wgan_gp", "sngan", "r3gan", "cyclegan", "pix2pix")
 
 every_variant = pytest.mark.parametrize("name", VARIANTS)
 
@@ -157,11 +158,13 @@ def test_evaluate_moves_no_weight(name):
     assert not any(moved(before, weights(model)))
 
 
-@every_variant
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize(
+    "name, policy",
+    [(name, "mixed_bfloat16") for name in KINDS]
+    # in float16 these skip their first steps, until the loss scale has come down
+    + [(name, "mixed_float16") for name in KINDS if name not in ("sngan", "pix2pix")],
+)
 def test_mixed_precision_trains(name, policy):
-    if policy == "mixed_float16" and name not in LOSS_SCALED:
-        return
     keras.config.set_dtype_policy(policy)
     try:
         model = compiled(name)
