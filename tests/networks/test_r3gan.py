@@ -4,16 +4,8 @@ import pytest
 from keras import ops
 
 from kerasgan.engine.gradients import gradient
-from kerasgan.networks import r3gan
-from kerasgan.networks.r3gan import (
-    DiscriminativeBasis,
-    Downsample,
-    GenerativeBasis,
-    GroupedConv2D,
-    Upsample,
-    r3gan_discriminator,
-    r3gan_generator,
-)
+from kerasgan.layers.r3gan import DiscriminativeBasis, GenerativeBasis
+from kerasgan.networks.r3gan import r3gan_discriminator, r3gan_generator
 
 
 def block(width, groups, expansion=2):
@@ -58,39 +50,6 @@ def test_shapes(shape):
     assert (g.name, d.name) == ("generator", "discriminator")
 
 
-def test_upsampling_by_hand():
-    """[1, 3, 3, 1] / 4 along each side: between two pixels 3 to 1, zeros outside."""
-    x = np.array([[16.0, 0.0], [0.0, 32.0]], "float32")
-    along = np.array([[3, 0], [3, 1], [1, 3], [0, 3]]) / 4
-    y = ops.convert_to_numpy(Upsample()(x[None, :, :, None]))[0, :, :, 0]
-    np.testing.assert_allclose(y, along @ x @ along.T)
-    np.testing.assert_allclose(y[0], [9, 9, 3, 0])
-    np.testing.assert_allclose(y[1, 1], 9 + 2)
-
-
-def test_downsampling_by_hand():
-    """[1, 3, 3, 1] / 8 along each side."""
-    x = np.arange(16, dtype="float32").reshape(4, 4)
-    along = np.array([[3, 3, 1, 0], [0, 1, 3, 3]]) / 8
-    y = ops.convert_to_numpy(Downsample()(x[None, :, :, None]))[0, :, :, 0]
-    np.testing.assert_allclose(y, along @ x @ along.T, rtol=1e-6)
-    # Row sums of the corner: 3*0 + 3*1 + 2 = 5, 3*4 + 3*5 + 6 = 33, 3*8 + 3*9 + 10 = 61.
-    np.testing.assert_allclose(y[0, 0], (3 * 5 + 3 * 33 + 61) / 64)
-
-
-def test_resampling_is_the_authors():
-    torch = pytest.importorskip("torch")
-    kernel = torch.outer(*[torch.tensor([1.0, 3.0, 3.0, 1.0])] * 2)[None, None] / 64
-    x = np.random.default_rng(0).normal(size=(2, 6, 8, 1)).astype("float32")
-    channels_first = torch.tensor(x).permute(0, 3, 1, 2)
-    up = torch.nn.functional.conv_transpose2d(channels_first, 4 * kernel, stride=2, padding=1)
-    down = torch.nn.functional.conv2d(channels_first, kernel, stride=2, padding=1)
-    for layer, expected in ((Upsample(), up), (Downsample(), down)):
-        y = ops.convert_to_numpy(layer(x))
-        np.testing.assert_allclose(y, expected.permute(0, 2, 3, 1).numpy(), atol=1e-6)
-        assert layer.compute_output_shape(x.shape) == y.shape
-
-
 def test_blocks_are_the_identity_at_first():
     shape = (16, 16, 1)
     with_blocks = r3gan_discriminator(shape, widths=8)
@@ -115,40 +74,6 @@ def test_scale_of_the_weights_at_first():
     critic = r3gan_discriminator((32, 32, 3), widths=64)
     basis = next(x for x in critic.layers if isinstance(x, DiscriminativeBasis))
     np.testing.assert_allclose(basis.get_weights()[0].std(), 0.25, rtol=0.1)
-
-
-def test_bases_by_hand():
-    layer = GenerativeBasis((1, 2))
-    layer.build((None, 2))
-    layer.set_weights([np.array([[[1.0, 2.0], [3.0, 4.0]]])])
-    y = layer(np.array([[10.0, 100.0]], "float32"))
-    assert ops.convert_to_numpy(y).tolist() == [[[[10, 200], [30, 400]]]]
-    layer = DiscriminativeBasis()
-    layer.build((None, 1, 2, 2))
-    layer.set_weights([np.array([[[1.0, 2.0], [3.0, 4.0]]])])
-    assert ops.convert_to_numpy(layer(y)).tolist() == [[100, 2000]]
-
-
-@pytest.mark.parametrize("natively", [True, False])
-def test_grouped_convolution_by_hand(natively, monkeypatch):
-    monkeypatch.setattr(r3gan, "_grouped_natively", lambda: natively)
-    layer = GroupedConv2D(4, 1, groups=2, use_bias=False)
-    layer.build((None, 1, 1, 4))
-    kernel = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
-    layer.set_weights([kernel[None, None]])
-    y = layer(np.array([1.0, 10.0, 100.0, 1000.0], "float32").reshape(1, 1, 1, 4))
-    # Outputs 0 and 1 from inputs 0 and 1, outputs 2 and 3 from inputs 2 and 3.
-    assert ops.convert_to_numpy(y).ravel().tolist() == [51, 62, 7300, 8400]
-
-
-def test_grouped_convolution_does_not_depend_on_the_device(monkeypatch):
-    layer = GroupedConv2D(12, 3, groups=3, padding="same", activation="leaky_relu")
-    x = np.random.default_rng(0).normal(size=(2, 5, 6, 6)).astype("float32")
-    outputs = []
-    for natively in (True, False):
-        monkeypatch.setattr(r3gan, "_grouped_natively", lambda natively=natively: natively)
-        outputs.append(ops.convert_to_numpy(layer(x)))
-    np.testing.assert_allclose(*outputs, rtol=1e-4, atol=1e-5)
 
 
 def penalty_and_gradients(network, x):
