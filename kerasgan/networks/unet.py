@@ -3,7 +3,7 @@
 import random
 
 import keras
-from keras import layers
+from keras import layers, ops
 from keras.initializers import RandomNormal
 
 from kerasgan.layers import NoiseDropout
@@ -88,7 +88,7 @@ def unet_translator(
         x = normalized(x, normalization)
         if dropout and 3 <= i < depth - 2:
             x = drop(dropout, seed=seed + i)(x)
-        x = layers.Concatenate()([maps[i], x])
+        x = ops.concatenate([maps[i], x], axis=-1)  # unlike the layer, checks sizes
     x = layers.ReLU()(x)
     images = convolve(
         x, layers.Conv2DTranspose, out_channels, True, activation="tanh", dtype="float32"

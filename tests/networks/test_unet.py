@@ -57,9 +57,18 @@ def test_any_size_of_its_multiple():
 
 def test_maps_halve_and_double():
     network = unet_translator(1, 1, depth=3, filters=2)
-    maps = [x.output for x in network.layers if isinstance(x, (layers.Conv2D, layers.Concatenate))]
+    kinds = ("Conv2D", "Concatenate")
+    maps = [x.output for x in network.operations if type(x).__name__ in kinds]
     shapes = [tuple(x.shape[1:]) for x in keras.Model(network.input, maps)(images(16, 24))]
     assert shapes == [(8, 12, 2), (4, 6, 4), (2, 3, 8), (4, 6, 8), (8, 12, 4)]
+
+
+def test_a_size_that_the_strides_do_not_divide_is_refused():
+    network = unet_translator(1, 1, depth=3, filters=2)
+    assert network(keras.KerasTensor((1, 16, 24, 1))).shape == (1, 16, 24, 1)
+    for size in ((18, 24), (16, 20)):
+        with pytest.raises(ValueError):
+            network(keras.KerasTensor((1, *size, 1)))
 
 
 def test_skip_connections_carry_what_the_innermost_map_does_not():
