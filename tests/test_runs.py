@@ -6,42 +6,32 @@ import keras
 import numpy as np
 import pytest
 
+import kerasgan as kg
 from kerasgan import runs
+from kerasgan.training.fitting import Stop
+from tests.training.settings import cyclegan_run, gan_run
 
 
 @pytest.fixture
 def config(tmp_path):
-    """Three epochs of three steps of a tiny GAN, with labels in the data."""
-    rng = np.random.default_rng(0)
-    path = tmp_path / "data.npz"
-    np.savez(path, images=rng.integers(0, 256, (30, 8, 8), "uint8"), labels=np.arange(30) % 3)
-    return {
-        "variant": "GAN",
-        "model": {
-            "latent_dim": 4,
-            "generator_units": [8],
-            "discriminator_units": [8],
-            "ema_decay": 0.9,
-        },
-        "compile": {"run_eagerly": keras.backend.backend() == "tensorflow"},  # the quickest here
-        "data": {"source": str(path), "batch_size": 10},
-        "epochs": 3,
-        "max_steps": None,
-        "samples_every": 1,
-        "seed": 3,
-    }
+    return gan_run(tmp_path)
+
+
+@pytest.fixture
+def sides(tmp_path):
+    return cyclegan_run(tmp_path)
 
 
 def interrupt_at(monkeypatch, step):
     """Ctrl-C during a step, counted from 1 over the whole run; again for every later run."""
-    end = runs._Stop.on_train_batch_end
+    end = Stop.on_train_batch_end
 
     def on_train_batch_end(self, batch, logs=None):
         if self._before + batch + 1 == step:
             os.kill(os.getpid(), signal.SIGINT)
         end(self, batch, logs)
 
-    monkeypatch.setattr(runs._Stop, "on_train_batch_end", on_train_batch_end)
+    monkeypatch.setattr(Stop, "on_train_batch_end", on_train_batch_end)
 
 
 def test_a_run_leaves_its_files(config, tmp_path):
@@ -76,6 +66,51 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(config, tmp_path, mon
     assert history["epoch"] == [1, 2, 3]
     with pytest.raises(ValueError, match="is complete: it made 9 steps"):
         runs.resume(tmp_path / "run")
+
+
+def test_a_translator_goes_on_in_the_middle_of_the_decay(sides, tmp_path, monkeypatch):
+    """The same weights, pools, rates and pictures as without interruption."""
+    sides |= {"log_dir": str(tmp_path / "tb"), "epochs": 2, "n_epochs_decay": 2}
+    sides["data"]["batch_size"] = 3  # 2 steps an epoch
+    whole = runs.start(sides, tmp_path / "whole", verbose=0)
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, step=3)
+        with pytest.raises(KeyboardInterrupt):
+            runs.start(sides, tmp_path / "run", verbose=0)
+    stopped = keras.models.load_model(tmp_path / "run" / "model.keras")
+    for optimizer in stopped.optimizer.optimizers:
+        assert float(optimizer.learning_rate) == pytest.approx(2e-4 / 4)
+    resumed = runs.resume(tmp_path / "run", verbose=0)
+    for a, b in zip(whole.variables, resumed.variables, strict=True):
+        a, b = keras.ops.convert_to_numpy(a), keras.ops.convert_to_numpy(b)
+        np.testing.assert_allclose(a, b, atol=1e-6)
+    assert int(resumed.pool_a.count) == 3
+    for optimizer in resumed.optimizer.optimizers:
+        assert int(optimizer.iterations) == 4 and float(optimizer.learning_rate) == 0
+    assert runs.read_config(tmp_path / "run")["steps"] == 4
+    for name in ("0000.png", "0001.png", "0002.png"):
+        pictures = [(tmp_path / run / "samples" / name).read_bytes() for run in ("whole", "run")]
+        assert pictures[0] == pictures[1]
+    assert "samples/0002.png" in (tmp_path / "run" / "index.html").read_text()
+    assert any((tmp_path / "tb").iterdir())
+
+
+def test_srgan_goes_on_without_the_run_it_started_from(config, tmp_path, monkeypatch):
+    first = kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1)
+    first.save(tmp_path / "first.keras")
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "data.npz", images=rng.integers(0, 256, (20, 16, 16), "uint8"))
+    config |= {"variant": "SRGAN", "generator_from": str(tmp_path / "first.keras")}
+    config["model"] = {"discriminator_filters": 2}
+    config["epochs"] = 2
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, step=3)
+        with pytest.raises(KeyboardInterrupt):
+            runs.start(config, tmp_path / "run", verbose=0)
+    (tmp_path / "first.keras").unlink()
+    model = runs.resume(tmp_path / "run", verbose=0)
+    assert (model.scale, model.filters, model.blocks) == (2, 2, 1)
+    assert runs.read_config(tmp_path / "run")["steps"] == 4
 
 
 def test_a_run_interrupted_in_its_first_epoch_starts_again(config, tmp_path, monkeypatch):
@@ -118,50 +153,9 @@ def test_a_wrong_setting_leaves_no_folder(config, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_points(config, tmp_path):
-    np.savez(tmp_path / "points.npz", images=np.random.default_rng(0).normal(size=(30, 2)))
-    config["data"]["source"] = str(tmp_path / "points.npz")
-    config["epochs"] = 1
-    assert runs.start(config, tmp_path / "run", verbose=0).generate(5).shape == (5, 2)
-    assert (tmp_path / "run" / "points.gif").exists()
-
-
-def test_classes_and_the_size_of_a_batch_come_from_the_data(config):
-    assert runs._completed(config)["model"].get("num_classes") is None
-    assert runs.load_data(config).element_spec.shape == (10, 8, 8, 1)
-    config["model"] |= {"num_classes": "auto", "critic_steps": 2}
-    config = runs._completed(config)
+def test_classes_come_from_the_data(config):
+    assert runs._completed(config)[0]["model"].get("num_classes") is None
+    config["model"] |= {"num_classes": "auto"}
+    config, data = runs._completed(config)
     assert config["model"]["num_classes"] == 3
-    images, labels = runs.load_data(config).element_spec
-    assert images.shape == (20, 8, 8, 1) and labels.shape == (20,)
-
-
-@pytest.mark.parametrize(
-    "given, generator, discriminator",
-    [
-        (None, ("Adam", 0.5, 1e-3), ("Adam", 0.5, 1e-3)),
-        ("adam", ("Adam", 0.9, 1e-3), ("Adam", 0.9, 1e-3)),
-        (
-            {"class_name": "RMSprop", "config": {"rho": 0.8}},
-            ("RMSprop", None, 1e-3),
-            ("RMSprop", None, 1e-3),
-        ),
-        (
-            {"generator": {"class_name": "Adam", "config": {"beta_1": 0.1}}},
-            ("Adam", 0.1, 1e-3),
-            ("Adam", 0.5, 1e-3),
-        ),
-    ],
-    ids=["paper", "name", "one", "players"],
-)
-def test_the_learning_rate_leaves_the_rest_of_the_optimizer(
-    config, given, generator, discriminator
-):
-    config["compile"] = {"optimizer": given, "learning_rate": 1e-3}
-    model = runs._compiled(runs._completed(config))
-    for player, want in {"generator": generator, "discriminator": discriminator}.items():
-        optimizer = model.optimizer[player]
-        rate = round(float(optimizer.learning_rate), 6)
-        got = type(optimizer).__name__, getattr(optimizer, "beta_1", None), rate
-        assert got == want
-    assert model.optimizer["generator"] is not model.optimizer["discriminator"]
+    assert data.element_spec[1].shape == (10,)

@@ -9,7 +9,8 @@ import keras
 
 import kerasgan as kg
 from kerasgan import presets
-from kerasgan.cli import generate, train
+from kerasgan.cli import generate, train, translate
+from kerasgan.models.translating import Translating
 
 
 def demo(args):
@@ -42,12 +43,20 @@ def list_names(args):
     print("models, for `kerasgan train`:")
     for name, cls in train.variants().items():
         print(f"  {name:16}{train.first_sentence(cls)}")
-    print("presets, for `kerasgan generate`:" if presets.list() else "presets: none yet")
-    for name in presets.list():
-        card = presets.card(name)
-        scores = ", ".join(f"{key} {value}" for key, value in card["scores"].items())
-        print(f"  {name}: {card['class']} on {card['data']}, {card['steps']} steps; {scores}")
-    print(f"datasets: {', '.join(kg.datasets.SPLITS)}, tfds:NAME, a folder, an .npz file")
+    cards = [presets.card(name) for name in presets.list()]
+    for command, kind in (("generate", kg.models.NoiseToData), ("translate", Translating)):
+        print(f"presets, for `kerasgan {command}`:")
+        found = [card for card in cards if issubclass(getattr(kg, card["class"]), kind)]
+        for card in found:
+            scores = ", ".join(f"{key} {value}" for key, value in card["scores"].items())
+            made = f"{card['class']} on {card['data']}, {card['steps']} steps"
+            print(f"  {card['name']}: {made}; {scores}")
+        if not found:
+            print("  none yet")
+    print(
+        f"datasets: {', '.join(kg.datasets.SPLITS)}, tfds:NAME, a folder, an .npz file; "
+        "for cyclegan and pix2pix, a folder of both sides"
+    )
     print(f"losses: {', '.join(kg.losses.names())}")
     print(f"penalties: {', '.join(kg.losses.penalty_names())}")
 
@@ -66,6 +75,7 @@ def main(argv=None):
     command.set_defaults(run=demo)
     train.add_command(commands)
     generate.add_command(commands)
+    translate.add_command(commands)
     commands.add_parser("list", help=list_names.__doc__).set_defaults(run=list_names)
     argv = sys.argv[1:] if argv is None else list(argv)
     args = parser.parse_args(argv)

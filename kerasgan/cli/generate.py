@@ -9,6 +9,7 @@ import numpy as np
 from kerasgan import presets
 from kerasgan.callbacks import image_grid, save_image
 from kerasgan.cli import options
+from kerasgan.models import NoiseToData
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -69,6 +70,11 @@ def run(args):
             f"Received: out={args.out!r}"
         )
     model = presets.load(args.model)
+    if not isinstance(model, NoiseToData):
+        raise ValueError(
+            f"A {type(model).__name__} translates pictures: kerasgan translate --model "
+            f"{args.model} --data PICTURES --out FOLDER. Received: model={args.model!r}"
+        )
     chosen = args.labels
     if chosen == "each":
         if not isinstance(model.condition, int):

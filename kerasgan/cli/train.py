@@ -7,16 +7,24 @@ from pathlib import Path
 
 import kerasgan as kg
 from kerasgan import runs
-from kerasgan.cli import options
-
-NOT_OPTIONS = {"data_shape", "generator", "discriminator", "condition_dim", "seed"}
+from kerasgan.cli.arguments import (
+    add_model_options,
+    add_training_options,
+    compile_options,
+    model_options,
+)
+from kerasgan.cli.data import add_data_options, data_options
+from kerasgan.models.pretrained import Pretrained
+from kerasgan.models.translating import Translating
+from kerasgan.training.building import SAME
+from kerasgan.training.data import SIDES
 
 
 def variants():
     """The models that `train` knows: dict of lower-case name to class."""
     classes = [getattr(kg.models, name) for name in kg.models.__all__]
-    base = kg.models.NoiseToData
-    found = [c for c in classes if inspect.isclass(c) and issubclass(c, base) and c is not base]
+    found = [cls for cls in classes if issubclass(cls, Pretrained)]
+    found.remove(kg.models.NoiseToData)
     return {cls.__name__.lower(): cls for cls in sorted(found, key=lambda c: c.__name__.lower())}
 
 
@@ -48,150 +56,16 @@ def _add_variant(models, name, cls):
         name,
         help=first_sentence(cls).replace("%", "%%"),
         description=inspect.cleandoc(cls.__doc__).split("\nArgs:")[0].replace("%", "%%"),
-        epilog=f"example: kerasgan train {name} --data fashion_mnist_10k --epochs 10 "
-        f"--out runs/{name}\nDraw from the result: kerasgan generate runs/{name}\n"
+        epilog=f"example: kerasgan train {name} {_example(cls)} --out runs/{name}\n"
+        f"{_use(issubclass(cls, Translating), f'runs/{name}')}\n"
         f"The backend is an environment variable: KERAS_BACKEND=jax kerasgan train {name} ...",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    constructor = options.parameters(cls, "__init__")
-    _add_data_options(command.add_argument_group("data"), constructor)
-    group = command.add_argument_group("model")
-    for option, (parameter, text) in constructor.items():
-        if option == "latent_dim":
-            parameter = parameter.replace(default=100)
-        if option == "num_classes":
-            default = "auto" if classes_needed(constructor) else None
-            group.add_argument(
-                "--num-classes",
-                type=options.classes,
-                metavar="N",
-                default=default,
-                help="The number of classes; auto takes it from the labels of the data; none "
-                f"trains without labels, where the model can (default: {default or 'none'})",
-            )
-        elif option not in NOT_OPTIONS:
-            options.add_option(group, option, parameter, text)
-    group.add_argument(
-        "--dtype",
-        metavar="POLICY",
-        help="float32, mixed_float16 or mixed_bfloat16 (default: float32)",
-    )
-    _add_training_options(command.add_argument_group("training"), cls)
+    add_data_options(command.add_argument_group("data"), cls)
+    add_model_options(command.add_argument_group("model"), cls)
+    add_training_options(command.add_argument_group("training"), cls)
     command.set_defaults(run=_train)
-
-
-def classes_needed(constructor):
-    """Whether a model cannot do without labels, from the parameters of its constructor."""
-    if "num_classes" not in constructor:
-        return False
-    parameter = constructor["num_classes"][0]
-    return parameter.default is parameter.empty or "condition_dim" in constructor
-
-
-def _add_data_options(group, constructor):
-    group.add_argument(
-        "--data",
-        required=True,
-        metavar="SOURCE",
-        help=f"{', '.join(kg.datasets.SPLITS)}, tfds:NAME of TensorFlow Datasets, a folder of "
-        "image files, or an .npz file of images (and labels)",
-    )
-    if "num_classes" in constructor:
-        group.description = (
-            "Labels: those of the data set, or of the .npz file; in a folder of "
-            "images, each subfolder is a class."
-        )
-    group.add_argument(
-        "--image-size",
-        type=options.size,
-        metavar="N",
-        help="resize and crop images to N x N pixels, or H,W (default: as they are)",
-    )
-    group.add_argument(
-        "--channels", type=int, choices=(1, 3), help="1: grey, 3: RGB (default: as they are)"
-    )
-    each = constructor["critic_steps"][0].default
-    group.add_argument(
-        "--batch-size",
-        type=int,
-        default=64,
-        metavar="N",
-        help="images for one step of the discriminator; with --critic-steps K, K times as many "
-        f"are loaded at once{f', here {each}' if each > 1 else ''} (default: 64)",
-    )
-    group.add_argument(
-        "--split", default="train", help='"train", "test"; for tfds, any (default: train)'
-    )
-    group.add_argument(
-        "--data-dir",
-        metavar="FOLDER",
-        help="where the named data set lies (default: the variable KERASGAN_DATA, else download)",
-    )
-
-
-def _add_training_options(group, cls):
-    group.add_argument("--out", metavar="RUN", help="folder for the run (default: runs/MODEL)")
-    group.add_argument(
-        "--overwrite", action="store_true", help="delete the run that the folder holds already"
-    )
-    length = group.add_mutually_exclusive_group()
-    length.add_argument(
-        "--epochs",
-        type=int,
-        metavar="N",
-        help="how often to go through the data (default: 20)",
-    )
-    length.add_argument("--steps", type=int, metavar="N", help="how many steps to make instead")
-    group.add_argument(
-        "--samples-every",
-        type=int,
-        default=1,
-        metavar="N",
-        help="epochs from one sample picture to the next (default: 1)",
-    )
-    group.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="repeats a run exactly (default: 0)"
-    )
-    group.add_argument(
-        "--loss",
-        metavar="NAME",
-        help=f"{', '.join(kg.losses.names())} (default: {cls.default_loss})",
-    )
-    own = cls.default_penalty if isinstance(cls.default_penalty, str) else "the paper's"
-    group.add_argument(
-        "--penalty",
-        action="append",
-        metavar="NAME",
-        help=f"none, {', '.join(kg.losses.penalty_names())}, on the discriminator; several with "
-        f"commas, or by several --penalty (default: {own})",
-    )
-    group.add_argument(
-        "--optimizer",
-        type=options.optimizer,
-        metavar="NAME",
-        help="Keras's name of one for both players, such as adam, or JSON: "
-        '\'{"generator": {"class_name": "Adam", "config": {"learning_rate": 1e-4}}}\'; players '
-        "left out keep the paper's (default: the paper's)",
-    )
-    group.add_argument(
-        "--learning-rate",
-        type=float,
-        metavar="X",
-        help="of both players; the optimizer stays as it is otherwise (default: the paper's)",
-    )
-    for name in compile_names(cls):
-        parameter, text = options.parameters(cls, "compile")[name]
-        options.add_option(group, name, parameter, text)
-
-
-def compile_names(cls):
-    """The arguments of `compile` that have no option of their own kind."""
-    return [
-        name
-        for name in options.parameters(cls, "compile")
-        if name not in ("loss", "optimizer", "penalty")
-    ]
 
 
 def _train(args):
@@ -201,37 +75,50 @@ def _train(args):
             f"--resume {shlex.quote(args.resume)}. Received: model={args.variant!r}"
         )
     cls = variants()[args.variant]
-    constructor = options.parameters(cls, "__init__")
     given = vars(args)
-    model = {name: given[name] for name in constructor if name not in NOT_OPTIONS}
-    if args.dtype:
-        model["dtype"] = args.dtype
-    penalty = args.penalty and [name for text in args.penalty for name in text.split(",")]
-    if penalty == ["none"]:
-        penalty = "none"
-    names = ("image_size", "channels", "batch_size", "split", "data_dir")
+    for name, least in (("epochs", 1), ("steps", 1), ("n_epochs_decay", 0)):
+        if given.get(name) is not None and given[name] < least:
+            raise ValueError(
+                f"--{name.replace('_', '-')} must be at least {least}. "
+                f"Received: {name}={given[name]}"
+            )
+    found = {name: given[name] for name in compile_options(cls)}
+    if "loss" in given:
+        found |= {"loss": args.loss, "penalty": _penalty(args.penalty)}
     config = {
         "command": shlex.join(["kerasgan", *args.argv]),
         "variant": cls.__name__,
-        "model": model,
-        "compile": {
-            "loss": args.loss,
-            "penalty": penalty,
-            "optimizer": args.optimizer,
-            "learning_rate": args.learning_rate,
-            **{name: given[name] for name in compile_names(cls)},
-        },
-        "data": {"source": args.data, **{name: given[name] for name in names}},
+        "model": _model(cls, given),
+        "compile": {"optimizer": args.optimizer, "learning_rate": args.learning_rate, **found},
+        "data": {"source": args.data, **{name: given[name] for name in data_options(cls)}},
         "epochs": None if args.steps else 20 if args.epochs is None else args.epochs,
         "max_steps": args.steps,
         "samples_every": args.samples_every,
         "seed": args.seed,
     }
-    for name in ("epochs", "steps"):
-        if given[name] is not None and given[name] < 1:
-            raise ValueError(f"--{name} must be at least 1. Received: {name}={given[name]}")
+    for name in ("n_epochs_decay", "log_dir", "generator_from"):
+        if given.get(name):
+            config[name] = given[name]
+    if config["epochs"] is not None:
+        config["epochs"] += config.get("n_epochs_decay", 0)
     out = Path(args.out or f"runs/{args.variant}")
     _finish(out, lambda: runs.start(config, out, overwrite=args.overwrite))
+
+
+def _penalty(texts):
+    names = texts and [name for text in texts for name in text.split(",")]
+    return "none" if names == ["none"] else names
+
+
+def _model(cls, given):
+    """The constructor's arguments; what another run's generator decides is left to it."""
+    model = {name: given[name] for name in model_options(cls)}
+    if given.get("generator_from"):
+        found = model_options(cls)
+        for name in SAME:
+            if model[name] == found[name][0].default:
+                del model[name]
+    return {**model, "dtype": given["dtype"]} if given["dtype"] else model
 
 
 def _resume(args, command):
@@ -254,8 +141,28 @@ def _finish(out, run):
                 + f": kerasgan train --resume {shlex.quote(str(out))}"
             )
         raise
-    pictures = "latest.png, timelapse.gif and samples/" if (out / "samples").exists() else "points/"
+    pictures = "points/"
+    if (out / "samples").exists():
+        pictures = "index.html (open it in a browser), latest.png, timelapse.gif and samples/"
+    translates = issubclass(getattr(kg.models, runs.read_config(out)["variant"]), Translating)
     print(
         f"\nIn {out}/: {pictures}, losses.png and history.csv, model.keras, config.json.\n"
-        f"Draw from it: kerasgan generate {shlex.quote(str(out))}"
+        f"{_use(translates, shlex.quote(str(out)))}"
     )
+
+
+def _use(translates, run):
+    """How to use a run's model."""
+    if translates:
+        return f"Translate by it: kerasgan translate --model {run} --data PICTURES --out FOLDER"
+    return f"Draw from it: kerasgan generate {run}"
+
+
+def _example(cls):
+    """Data and a length for the example of a model's help."""
+    if cls.__name__ in SIDES:
+        size = "--data horse2zebra --load-size 286 --crop-size 256"
+        return f"{size} --n-epochs 100 --n-epochs-decay 100"
+    if issubclass(cls, Translating):
+        return "--data photos --image-size 96 --epochs 10"
+    return "--data fashion_mnist_10k --epochs 10"

@@ -4,13 +4,14 @@ from kerasgan.engine.adversarial import AdversarialModel
 from kerasgan.engine.average import Average
 from kerasgan.engine.combined import Combined
 from kerasgan.engine.gradients import gradient, gradient_norm
-from kerasgan.engine.schedules import Cosine, ScheduledAdam
+from kerasgan.engine.schedules import Cosine, LinearDecay, ScheduledAdam
 
 __all__ = [
     "AdversarialModel",
     "Average",
     "Combined",
     "Cosine",
+    "LinearDecay",
     "ScheduledAdam",
     "gradient",
     "gradient_norm",

@@ -3,9 +3,10 @@
 import numpy as np
 
 from kerasgan.models.checks import positive
+from kerasgan.models.pretrained import Pretrained
 
 
-class Sampling:
+class Sampling(Pretrained):
     """The part of `NoiseToData` that generates.
 
     Attributes:
@@ -15,23 +16,9 @@ class Sampling:
 
     condition = None
 
-    @classmethod
-    def from_preset(cls, source):
-        """A trained model: `kerasgan.DCGAN.from_preset("dcgan_fashion_mnist").generate(16)`.
-
-        Args:
-            source: str or path, the name of a preset that comes with the package
-                (`kerasgan.presets.list()`), a run's folder, or a `.keras` file.
-
-        Returns:
-            A model of this class; a preset's generator is trained, its discriminator is not.
-
-        Raises:
-            ValueError: if there is no such preset, a file is damaged, or it holds another class.
-        """
-        from kerasgan import presets
-
-        return presets.load(source, cls)
+    def preset_networks(self):
+        """The generator, by its moving average where there is one."""
+        return [self.generator if self.average is None else self.average.network]
 
     def generate(self, n=None, seed=None, latents=None, labels=None, batch_size=256):
         """Make data at inference: batch norm uses its running statistics, whatever the batch.

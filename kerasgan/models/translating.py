@@ -5,11 +5,12 @@ import numpy as np
 from keras import ops
 
 from kerasgan.models.checks import positive
+from kerasgan.models.pretrained import Pretrained
 
 _STRIDES = tuple(2**i for i in range(11))
 
 
-class Translating:
+class Translating(Pretrained):
     """The part of a model that turns images into other images.
 
     Attributes:
@@ -21,6 +22,10 @@ class Translating:
     def translators(self):
         """Dict of direction, such as "A2B", to the network that goes this way."""
         raise NotImplementedError(f"{type(self).__name__} must list its translators.")
+
+    def preset_networks(self):
+        """The networks of all directions."""
+        return list(self.translators().values())
 
     @property
     def directions(self):

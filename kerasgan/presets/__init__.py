@@ -1,4 +1,4 @@
-"""Trained generators that come with the package, and any other trained model, by name or path."""
+"""Trained models that come with the package, and any other trained model, by name or path."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from kerasgan import models
+from kerasgan.models.pretrained import Pretrained
 
 FOLDER = Path(__file__).parent / "data"
 FIELDS = {
@@ -65,9 +66,10 @@ def card(name):
 def load(source, cls=None):
     """A trained model: a preset, a run of `kerasgan train`, or what `model.save` wrote.
 
-    Of a preset, the generator is what training gave (the moving average, where there was one), and
-    the discriminator is freshly initialised: a preset is for drawing. To train further, start from
-    a run or from a `.keras` file, which hold everything.
+    Of a preset, the generator is what training gave (the moving average, where there was one), or
+    both are, in CycleGAN, and the discriminators are freshly initialised: a preset is for drawing
+    and translating. To train further, start from a run or from a `.keras` file, which hold
+    everything.
 
     Args:
         source: str or path-like: a preset's name, the folder of a preset or of a run, or a
@@ -134,7 +136,7 @@ def _load_preset(folder):
     try:
         model = getattr(models, found["class"]).from_config(found["config"])
         with np.load(path) as arrays:
-            model.generator.set_weights([arrays[str(i)] for i in range(len(arrays.files))])
+            model.set_preset_weights([arrays[str(i)] for i in range(len(arrays.files))])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{folder / 'card.json'} is damaged: it does not describe these weights: {error}"
@@ -147,6 +149,6 @@ def _load_file(path):
         model = keras.models.load_model(path)
     except Exception as error:  # zipfile, h5py, json and Keras each have their own
         raise ValueError(f"{path} is damaged, or no Keras model: {error}") from error
-    if not isinstance(model, models.NoiseToData):
+    if not isinstance(model, Pretrained):
         raise ValueError(f"{path} holds no model of kerasgan. Received: {type(model).__name__}")
     return model

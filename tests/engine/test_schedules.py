@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasgan.engine.schedules import Cosine, ScheduledAdam
+from kerasgan.engine.schedules import Cosine, LinearDecay, ScheduledAdam
 
 STEPS = 4
 BETAS = [0.9, 0.9 + 0.09 * 0.5 * (1 - 0.5**0.5), 0.945]  # at steps 0, 1, 2 of 4
@@ -92,3 +92,35 @@ def test_trains_a_model():
 def test_refuses_no_steps():
     with pytest.raises(ValueError, match="steps=0"):
         Cosine(0.9, 0.99, 0)
+
+
+def test_a_linear_decay_is_constant_then_a_line():
+    rate = LinearDecay(0.2, steps_per_epoch=5, n_epochs=2, n_epochs_decay=4)
+    steps = (0, 9, 10, 15, 20, 29, 30, 99)
+    want = [0.2, 0.2, 0.2, 0.15, 0.1, 0.01, 0.0, 0.0]
+    np.testing.assert_allclose([float(rate(step)) for step in steps], want, atol=1e-7)
+    assert float(LinearDecay(0.2, 5, 0, 1)(1)) == pytest.approx(0.16)
+    paper = LinearDecay(2e-4, 10)
+    assert float(paper(1000)) == pytest.approx(2e-4) and float(paper(1500)) == pytest.approx(1e-4)
+
+
+def test_an_optimizer_follows_a_linear_decay():
+    variable = keras.Variable([1.0])
+    optimizer = keras.optimizers.SGD(LinearDecay(0.1, 1, 1, 2))
+    optimizer.build([variable])
+    step = step_function(optimizer, variable)
+    found = []
+    for _ in range(4):
+        step(keras.ops.ones((1,)))
+        found.append(keras.ops.convert_to_numpy(variable.value)[0])
+    np.testing.assert_allclose(found, [0.9, 0.8, 0.75, 0.75], rtol=1e-5)
+    again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+    assert keras.optimizers.serialize(again) == keras.optimizers.serialize(optimizer)
+    again.iterations.assign(2)
+    assert float(again.learning_rate) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("numbers", [(0, 1, 1), (1, -1, 1), (1, 1, 0)])
+def test_a_linear_decay_refuses(numbers):
+    with pytest.raises(ValueError, match="the others 1 or more. Received: n_epochs="):
+        LinearDecay(0.1, *numbers)

@@ -1,0 +1,137 @@
+"""The training of a run: what `fit` is given, and how it ends."""
+
+import contextlib
+import json
+import os
+import signal
+import threading
+
+import keras
+
+from kerasgan import callbacks
+from kerasgan.models.translating import Translating
+from kerasgan.training.data import endless, images_to_translate, steps_per_epoch
+
+ROWS = 8  # of a translator's pictures
+
+
+def epochs_done(folder):
+    """How many whole epochs of the run in a folder can be gone on from."""
+    path = folder / "backup" / "training_metadata.json"
+    return json.loads(path.read_text())["epoch"] if path.is_file() else 0
+
+
+def observers(config, model, data, folder):
+    """The callbacks that draw and write what a run leaves in its folder.
+
+    Args:
+        config: dict, see `kerasgan.runs.start`.
+        model: the run's model.
+        data: the run's `tf.data.Dataset`.
+        folder: `pathlib.Path`.
+
+    Returns:
+        A list of callbacks, in their order.
+    """
+    every, history = config["samples_every"], callbacks.LossHistory(folder)
+    if isinstance(model, Translating):
+        *images, _ = images_to_translate(config, model, ROWS // len(model.directions))
+        log_dir = config.get("log_dir")
+        pictures = callbacks.TranslationGrid(folder, *images, every=every, log_dir=log_dir)
+    elif len(model.data_shape) == 3:
+        pictures = callbacks.SampleGrid(folder, every=every)
+    else:
+        batch = next(iter(data))
+        real = (batch[0] if isinstance(batch, tuple) else batch).numpy()
+        return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
+    return [pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
+
+
+def fit(config, model, data, folder, watching, verbose):
+    """Trains the model of a run, from the last whole epoch on, and saves it.
+
+    Args:
+        config: dict, see `kerasgan.runs.start`.
+        model: the compiled model.
+        data: the run's `tf.data.Dataset`.
+        folder: `pathlib.Path`.
+        watching: list of callbacks.
+        verbose: as in `keras.Model.fit`.
+
+    Returns:
+        The settings with `steps` and `seconds`.
+
+    Raises:
+        KeyboardInterrupt: after Ctrl-C, see `kerasgan.runs.start`.
+    """
+    per_epoch = steps_per_epoch(config, data)
+    epochs = config["epochs"] or -(-config["max_steps"] // per_epoch)
+    stop = Stop(config.get("max_steps"), per_epoch)
+    saving = keras.callbacks.BackupAndRestore(str(folder / "backup"), delete_checkpoint=False)
+    try:
+        with stop.on_interrupt():
+            model.fit(
+                endless(config, data, epochs_done(folder) * per_epoch),
+                steps_per_epoch=per_epoch,
+                epochs=epochs,
+                callbacks=[*watching, saving, stop],
+                verbose=verbose,
+            )
+    except KeyboardInterrupt:
+        if stop.between_steps:
+            model.save(folder / "model.keras")
+        raise
+    model.save(folder / "model.keras")
+    history = json.loads((folder / "history.json").read_text())
+    return {
+        **config,
+        "steps": min(int(optimizer.iterations) for optimizer in model.optimizer.optimizers),
+        "seconds": round(sum(history["seconds"]), 1),
+    }
+
+
+class Stop(keras.callbacks.Callback):
+    """Ends training after some steps; and between two steps, where all state is whole, on Ctrl-C.
+
+    Args:
+        max_steps: int or None, the steps of the whole run.
+        steps_per_epoch: int.
+
+    Attributes:
+        between_steps: bool, whether Ctrl-C ended training where the model can be saved.
+    """
+
+    def __init__(self, max_steps, steps_per_epoch):
+        super().__init__()
+        self.max_steps = max_steps
+        self.steps_per_epoch = steps_per_epoch
+        self.asked = self.between_steps = False
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._before = epoch * self.steps_per_epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.asked:
+            self.between_steps = True
+            raise KeyboardInterrupt
+        if self.max_steps and self._before + batch + 1 >= self.max_steps:
+            self.model.stop_training = True
+
+    @contextlib.contextmanager
+    def on_interrupt(self):
+        """Within, the first Ctrl-C waits for the end of the step; the second does not."""
+        if threading.current_thread() is not threading.main_thread():
+            yield  # signals go to the main thread only
+            return
+
+        def note(signal_number, frame):
+            if self.asked:
+                raise KeyboardInterrupt
+            self.asked = True
+            os.write(2, b"\nStopping after this step; Ctrl-C again stops at once.\n")
+
+        before = signal.signal(signal.SIGINT, note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)

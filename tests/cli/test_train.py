@@ -1,0 +1,230 @@
+import inspect
+import json
+import os
+import signal
+
+import keras
+import numpy as np
+import pytest
+
+import kerasgan as kg
+from kerasgan import cli, runs
+from kerasgan.cli import arguments, options, train
+from kerasgan.training.fitting import Stop
+
+VARIANTS = train.variants()
+SIDES = ("cyclegan", "pix2pix")
+TRANSLATORS = (*SIDES, "srgan", "srresnet")
+
+
+def small(name):
+    """Options that make a model small."""
+    found = options.parameters(VARIANTS[name], "__init__")
+    sizes = {
+        "filters": "8",
+        "generator_filters": "8",
+        "discriminator_filters": "8",
+        "generator_units": "8",
+        "discriminator_units": "8",
+        "blocks": "1",
+        "pool_size": "4",
+    }
+    return [t for k, v in sizes.items() if k in found for t in ("--" + k.replace("_", "-"), v)]
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_train_offers_every_argument_and_explains_it(name, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["train", name, "--help"])
+    assert stop.value.code == 0
+    said = capsys.readouterr().out
+    cls = VARIANTS[name]
+    constructor = options.parameters(cls, "__init__")
+    assert ("shape_a" if name in SIDES else "data_shape") in constructor
+    offered = arguments.model_options(cls)
+    assert set(constructor) - set(offered) <= arguments.NOT_OPTIONS | set(arguments.NETWORKS)
+    for parameter, (_, text) in [*offered.items(), *options.parameters(cls, "compile").items()]:
+        assert f"--{parameter.replace('_', '-')}" in said
+        assert text, f"{cls.__name__}: {parameter} is in no Args section"
+    flat = " ".join(said.split())
+    for part in ("arXiv", "data:", "model:", "training:", f"example: kerasgan train {name}"):
+        assert part in flat
+    if name in TRANSLATORS:
+        assert f"kerasgan translate --model runs/{name}" in flat
+    else:
+        assert f"(default: {constructor['critic_steps'][0].default})" in flat
+        assert f"kerasgan generate runs/{name}" in flat and "--n-epochs" not in flat
+
+
+def test_there_is_a_command_for_every_model():
+    assert {"gan", "dcgan", "wgangp", "cyclegan", "pix2pix", "srgan", "srresnet"} <= set(VARIANTS)
+    assert "noisetodata" not in VARIANTS
+    for name, cls in VARIANTS.items():
+        assert name == cls.__name__.lower() and inspect.getdoc(cls)
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Takes the place of training: a list of what would have been trained, on which data."""
+    found = []
+
+    def fit(config, model, data, *rest):
+        found.append((model, data))
+        return config
+
+    monkeypatch.setattr(runs, "fit", fit)
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name not in SIDES])
+def test_every_model_gets_the_data_it_wants(name, quick, untrained, tmp_path):
+    cli.main(["train", name, *quick, *small(name)])
+    ((model, data),) = untrained
+    found = options.parameters(VARIANTS[name], "__init__")
+    assert type(model) is VARIANTS[name] and model.compiled
+    assert getattr(model, "condition", None) == (3 if arguments.classes_needed(found) else None)
+    images = model.batch(next(iter(data)))[0]
+    times = found["critic_steps"][0].default if "critic_steps" in found else 1
+    assert images.shape == (4 * times, 16, 16, 1)
+    config = runs.read_config(tmp_path / "run")
+    assert config["command"].startswith(f"kerasgan train {name} --data ")
+    assert config["variant"] == VARIANTS[name].__name__ and config["max_steps"] == 2
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_translators_get_both_sides(name, sides, untrained, tmp_path):
+    cli.main(
+        ["train", name, "--data", str(sides), "--load-size", "18,20", "--crop-size", "16"]
+        + ["--channels-b", "1", "--no-flip", "--batch-size", "2", "--out", str(tmp_path / "run")]
+        + ["--generator", "resnet", "--discriminator", "pixel", *small(name)]
+        + ["--n-epochs", "3", "--n-epochs-decay", "2", "--log-dir", "tb"]
+        + (["--direction", "BtoA"] if name == "pix2pix" else ["--lambda-identity", "0"])
+    )
+    ((model, data),) = untrained
+    a, b = next(iter(data))
+    assert type(model) is VARIANTS[name] and a.shape == b.shape == (2, 16, 16, 1)
+    config = runs.read_config(tmp_path / "run")
+    assert config["model"]["shape_a"] == config["model"]["shape_b"] == [16, 16, 1]
+    assert config["model"]["generator"] == "resnet" and config["model"]["seed"] == 0
+    assert (config["epochs"], config["n_epochs_decay"], config["log_dir"]) == (5, 2, "tb")
+    want = {"load_size": [18, 20], "crop_size": 16, "flip": False, "channels_b": 1}
+    assert config["data"] == {**config["data"], **want}
+    rates = []
+    for step in (0, 6, 8):  # of 2 an epoch
+        for optimizer in model.optimizer.optimizers:
+            optimizer.iterations.assign(step)
+            rates.append(round(float(optimizer.learning_rate), 6))
+    assert rates == [2e-4, 2e-4, 2e-4, 2e-4, 1e-4, 1e-4]
+
+
+def test_srgan_starts_from_srresnet(quick, untrained, failure, tmp_path):
+    first = kg.SRResNet((16, 16, 1), 2, filters=4, blocks=1)
+    first.save(tmp_path / "model.keras")
+    argv = ["train", "srgan", *quick, "--generator-from", str(tmp_path)]
+    cli.main([*argv, "--discriminator-filters", "4"])
+    ((model, _),) = untrained
+    assert (model.scale, model.filters, model.blocks) == (2, 4, 1)
+    for a, b in zip(first.generator.get_weights(), model.generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    config = runs.read_config(tmp_path / "run")
+    assert config["model"]["scale"] == 2 and config["generator_from"] == str(tmp_path)
+    said = failure([*argv, "--filters", "8", "--overwrite"])
+    assert "scale=2, filters=4, blocks=1: leave these options out" in said
+
+
+def test_train_leaves_what_it_says(quick, tmp_path, capsys):
+    cli.main(["train", "gan", *quick, *small("gan")])
+    said = capsys.readouterr().out
+    for file in (
+        "index.html",
+        "latest.png",
+        "timelapse.gif",
+        "samples/",
+        "losses.png",
+        "history.csv",
+    ):
+        assert file in said and (tmp_path / "run" / file).exists()
+    assert keras.models.load_model(tmp_path / "run" / "model.keras").generate(2).shape[0] == 2
+
+
+def test_settings_reach_the_model(quick, untrained):
+    optimizer = {"generator": {"class_name": "Adam", "config": {"beta_1": 0.25}}}
+    cli.main(
+        ["train", "gan", *quick, "--generator-units", "8,4", "--discriminator-units", "8"]
+        + ["--ema-decay", "0.5", "--latent-dim", "6", "--critic-steps", "2", "--pack", "2"]
+        + ["--augment", "diff_augment", "--seed", "5", "--loss", "hinge", "--penalty", "r1,r2"]
+        + ["--optimizer", json.dumps(optimizer), "--learning-rate", "3e-4"]
+    )
+    ((model, _),) = untrained
+    config = model.get_config()
+    want = {"generator_units": (8, 4), "ema_decay": 0.5, "latent_dim": 6, "critic_steps": 2}
+    assert {**config, **want, "pack": 2, "seed": 5} == config
+    assert type(model.augment).__name__ == "DiffAugment"
+    assert type(model.adversarial_loss).__name__ == "Hinge"
+    assert [type(p).__name__ for p in model.penalties] == ["R1", "R2"]
+    assert abs(model.optimizer["generator"].beta_1 - 0.25) < 1e-9
+    for player in ("generator", "discriminator"):
+        assert abs(float(model.optimizer[player].learning_rate) - 3e-4) < 1e-9
+
+
+def test_labels_are_loaded_when_asked_for(quick, untrained):
+    for classes, condition in (("5", 5), ("none", None)):
+        cli.main(
+            ["train", "sngan", *quick, *small("sngan"), "--num-classes", classes, "--overwrite"]
+        )
+        assert untrained.pop()[0].condition == condition
+
+
+def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_path):
+    for argv, want in (
+        (["train", "gan", *quick, "--loss", "l2"], "Unknown loss"),
+        (["train", "gan", *quick, "--penalty", "r9"], "r9"),
+        (["train", "gan", *quick, "--optimizer", "sdg"], "sdg"),
+        (["train", "gan", *quick, "--ema-decay", "2"], "must lie in [0, 1)"),
+        (["train", "dcgan", *quick, "--image-size", "17"], "17"),
+        (["train", "gan", "--data", "no_such", "--out", str(tmp_path / "run")], "No such data set"),
+        (["train", "gan", "--data", data, "--epochs", "0"], "--epochs must be at least 1"),
+        (["train", "cyclegan", *quick[2:], "--data", str(sides / "testA")], "neither trainA"),
+        (["train", "srresnet", *quick, "--n-epochs-decay", "2"], "how many there are, not steps"),
+        (["train", "pix2pix", *quick, "--n-epochs-decay", "-1"], "--n-epochs-decay must be"),
+        (["train", "--resume", str(tmp_path)], "There is no run"),
+        (["train", "--resume", str(tmp_path), "gan", *quick], "its own settings"),
+        (["generate", "no_such"], "no such preset"),
+    ):
+        said = failure(argv)
+        assert said.startswith("kerasgan: error: ") and said.count("\n") == 1, said
+        assert want in said
+        assert not (tmp_path / "run").exists()
+    for argv, want in (
+        (["train"], "name a model, or --resume RUN"),
+        (["train", "gam", *quick], "invalid choice: 'gam'"),
+        (["train", "gan", *quick, "--latent-dim", "many"], "--latent-dim: invalid whole value"),
+        (["train", "gan", *quick, "--filters", "8"], "unrecognized arguments: --filters"),
+        (["train", "gan"], "--data"),
+        (["train", "cyclegan", *quick, "--generator", "mlp"], "invalid choice: 'mlp'"),
+        (["train", "gan", *quick, "--epochs", "3"], "not allowed with"),
+        (["train", "gan", *quick, "--optimizer", "{"], "--optimizer: invalid optimizer value"),
+    ):
+        assert want in failure(argv)
+
+
+def test_ctrl_c_and_resume(quick, tmp_path, monkeypatch, failure, capsys):
+    end = Stop.on_train_batch_end
+
+    def interrupt(self, batch, logs=None):
+        os.kill(os.getpid(), signal.SIGINT)
+        end(self, batch, logs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stop, "on_train_batch_end", interrupt)
+        with pytest.raises(SystemExit) as stop:
+            cli.main(["train", "gan", *quick, *small("gan")])
+    assert stop.value.code == 130
+    said = capsys.readouterr().out
+    run = tmp_path / "run"
+    assert f"The model as it is now: {run / 'model.keras'}" in said
+    assert f"kerasgan train --resume {run}" in said
+    cli.main(["train", "--resume", str(run)])
+    assert runs.read_config(run)["steps"] == 2
+    assert "is complete" in failure(["train", "--resume", str(run)])
+    assert "already holds a run" in failure(["train", "gan", *quick])
