@@ -1,4 +1,4 @@
-"""Samples of every preset in one picture: python -m benchmarks.preset_samples [FILE]."""
+"""Samples of every preset that draws: python -m benchmarks.preset_samples [FILE]."""
 
 import sys
 
@@ -11,10 +11,11 @@ COLUMNS = 12
 
 def main(path="docs/presets.png"):
     """Draw `COLUMNS` images of each preset, seed 0, the classes in turn."""
-    names = kg.presets.list()
-    figure = Figure(figsize=(9, 0.78 * len(names)), layout="constrained")
-    for axes, name in zip(figure.subplots(len(names), squeeze=False)[:, 0], names, strict=True):
-        model = kg.presets.load(name)
+    models = {name: kg.presets.load(name) for name in kg.presets.list()}
+    models = {n: m for n, m in models.items() if isinstance(m, kg.models.NoiseToData)}
+    figure = Figure(figsize=(9, 0.78 * len(models)), layout="constrained")
+    rows = figure.subplots(len(models), squeeze=False)[:, 0]
+    for axes, (name, model) in zip(rows, models.items(), strict=True):
         labels = None
         if model.num_classes:
             labels = [i % model.num_classes for i in range(COLUMNS)]
