@@ -147,6 +147,7 @@ def _add_objective(group, cls):
         "--penalty",
         action="append",
         metavar="NAME",
-        help=f"none, {', '.join(kg.losses.penalty_names())}, on the discriminator; several with "
+        help=f"none, {', '.join(kg.losses.penalty_names())}, on the discriminator, with its weight "
+        "or limit if it is not to be the paper's, as r1=0.5; several with "
         f"commas, or by several --penalty (default: {own})",
     )

@@ -76,14 +76,15 @@ def get_penalties(penalty):
     """Penalties by their names, or the penalties themselves.
 
     Args:
-        penalty: str, `Penalty`, or a list or tuple of either; "none" or () for none.
+        penalty: str, `Penalty`, or a list or tuple of either; "none" or () for none. A name may
+            have its weight, or limit, behind it: "r1=0.5".
 
     Returns:
         A list of `Penalty`.
 
     Raises:
-        ValueError: if a name is not known (the message lists those that are), or two penalties
-            are of the same kind.
+        ValueError: if a name is not known (the message lists those that are), what stands behind
+            it is no positive number, or two penalties are of the same kind.
 
     Example:
 
@@ -91,6 +92,8 @@ def get_penalties(penalty):
     ['R1', 'R2']
     >>> get_penalties("none")
     []
+    >>> get_penalties("r1=0.5")[0].get_config()
+    {'weight': 0.5}
     """
     if isinstance(penalty, str) and penalty == "none":
         return []
@@ -107,11 +110,18 @@ def get_penalties(penalty):
 def _get(penalty):
     if isinstance(penalty, Penalty):
         return penalty
-    if isinstance(penalty, str) and penalty in _PENALTIES:
-        return _PENALTIES[penalty]()
-    raise ValueError(
-        f"Unknown penalty; known are {penalty_names()}, or 'none' by itself. Received: {penalty=}"
-    )
+    name, equals, number = penalty.partition("=") if isinstance(penalty, str) else ("", "", "")
+    if name not in _PENALTIES:
+        raise ValueError(
+            f"Unknown penalty; known are {penalty_names()}, or 'none' by itself. "
+            f"Received: {penalty=}"
+        )
+    try:
+        return _PENALTIES[name](*[float(number)] if equals else [])
+    except ValueError as error:
+        raise ValueError(
+            f"A penalty is written like 'r1=0.5': {error} Received: {penalty=}"
+        ) from error
 
 
 __all__ = [

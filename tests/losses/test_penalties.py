@@ -228,6 +228,14 @@ def test_get_penalties():
     assert len(losses.penalty_names()) == len(EVERY)
 
 
+def test_a_name_may_have_its_number_behind_it():
+    gradient_penalty, clipping = losses.get_penalties(["gradient_penalty=2", "weight_clipping=.5"])
+    assert (gradient_penalty.weight, gradient_penalty.target, clipping.limit) == (2, 1, 0.5)
+    for wrong in ("r1=", "r1=much", "r1=-1", "r1=0", "r1=nan"):
+        with pytest.raises(ValueError, match=f"written like 'r1=0.5'.*Received: penalty='{wrong}'"):
+            losses.get_penalties(wrong)
+
+
 def test_get_penalties_refuses_strangers_and_twins():
     for stranger in ("r3", losses.R1, None, ["r1", "none"]):
         with pytest.raises(ValueError, match="known are.*'r1', 'r2'.*Received: penalty="):
