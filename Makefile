@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BACKENDS := tensorflow jax torch
-# Two suites run side by side, one thread each; what a suite says appears when it has ended.
+# Two suites run side by side, one thread each, and their progress is mixed.
 TEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q
 
 .PHONY: demo test test-across lint $(BACKENDS:%=test-%)
@@ -10,7 +10,7 @@ demo: .venv/installed
 	$(BIN)/kerasgan demo $(ARGS)
 
 test: .venv/installed-dev
-	$(MAKE) -j2 --output-sync $(BACKENDS:%=test-%) test-across
+	$(MAKE) -j2 $(BACKENDS:%=test-%) test-across
 
 $(BACKENDS:%=test-%): test-%: .venv/installed-dev
 	KERAS_BACKEND=$* $(TEST) --doctest-modules kerasgan tests --ignore=tests/across -m "not slow"
