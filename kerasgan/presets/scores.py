@@ -39,8 +39,8 @@ def scores(model, config):
     a, b, split = images_to_translate(config, model, SAMPLES)
     if model.scale > 1:
         found = {
-            f"psnr_to_{split}": _psnr(model.translate(a), b),
-            f"psnr_bicubic_to_{split}": _psnr(_enlarged(a, model.scale), b),
+            f"psnr_to_{split}": psnr(model.translate(a), b),
+            f"psnr_bicubic_to_{split}": psnr(enlarged(a, model.scale), b),
         }
     elif len(model.directions) == 1:
         found = {f"l1_to_{split}": np.abs(model.translate(a) - b).mean()}
@@ -80,12 +80,13 @@ def _distance(x, y):
     return metrics.energy_distance(x.reshape(len(x), -1), y.reshape(len(y), -1))
 
 
-def _psnr(made, real):
+def psnr(made, real):
+    """Peak signal-to-noise ratio of images in [-1, 1] in decibels, the mean over the images."""
     errors = np.square(made - real).mean(axis=(1, 2, 3))
     return np.mean(10 * np.log10(4 / errors))
 
 
-def _enlarged(images, scale):
+def enlarged(images, scale):
     """Images by Pillow's bicubic filter, channel by channel."""
     size = images.shape[2] * scale, images.shape[1] * scale
     channels = np.moveaxis(images, 3, 1).reshape(-1, *images.shape[1:3])

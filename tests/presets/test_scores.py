@@ -110,7 +110,7 @@ def test_enlargements_are_compared_with_bicubic_ones(tmp_path):
 
 def test_a_bicubic_enlargement_is_pillows():
     pixels = np.random.default_rng(0).integers(64, 192, (2, 5, 6, 3), "uint8")  # none overshoots
-    made = scores._enlarged((pixels / 127.5 - 1).astype("float32"), 4)
+    made = scores.enlarged((pixels / 127.5 - 1).astype("float32"), 4)
     for one, image in zip(made, pixels, strict=True):
         want = Image.fromarray(image).resize((24, 20), Image.Resampling.BICUBIC)
         assert np.abs((one + 1) * 127.5 - np.asarray(want, "float32")).max() < 1.5

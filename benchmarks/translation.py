@@ -1,0 +1,161 @@
+"""How close translated images come to the true ones, beside what costs nothing.
+
+    python -m benchmarks.translation unpaired --model RUN --data emoji
+    python -m benchmarks.translation paired --model RUN --data openmoji
+    python -m benchmarks.translation large --model RUN --data avatars_test
+    python -m benchmarks.translation --table
+
+The models are trained by `kerasgan train` on the same folders; a preset's name will do for RUN.
+
+- unpaired: `testA` and `testB` hold the same things under the same names, which training did not
+  know. Mean absolute error to the partner, on the scale of [-1, 1], in both directions; beside it
+  that of the image as it is, and of the image shifted by the difference of the two sides' mean
+  colours in training.
+- paired: the same error to the true B, and that of the mean image B of the training data.
+- large: PSNR in decibels, the mean over the images, of images made large again; and that of
+  Pillow's bicubic enlargement. The images should be others than those of the training: the
+  recorded figures are of the last 1,000 avatars by name, in a folder apart from the first 7,000.
+
+Results go to `benchmarks/results/translation.json`; `--picture FILE` draws some of them: what was
+given, what the model made of it, and what is true.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+RESULTS = Path(__file__).parent / "results" / "translation.json"
+ROWS = 6  # of a picture
+
+
+def all_images(data):
+    """The parts of a data set's batches, each as one array."""
+    parts = zip(*(batch if isinstance(batch, tuple) else (batch,) for batch in data), strict=True)
+    return [np.concatenate([part.numpy() for part in batches]) for batches in parts]
+
+
+def l1(a, b):
+    """The mean absolute error."""
+    return float(np.abs(a - b).mean())
+
+
+def unpaired(model, data):
+    """Scores of a CycleGAN, and (given, made, true) images of both directions."""
+    import kerasgan as kg
+
+    pairs = {"drop_remainder": False, "batch_size": 100}
+    train_a, train_b = all_images(kg.datasets.load_unpaired(data, **pairs, flip=False))
+    # serially, what has the same name meets: both sides are read in the order of their names
+    test = all_images(kg.datasets.load_unpaired(data, **pairs, split="test"))
+    shift = train_b.mean(axis=(0, 1, 2)) - train_a.mean(axis=(0, 1, 2))
+    scores, shown = {}, []
+    for direction, sign in (("A2B", 1), ("B2A", -1)):
+        given, true = test[::sign]
+        made = model.translate(given, direction)
+        scores[direction] = {
+            "l1": l1(made, true),
+            "l1_as_it_is": l1(given, true),
+            "l1_mean_colour_shift": l1(np.clip(given + sign * shift, -1, 1), true),
+        }
+        shown.append((given, made, true))
+    return scores, shown
+
+
+def paired(model, data):
+    """Scores of a pix2pix, and (given, made, true) images."""
+    import kerasgan as kg
+
+    pairs = {"drop_remainder": False, "batch_size": 100}
+    train_b = all_images(kg.datasets.load_paired(data, **pairs, flip=False))[1]
+    given, true = all_images(kg.datasets.load_paired(data, **pairs, split="test"))
+    made = model.translate(given)
+    return {"l1": l1(made, true), "l1_mean_image": l1(train_b.mean(axis=0), true)}, [
+        (given, made, true)
+    ]
+
+
+def large(model, data):
+    """Scores of super-resolution, and (small, made, true) images."""
+    from keras import ops
+
+    import kerasgan as kg
+    from kerasgan.presets.scores import enlarged, psnr
+
+    height, width, channels = model.data_shape
+    some = {"image_size": (height, width), "channels": channels, "shuffle": False}
+    (true,) = all_images(kg.datasets.load(data, 100, **some).take(10))
+    small = np.clip(ops.convert_to_numpy(model.shrink(true)), -1, 1)
+    made = model.translate(small)
+    scores = {"psnr": psnr(made, true), "psnr_bicubic": psnr(enlarged(small, model.scale), true)}
+    return {name: float(score) for name, score in scores.items()}, [(small, made, true)]
+
+
+TASKS = {"unpaired": unpaired, "paired": paired, "large": large}
+
+
+def draw(shown, path):
+    """Rows of given, made and true images, two such triples side by side."""
+    import kerasgan as kg
+    from kerasgan.callbacks.translation import translation_grid
+
+    pictures = []
+    for images in shown if len(shown) > 1 else shown * 2:
+        start = ROWS if pictures and len(shown) == 1 else 0
+        pictures.append(translation_grid([[part[start : start + ROWS] for part in images]]))
+    kg.callbacks.save_image(np.concatenate(pictures, axis=1), path)
+
+
+def flat(scores, names=()):
+    """(name, value) of nested scores."""
+    for name, value in scores.items():
+        if isinstance(value, dict):
+            yield from flat(value, (*names, name))
+        else:
+            yield " ".join((*names, name)), value
+
+
+def table(results):
+    """The results as a markdown table."""
+    lines = ["| task | data | score | value |", "|---|---|---|---|"]
+    for key, record in results.items():
+        task, data = key.split(": ")
+        lines += [f"| {task} | {data} | {n} | {v:.4g} |" for n, v in flat(record["scores"])]
+    return "\n".join(lines)
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("task", nargs="?", choices=TASKS)
+    parser.add_argument("--model", help="a run's folder, a preset or a .keras file")
+    parser.add_argument("--data", type=Path, help="the folder that it was trained on")
+    parser.add_argument("--picture", type=Path, help="where to draw some of the images")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="the JSON file")
+    parser.add_argument("--table", action="store_true", help="print the results, score nothing")
+    args = parser.parse_args(argv)
+    results = json.loads(args.out.read_text()) if args.out.exists() else {}
+    if not args.table:
+        if not (args.task and args.model and args.data):
+            parser.error("name a task, --model and --data")
+        from kerasgan import presets, runs
+
+        model = presets.load(args.model)
+        scores, shown = TASKS[args.task](model, args.data)
+        record = {"model": args.model, "scores": scores, "versions": runs.versions()}
+        if (Path(args.model) / runs.NAME).exists():
+            config = runs.read_config(args.model)
+            record |= {name: config[name] for name in ("command", "steps", "seconds", "backend")}
+        results[f"{args.task}: {args.data.name}"] = record
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        args.out.write_text(json.dumps(results, indent=1) + "\n")
+        if args.picture:
+            draw(shown, args.picture)
+    print(table(results))
+    return results
+
+
+if __name__ == "__main__":
+    main()
