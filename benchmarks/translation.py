@@ -118,10 +118,10 @@ def flat(scores, names=()):
 
 def table(results):
     """The results as a markdown table."""
-    lines = ["| task | data | score | value |", "|---|---|---|---|"]
+    lines = ["| task | model | score | value |", "|---|---|---|---|"]
     for key, record in results.items():
-        task, data = key.split(": ")
-        lines += [f"| {task} | {data} | {n} | {v:.4g} |" for n, v in flat(record["scores"])]
+        task, model = key.split(": ")
+        lines += [f"| {task} | {model} | {n} | {v:.4g} |" for n, v in flat(record["scores"])]
     return "\n".join(lines)
 
 
@@ -148,7 +148,7 @@ def main(argv=None):
         if (Path(args.model) / runs.NAME).exists():
             config = runs.read_config(args.model)
             record |= {name: config[name] for name in ("command", "steps", "seconds", "backend")}
-        results[f"{args.task}: {args.data.name}"] = record
+        results[f"{args.task}: {type(model).__name__} on {args.data.name}"] = record
         args.out.parent.mkdir(parents=True, exist_ok=True)
         args.out.write_text(json.dumps(results, indent=1) + "\n")
         if args.picture:

@@ -40,7 +40,7 @@ def test_unpaired_scores_are_of_partners_beside_both_baselines(sides, tmp_path):
     words = ["unpaired", "--model", str(tmp_path / "gan.keras"), "--data", str(sides)]
     out, picture = tmp_path / "results/out.json", tmp_path / "picture.png"
     results = translation.main([*words, "--out", str(out), "--picture", str(picture)])
-    scores = results["unpaired: sides"]["scores"]
+    scores = results["unpaired: CycleGAN on sides"]["scores"]
     apart = ((204 - 51) + (153 - 102)) / 2 / 127.5  # of a test image from its partner
     means = 2 * (127.5 - 85) / 127.5  # the training images' mean levels are 85 and 170
     assert scores["A2B"] == {

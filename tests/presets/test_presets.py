@@ -6,6 +6,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import presets
+from kerasgan.models.translating import Translating
 
 
 def test_a_preset_draws_what_its_run_draws(tiny, run):
@@ -107,7 +108,13 @@ def test_the_presets_of_the_package(name):
     card = presets.card(name)
     assert card["name"] == name and card["steps"] > 0 and card["scores"]
     assert card["command"].startswith("kerasgan train ")
-    images = presets.load(name, getattr(kg, card["class"])).generate(16, seed=0)
+    model = presets.load(name, getattr(kg, card["class"]))
+    if isinstance(model, Translating):
+        network, *_ = model.translators().values()
+        given = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, network.input_shape[-1]))
+        images = model.translate(given)
+    else:
+        images = model.generate(16, seed=0)
     assert np.isfinite(images).all() and -1 <= images.min() < images.max() <= 1
 
 
