@@ -11,7 +11,8 @@ The models are trained by `kerasgan train` on the same folders; a preset's name 
   know. Mean absolute error to the partner, on the scale of [-1, 1], in both directions; beside it
   that of the image as it is, and of the image shifted by the difference of the two sides' mean
   colours in training.
-- paired: the same error to the true B, and that of the mean image B of the training data.
+- paired: the same error to the true B, and those of the image as it is and of the mean image B
+  of the training data.
 - large: PSNR in decibels, the mean over the images, of images made large again; and that of
   Pillow's bicubic enlargement. The images should be others than those of the training: the
   recorded figures are of the last 1,000 avatars by name, in a folder apart from the first 7,000.
@@ -71,9 +72,12 @@ def paired(model, data):
     train_b = all_images(kg.datasets.load_paired(data, **pairs, flip=False))[1]
     given, true = all_images(kg.datasets.load_paired(data, **pairs, split="test"))
     made = model.translate(given)
-    return {"l1": l1(made, true), "l1_mean_image": l1(train_b.mean(axis=0), true)}, [
-        (given, made, true)
-    ]
+    scores = {
+        "l1": l1(made, true),
+        "l1_as_it_is": l1(given, true),  # grey stands for all three channels
+        "l1_mean_image": l1(train_b.mean(axis=0), true),
+    }
+    return scores, [(given, made, true)]
 
 
 def large(model, data):

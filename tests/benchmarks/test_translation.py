@@ -57,6 +57,8 @@ def test_paired_scores_beside_the_mean_image(sides, tmp_path):
     gan = kg.Pix2Pix(shape, shape, generator=scaled(-1), discriminator="pixel")
     scores, (shown,) = translation.paired(gan, sides)
     assert scores["l1"] == pytest.approx(0, abs=1e-6)
+    apart = ((204 - 51) + (153 - 102)) / 2 / 127.5
+    assert scores["l1_as_it_is"] == pytest.approx(apart, rel=1e-5)
     mean = (170 - 127.5) / 127.5
     want = np.mean([abs(level / 127.5 - 1 - mean) for level in (204, 153)])
     assert scores["l1_mean_image"] == pytest.approx(want, rel=1e-5)
