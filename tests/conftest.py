@@ -14,6 +14,8 @@ import keras
 import numpy as np
 import pytest
 
+from tests.training.settings import cyclegan_run, gan_run
+
 
 @pytest.fixture(autouse=True)
 def _same_seed():
@@ -24,3 +26,15 @@ def _same_seed():
 def images():
     """32 images 8x8x1, uniform in [-1, 1]."""
     return np.random.default_rng(0).uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
+
+
+@pytest.fixture
+def config(tmp_path):
+    """Settings of a short run of a GAN."""
+    return gan_run(tmp_path)
+
+
+@pytest.fixture
+def sides(tmp_path):
+    """Settings of a short run of a CycleGAN."""
+    return cyclegan_run(tmp_path)

@@ -9,17 +9,6 @@ import pytest
 import kerasgan as kg
 from kerasgan import runs
 from kerasgan.training.fitting import Stop
-from tests.training.settings import cyclegan_run, gan_run
-
-
-@pytest.fixture
-def config(tmp_path):
-    return gan_run(tmp_path)
-
-
-@pytest.fixture
-def sides(tmp_path):
-    return cyclegan_run(tmp_path)
 
 
 def interrupt_at(monkeypatch, step):

@@ -42,3 +42,34 @@ def stages(data_shape, smallest=4):
     while height % 2 == 0 and width % 2 == 0 and min(height, width) >= 2 * smallest:
         height, width, doublings = height // 2, width // 2, doublings + 1
     return height, width, doublings
+
+
+def check_size(data_shape, multiple, least=None):
+    """Check that a network's strides divide an image's height and width.
+
+    Args:
+        data_shape: tuple (height, width, channels).
+        multiple: int, of which height and width must be multiples.
+        least: int, the least height and width that the network takes; None for `multiple`.
+
+    Raises:
+        ValueError: if `data_shape` is not an image's, or the network does not take the size; the
+            message names the nearest that works.
+
+    Example:
+
+    >>> check_size((256, 128, 3), multiple=4, least=8)
+    """
+    if len(data_shape) != 3:
+        raise ValueError(f"An image's shape is (height, width, channels). Received: {data_shape=}")
+    least = least or multiple
+    height, width, _ = data_shape
+    nearest = tuple(
+        max(-(-least // multiple), (side + multiple // 2) // multiple) * multiple
+        for side in (height, width)
+    )
+    if nearest != (height, width):
+        raise ValueError(
+            f"Height and width must be multiples of {multiple}, at least {least}; the nearest size "
+            f"that works is {nearest[0]}x{nearest[1]}. Received: {data_shape=}"
+        )

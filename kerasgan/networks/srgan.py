@@ -5,7 +5,7 @@ from keras import layers
 from keras.initializers import Constant
 
 from kerasgan.layers import PixelShuffle
-from kerasgan.networks.translator import check_size
+from kerasgan.networks.sizes import check_size
 
 
 def _normalised(x):

@@ -3,7 +3,8 @@
 import keras
 
 from kerasgan.networks.patchgan import patchgan, pixel_discriminator
-from kerasgan.networks.translator import LEAST_SIZE, SIZE_MULTIPLE, check_size, resnet_translator
+from kerasgan.networks.sizes import check_size
+from kerasgan.networks.translator import LEAST_SIZE, SIZE_MULTIPLE, resnet_translator
 from kerasgan.networks.unet import unet_translator
 
 DEEPEST = 8

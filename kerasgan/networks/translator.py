@@ -1,4 +1,4 @@
-"""The residual image translator, and which sizes a fully convolutional network takes.
+"""The residual image translator.
 
 `SIZE_MULTIPLE` and `LEAST_SIZE` are what `resnet_translator` wants of height and width.
 """
@@ -12,37 +12,6 @@ from kerasgan.networks.normalization import normalized
 
 SIZE_MULTIPLE = 4
 LEAST_SIZE = 8
-
-
-def check_size(data_shape, multiple, least=None):
-    """Check that a network's strides divide an image's height and width.
-
-    Args:
-        data_shape: tuple (height, width, channels).
-        multiple: int, of which height and width must be multiples.
-        least: int, the least height and width that the network takes; None for `multiple`.
-
-    Raises:
-        ValueError: if `data_shape` is not an image's, or the network does not take the size; the
-            message names the nearest that works.
-
-    Example:
-
-    >>> check_size((256, 128, 3), SIZE_MULTIPLE, LEAST_SIZE)
-    """
-    if len(data_shape) != 3:
-        raise ValueError(f"An image's shape is (height, width, channels). Received: {data_shape=}")
-    least = least or multiple
-    height, width, _ = data_shape
-    nearest = tuple(
-        max(-(-least // multiple), (side + multiple // 2) // multiple) * multiple
-        for side in (height, width)
-    )
-    if nearest != (height, width):
-        raise ValueError(
-            f"Height and width must be multiples of {multiple}, at least {least}; the nearest size "
-            f"that works is {nearest[0]}x{nearest[1]}. Received: {data_shape=}"
-        )
 
 
 def resnet_translator(in_channels, out_channels, filters=64, blocks=9, *, normalization="instance"):
@@ -67,7 +36,7 @@ def resnet_translator(in_channels, out_channels, filters=64, blocks=9, *, normal
     Returns:
         A Functional model, `(n, height, width, in_channels)` to
         `(n, height, width, out_channels)` in [-1, 1]; height and width must be multiples of
-        `SIZE_MULTIPLE`, at least `LEAST_SIZE` (see `check_size`).
+        `SIZE_MULTIPLE`, at least `LEAST_SIZE` (see `kerasgan.networks.sizes.check_size`).
 
     Raises:
         ValueError: if the normalization is unknown.

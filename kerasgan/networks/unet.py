@@ -47,7 +47,7 @@ def unet_translator(
     Returns:
         A Functional model, `(n, height, width, in_channels)` to
         `(n, height, width, out_channels)` in [-1, 1]; height and width must be multiples of
-        `2**depth` (see `kerasgan.networks.translator.check_size`).
+        `2**depth` (see `kerasgan.networks.sizes.check_size`).
 
     Raises:
         ValueError: if `depth` is less than 2, the normalization is unknown, or there is no dropout

@@ -1,6 +1,6 @@
 import pytest
 
-from kerasgan.networks.sizes import stages
+from kerasgan.networks.sizes import check_size, stages
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,25 @@ def test_other_sizes_are_refused_with_the_nearest(size, nearest):
 def test_points_are_refused():
     with pytest.raises(ValueError, match=r"pass `generator=`.*Received: data_shape=\(2,\)"):
         stages((2,))
+
+
+@pytest.mark.parametrize(
+    "size, multiple, least, nearest",
+    [
+        ((30, 64), 4, None, "32x64"),
+        ((29, 33), 4, 8, "28x32"),
+        ((4, 8), 4, 8, "8x8"),
+        ((250, 5), 256, None, "256x256"),
+        ((30, 10), 1, 24, "30x24"),
+        ((16, 16), 4, 18, "20x20"),
+    ],
+)
+def test_sizes_that_are_no_multiple_are_refused_with_the_nearest(size, multiple, least, nearest):
+    with pytest.raises(ValueError, match=rf"size that works is {nearest}. Received: data_shape="):
+        check_size((*size, 3), multiple, least)
+    check_size((*map(int, nearest.split("x")), 3), multiple, least)
+
+
+def test_shapes_that_are_not_an_images_are_refused():
+    with pytest.raises(ValueError, match=r"Received: data_shape=\(2,\)"):
+        check_size((2,), 4)

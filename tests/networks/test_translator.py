@@ -4,7 +4,8 @@ import pytest
 from keras import layers, ops
 
 from kerasgan.networks import resnet_translator
-from kerasgan.networks.translator import LEAST_SIZE, SIZE_MULTIPLE, check_size
+from kerasgan.networks.sizes import check_size
+from kerasgan.networks.translator import LEAST_SIZE, SIZE_MULTIPLE
 
 
 def conv(i, o, k=3):
@@ -98,25 +99,3 @@ def test_saved_model_gives_the_same(tmp_path):
 def test_unknown_normalization_is_refused():
     with pytest.raises(ValueError, match="Received: normalization='layer'"):
         resnet_translator(3, 3, normalization="layer")
-
-
-@pytest.mark.parametrize(
-    "size, multiple, least, nearest",
-    [
-        ((30, 64), 4, None, "32x64"),
-        ((29, 33), 4, 8, "28x32"),
-        ((4, 8), 4, 8, "8x8"),
-        ((250, 5), 256, None, "256x256"),
-        ((30, 10), 1, 24, "30x24"),
-        ((16, 16), 4, 18, "20x20"),
-    ],
-)
-def test_other_sizes_are_refused_with_the_nearest(size, multiple, least, nearest):
-    with pytest.raises(ValueError, match=rf"size that works is {nearest}. Received: data_shape="):
-        check_size((*size, 3), multiple, least)
-    check_size((*map(int, nearest.split("x")), 3), multiple, least)
-
-
-def test_shapes_that_are_not_an_images_are_refused():
-    with pytest.raises(ValueError, match=r"Received: data_shape=\(2,\)"):
-        check_size((2,), 4)
