@@ -20,6 +20,7 @@ import argparse
 from pathlib import Path
 
 import keras
+import numpy as np
 
 import kerasgan as kg
 
@@ -56,15 +57,25 @@ def main(argv=None):
     for direction in gan.directions:
         side = "B" if args.direction == "BtoA" else direction[0]
         channels = gan.translators()[direction].input_shape[-1]
-        for folder in filter(Path.is_dir, (args.data / f"test{side}", args.data / "test" / side)):
-            for path, image, _ in kg.datasets.read_pictures(folder, channels):
-                made = gan.translate(image[None] / 127.5 - 1, direction, pad=True)
-                pixels = kg.callbacks.image_grid(made, 1, padding=0)
-                target = args.out / "translated" / direction / path.with_suffix(".png")
-                kg.callbacks.save_image(pixels, target)
+        for path, image in one_side(args.data, side, channels):
+            made = gan.translate(image[None] / 127.5 - 1, direction, pad=True)
+            pixels = kg.callbacks.image_grid(made, 1, padding=0)
+            target = args.out / "translated" / direction / path.with_suffix(".png")
+            kg.callbacks.save_image(pixels, target)
     print(f"look at {args.out}/index.html and {args.out}/translated")
     print(f"the model is {args.out}/model.keras: kg.{cls.__name__}.from_preset({str(args.out)!r})")
     return gan
+
+
+def one_side(data, side, channels):
+    """Yields (path, picture) of one side, from its folder, or from files that hold A beside B."""
+    for folder in filter(Path.is_dir, (data / f"test{side}", data / "test" / side)):
+        for path, image, _ in kg.datasets.read_pictures(folder, channels):
+            yield path, image
+        return
+    for path, image, _ in kg.datasets.read_pictures(data / "test", channels):
+        a, b = np.split(image, 2, axis=1)
+        yield path, a if side == "A" else b
 
 
 def train(cls, args):

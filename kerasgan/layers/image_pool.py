@@ -12,7 +12,8 @@ class ImagePool(keras.layers.Layer):
     passes with probability 1/2; else it takes the place of one drawn at random, and that one is
     given back (Shrivastava et al. 2016, arXiv:1612.07828, as in CycleGAN's code). The images of a
     batch are handled one after another. The pool is part of the model's state: it is saved, and a
-    resumed run goes on with it.
+    resumed run goes on with it. Under `tf.distribute` every replica has a pool of its own, and the
+    first one's is saved.
 
     Args:
         shape: tuple (height, width, channels) of the images.

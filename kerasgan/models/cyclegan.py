@@ -127,7 +127,8 @@ class CycleGAN(Translating, Objective, AdversarialModel):
                 setattr(self, f"G_{side}", g)
                 setattr(self, f"D_{side}", d)
         self.pool_a = ImagePool(self.shape_a, pool_size, seed)
-        self.pool_b = ImagePool(self.shape_b, pool_size, seed)
+        other = None if seed is None else seed + 1  # else the two pools would swap in step
+        self.pool_b = ImagePool(self.shape_b, pool_size, other)
         self.data_spec = {"images_a": self.shape_a, "images_b": self.shape_b}
 
     def _identity_weight(self):

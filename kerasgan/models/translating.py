@@ -1,5 +1,7 @@
 """How a trained translator is asked for images: any size, padded or in tiles; numpy out."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import ops
@@ -143,6 +145,7 @@ def _checked(images, channels):
     return images.astype("float32")
 
 
+@functools.lru_cache(maxsize=64)
 def _stride(network, height, width, scale):
     """The power of two whose multiples the network takes, from this height and width on."""
     for stride in _STRIDES:

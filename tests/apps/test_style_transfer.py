@@ -93,6 +93,20 @@ def test_goes_on_where_it_was_stopped_and_only_translates_after_the_end(app, tmp
         app()
 
 
+def test_files_that_hold_both_sides_are_translated_too(app, tmp_path):
+    for split in ("train", "test"):
+        (tmp_path / "joined" / split).mkdir(parents=True)
+        for i in range(2):
+            sides = [Image.open(tmp_path / "paired" / split / side / f"{i}.png") for side in "AB"]
+            both = Image.fromarray(np.concatenate([np.asarray(side) for side in sides], axis=1))
+            both.save(tmp_path / "joined" / split / f"{i}.png")
+    gan = app("--paired", data=tmp_path / "joined", direction="BtoA")
+    right = np.asarray(Image.open(tmp_path / "paired/test/B/1.png"))[None] / 127.5 - 1
+    want = (gan.translate(right, pad=True)[0] + 1) * 127.5
+    made = np.asarray(Image.open(tmp_path / "run/translated/A2B/1.png"))
+    assert np.abs(made - want).max() <= 1
+
+
 def test_what_it_refuses(app, tmp_path, capsys):
     with pytest.raises(SystemExit):
         app(direction="BtoA")

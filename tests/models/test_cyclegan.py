@@ -103,6 +103,12 @@ def test_discriminators_are_shown_earlier_images():
     assert int(gan.pool_a.count) == int(gan.pool_b.count) == 1
 
 
+def test_the_two_pools_draw_on_their_own():
+    gan = by_hand(pool_size=4, seed=0)
+    states = [ops.convert_to_numpy(p.seed_generator.state.value) for p in (gan.pool_a, gan.pool_b)]
+    assert not np.array_equal(*states)
+
+
 def test_pools_survive_saving(tmp_path):
     gan = by_hand(pool_size=4)
     gan.compile()

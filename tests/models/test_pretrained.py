@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+import kerasgan as kg
+
+TINY = {"generator_units": (4,), "discriminator_units": (4,)}
+
+
+def gan(seed, **changes):
+    return kg.GAN((4, 4, 1), 2, **TINY, seed=seed, **changes)
+
+
+def test_weights_go_from_one_model_to_another():
+    a, b = gan(0), gan(1)
+    latents = np.ones((3, 2), "float32")
+    assert not np.allclose(a.generate(latents=latents), b.generate(latents=latents))
+    b.set_preset_weights(a.preset_weights())
+    np.testing.assert_array_equal(a.generate(latents=latents), b.generate(latents=latents))
+
+
+def test_what_is_stored_is_what_generate_uses():
+    averaged = gan(0, ema_decay=0.9)
+    before = [w + 1 for w in averaged.preset_weights()]
+    averaged.set_preset_weights(before)
+    for found, want in zip(averaged.average.network.get_weights(), before, strict=True):
+        np.testing.assert_allclose(found, want)
+
+
+def test_both_directions_in_the_order_of_their_networks():
+    one = kg.CycleGAN((8, 8, 3), (8, 8, 1), filters=2, blocks=1, discriminator="pixel")
+    weights = one.preset_weights()
+    assert len(weights) == len(one.G_A.weights) + len(one.G_B.weights)
+    np.testing.assert_array_equal(weights[len(one.G_A.weights)], one.G_B.get_weights()[0])
+
+
+def test_what_does_not_fit_is_refused(tmp_path):
+    weights = gan(0).preset_weights()
+    with pytest.raises(ValueError, match="stores 4 weights in a preset. Received: 3 weights"):
+        gan(0).set_preset_weights(weights[:3])
+    with pytest.raises(ValueError):
+        gan(0).set_preset_weights([w[:1] for w in weights])
+    path = tmp_path / "gan.keras"
+    gan(0).save(path)
+    with pytest.raises(ValueError, match="GAN"):
+        kg.DCGAN.from_preset(path)
