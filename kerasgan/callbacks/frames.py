@@ -6,7 +6,8 @@ from pathlib import Path
 import keras
 
 from kerasgan.callbacks.checks import check_count
-from kerasgan.callbacks.images import replacing, save_image
+from kerasgan.callbacks.images import save_image
+from kerasgan.files import replacing
 
 
 def frame_paths(folder, last_epoch):

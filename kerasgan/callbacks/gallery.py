@@ -9,8 +9,8 @@ from pathlib import Path
 import keras
 
 from kerasgan.callbacks.frames import frame_paths
-from kerasgan.callbacks.images import replacing
 from kerasgan.callbacks.samples import FOLDER
+from kerasgan.files import replacing
 
 RELOAD = 60  # seconds
 CELL = 180  # pixels, about the least a picture is given: a smaller one is only ever magnified

@@ -10,7 +10,8 @@ import keras
 import numpy as np
 
 from kerasgan.callbacks.figures import figure_pixels, new_figure
-from kerasgan.callbacks.images import replacing, save_image
+from kerasgan.callbacks.images import save_image
+from kerasgan.files import replacing
 
 WAIT = 100  # times as long as the last drawing of the curves took, so that they cost under 1%
 

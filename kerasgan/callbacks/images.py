@@ -1,34 +1,14 @@
-"""Pictures on disk: a grid of images, a PNG, a GIF. No reader ever meets half a file."""
-
-import contextlib
-import os
-from pathlib import Path
+"""Pictures on disk: a grid of images, a PNG, a GIF."""
 
 import numpy as np
 
 from kerasgan.callbacks.checks import check_count, check_fps
+from kerasgan.files import replacing
 
 GIF_FRAMES = 60
 GIF_SIDE = 640  # pixels
 LAST_FRAME_MS = 2000
 WHITE = 255
-
-
-@contextlib.contextmanager
-def replacing(path):
-    """Yields a temporary path beside `path`, which takes its place once the block has ended well.
-
-    Args:
-        path: str or path-like. Its folder is made if need be.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def image_grid(images, cols, padding=2):
