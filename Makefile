@@ -27,9 +27,11 @@ lint: .venv/installed-dev
 	$(BIN)/pip install -q -e .
 	touch $@
 
-# The release of PyTorch that is tested, first, so that nothing else picks another build of it.
+# The release of PyTorch that is tested, first, so that nothing else picks another build of it, as
+# the torchvision that torch-fidelity asks for, and its scores do not need, would.
 .venv/installed-dev: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -q torch==2.13.0
 	$(BIN)/pip install -q -e ".[jax,torch,dev]"
+	$(BIN)/pip install -q --no-deps torch-fidelity==0.4.0
 	touch $@ .venv/installed

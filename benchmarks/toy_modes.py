@@ -114,7 +114,7 @@ def train(settings, data, seed, steps):
         steps: int, of the generator.
 
     Returns:
-        Dict of `modes`, `high_quality`, `reverse_kl`, and `seconds` of training.
+        Dict of `modes`, `high_quality`, `reverse_kl`, `kl`, and `seconds` of training.
     """
     import keras
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kerasgan.metrics.streaming import TwoSampleMetric
+
 CHUNK = 2**18  # float64 numbers handled at once, 2 MiB: what a processor cache holds
 
 
@@ -107,3 +109,28 @@ def _check(x, y):
             f"Received: x.shape={x.shape}, y.shape={y.shape}"
         )
     return x, y
+
+
+class EnergyDistance(TwoSampleMetric):
+    """The squared energy distance of images, see `energy_distance`.
+
+    Args:
+        extractor: see `kerasgan.metrics.streaming.TwoSampleMetric`.
+        name: str, the metric's name in logs.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from kerasgan.metrics.energy import EnergyDistance
+    >>> metric = EnergyDistance()
+    >>> metric.update_real(np.zeros((4, 1, 1, 1)))
+    >>> metric.update_state(np.ones((4, 1, 1, 1)))
+    >>> metric.result()
+    2.0
+    """
+
+    default_name = "energy"
+
+    def of(self, real, fake):
+        """The distance of two `Collection`s."""
+        return energy_distance(real.features(), fake.features())

@@ -5,6 +5,7 @@ import numpy as np
 from PIL import Image
 
 from kerasgan import metrics
+from kerasgan.metrics.paired import psnr
 from kerasgan.models.translating import Translating
 from kerasgan.training.data import images_to_translate, load_data
 
@@ -39,8 +40,8 @@ def scores(model, config):
     a, b, split = images_to_translate(config, model, SAMPLES)
     if model.scale > 1:
         found = {
-            f"psnr_to_{split}": psnr(model.translate(a), b),
-            f"psnr_bicubic_to_{split}": psnr(enlarged(a, model.scale), b),
+            f"psnr_to_{split}": psnr(b, model.translate(a)),
+            f"psnr_bicubic_to_{split}": psnr(b, enlarged(a, model.scale)),
         }
     elif len(model.directions) == 1:
         found = {f"l1_to_{split}": np.abs(model.translate(a) - b).mean()}
@@ -78,12 +79,6 @@ def _real(config, **changes):
 
 def _distance(x, y):
     return metrics.energy_distance(x.reshape(len(x), -1), y.reshape(len(y), -1))
-
-
-def psnr(made, real):
-    """Peak signal-to-noise ratio of images in [-1, 1] in decibels, the mean over the images."""
-    errors = np.square(made - real).mean(axis=(1, 2, 3))
-    return np.mean(10 * np.log10(4 / errors))
 
 
 def enlarged(images, scale):

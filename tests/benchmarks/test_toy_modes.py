@@ -19,6 +19,7 @@ def test_a_record_says_what_was_run_and_what_came_out(tmp_path):
     (record,) = json.loads(path.read_text())
     scores = [record.pop(name) for name in ("modes", "high_quality", "reverse_kl", "seconds")]
     assert scores[0] in range(9) and 0 <= scores[1] <= 1 and scores[2] >= 0 and scores[3] > 0
+    assert record.pop("kl") >= 0
     assert set(record.pop("versions")) == {"keras", keras.backend.backend(), "numpy"}
     assert record == {
         "name": "GAN, pack 2",

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from kerasgan.metrics import energy, energy_distance, energy_test
+from kerasgan.metrics.energy import EnergyDistance
 
 
 @pytest.fixture
@@ -102,3 +103,20 @@ def test_errors(function):
 def test_permutations_must_be_positive():
     with pytest.raises(ValueError, match="Received: permutations=0"):
         energy_test(np.zeros((5, 2)), np.ones((5, 2)), permutations=0)
+
+
+def test_in_batches_and_from_two_workers(rng):
+    real, fake = rng.uniform(-1, 1, (2, 40, 3, 5, 2)).astype("float32")
+    fake = fake[:27] ** 3
+    expected = energy_distance(real.reshape(40, -1), fake.reshape(27, -1))
+    one, other = EnergyDistance(), EnergyDistance()
+    one.update_real(real[:11])
+    other.update_real(real[11:])
+    for metric, parts in ((one, np.split(fake[:13], [6])), (other, np.split(fake[13:], [2, 9]))):
+        for part in parts:
+            metric.update_state(part)
+    one.merge(other)
+    assert one.name == "energy" and one.result() == pytest.approx(expected, rel=1e-6)
+    one.reset_state()
+    one.update_state(fake)
+    assert one.result() == pytest.approx(expected, rel=1e-6)
