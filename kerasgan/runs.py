@@ -1,22 +1,23 @@
 """A training run in a folder: its settings, the training, the way back into it."""
 
 import json
-import platform
 import shutil
-from importlib import import_module
 from pathlib import Path
 
 import keras
 
-import kerasgan
-from kerasgan.callbacks.images import replacing
+from kerasgan.files import replacing
 from kerasgan.training.building import build, generator_sizes, take_generator
 from kerasgan.training.data import load_data, shapes
 from kerasgan.training.fitting import epochs_done, fit, observers
+from kerasgan.versions import versions
 
 FILES = (  # what a run leaves in its folder
     "config.json",
     "model.keras",
+    "best.keras",
+    "best.json",
+    "health.json",
     "history.csv",
     "history.json",
     "losses.png",
@@ -52,8 +53,14 @@ def start(config, folder, overwrite=False, verbose="auto"):
             step, of which a batch holds `critic_steps`;
             `epochs`: int, or None to train for `max_steps` steps;
             `n_epochs_decay`: int, for a translator; in so many of these epochs, the last ones, the
-            learning rate falls to zero; it may be left out, as may the next two;
+            learning rate falls to zero; it may be left out, as may the next five;
+            `schedule`: str, "cosine" for half a cosine of the learning rate to zero, "step" for a
+            tenth of it after half of the steps;
             `generator_from`: str, for SRGAN, the run or file of a trained SRResNet to start from;
+            `evaluation`: dict of `metrics`, a list of names, `extractor`, `every` and `samples`;
+            see `kerasgan.callbacks.Evaluation`, which then keeps `best.keras`;
+            `health`: bool, whether `kerasgan.callbacks.Health` looks for what goes wrong, and keeps
+            `health.json`;
             `log_dir`: str, for a translator, the folder of TensorBoard's for its pictures;
             `samples_every`: int, epochs from one sample picture to the next;
             `seed`: int.
@@ -159,17 +166,6 @@ def read_config(folder):
         return json.loads(path.read_text())
     except ValueError as error:
         raise ValueError(f"{path} is damaged: {error}. Received: folder={str(folder)!r}") from error
-
-
-def versions():
-    """The releases in use: a dict of "kerasgan", "keras", the backend and "python" to str."""
-    backend = keras.backend.backend()
-    return {
-        "kerasgan": kerasgan.__version__,
-        "keras": keras.__version__,
-        backend: import_module(backend).__version__,
-        "python": platform.python_version(),
-    }
 
 
 def _completed(config):

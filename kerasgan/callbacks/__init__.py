@@ -1,6 +1,8 @@
-"""Callbacks for `fit`: sample pictures, time lapses, loss curves, animations, a page of it all."""
+"""Callbacks for `fit`: pictures, loss curves, a page of them, scores, and what goes wrong."""
 
+from kerasgan.callbacks.evaluation import Evaluation
 from kerasgan.callbacks.gallery import Gallery
+from kerasgan.callbacks.health import Health
 from kerasgan.callbacks.history import LossHistory
 from kerasgan.callbacks.images import image_grid, save_gif, save_image
 from kerasgan.callbacks.points import PointAnimation
@@ -8,7 +10,9 @@ from kerasgan.callbacks.samples import SampleGrid, Timelapse
 from kerasgan.callbacks.translation import TranslationGrid
 
 __all__ = [
+    "Evaluation",
     "Gallery",
+    "Health",
     "LossHistory",
     "PointAnimation",
     "SampleGrid",

@@ -5,6 +5,7 @@ import re
 import kerasgan as kg
 from kerasgan.cli import options
 from kerasgan.models.translating import Translating
+from kerasgan.training.building import SCHEDULES
 
 NOT_OPTIONS = {"data_shape", "shape_a", "shape_b", "condition_dim", "features", "seed"}
 NETWORKS = ("generator", "discriminator")
@@ -106,11 +107,52 @@ def add_training_options(group, cls):
             "--log-dir", metavar="FOLDER", help="where TensorBoard finds the pictures too"
         )
     group.add_argument(
+        "--schedule",
+        choices=SCHEDULES,
+        help="the learning rate falls along half a cosine to zero, or after half of the steps to a "
+        "tenth (default: it is constant, or the paper's)",
+    )
+    group.add_argument(
         "--samples-every",
         type=int,
         default=1,
         metavar="N",
         help="epochs from one sample picture to the next (default: 1)",
+    )
+    group.add_argument(
+        "--health",
+        action="store_true",
+        help="look after each epoch for mode collapse, memorised images and the like, and say so",
+    )
+    group.add_argument(
+        "--evaluate",
+        type=options.words,
+        metavar="NAMES",
+        help="score the model while it trains, by one or more of "
+        f"{', '.join(kg.metrics.METRICS)}, with commas between, and keep the best by the first of "
+        "them in best.keras (default: none)",
+    )
+    group.add_argument(
+        "--evaluate-every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="epochs from one scoring to the next (default: 1)",
+    )
+    group.add_argument(
+        "--evaluate-samples",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="how many images are scored, against as many of the test split, or of the training "
+        "data where there is none (default: 1000)",
+    )
+    group.add_argument(
+        "--extractor",
+        default="efficientnet_lite0",
+        metavar="NAME",
+        help=f"what scores see images by: {', '.join(kg.metrics.extractors.NAMES)} "
+        "(default: efficientnet_lite0)",
     )
     group.add_argument(
         "--seed", type=int, default=0, metavar="N", help="repeats a run exactly (default: 0)"

@@ -123,6 +123,11 @@ def word(text):
     return WORDS.get(text.lower(), text)
 
 
+def words(text):
+    """Names with commas between them, as a list."""
+    return text.split(",")
+
+
 def size(text):
     """An int, or two of them with a comma between."""
     values = numbers(text)

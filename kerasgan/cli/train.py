@@ -96,9 +96,16 @@ def _train(args):
         "samples_every": args.samples_every,
         "seed": args.seed,
     }
-    for name in ("n_epochs_decay", "log_dir", "generator_from"):
+    for name in ("n_epochs_decay", "schedule", "health", "log_dir", "generator_from"):
         if given.get(name):
             config[name] = given[name]
+    if args.evaluate:
+        config["evaluation"] = {
+            "metrics": args.evaluate,
+            "extractor": args.extractor,
+            "every": args.evaluate_every,
+            "samples": args.evaluate_samples,
+        }
     if config["epochs"] is not None:
         config["epochs"] += config.get("n_epochs_decay", 0)
     out = Path(args.out or f"runs/{args.variant}")

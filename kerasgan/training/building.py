@@ -1,7 +1,6 @@
 """The model of a run, from its settings."""
 
 import copy
-import functools
 
 import keras
 
@@ -9,6 +8,12 @@ from kerasgan import models, presets
 from kerasgan.engine import LinearDecay
 from kerasgan.training.data import steps_per_epoch
 
+SCHEDULES = {  # of a learning rate and the steps of the run
+    "cosine": keras.optimizers.schedules.CosineDecay,
+    "step": lambda rate, steps: keras.optimizers.schedules.PiecewiseConstantDecay(
+        [steps // 2], [rate, rate / 10]
+    ),
+}
 SAME = ("scale", "filters", "blocks")  # in a model and in that whose generator it takes
 
 
@@ -35,23 +40,40 @@ def build(config, data):
     """
     model = getattr(models, config["variant"]).from_config(config["model"])
     settings = copy.deepcopy(config["compile"])  # Keras changes what it makes objects of
-    decay = None
-    if config.get("n_epochs_decay"):
-        if config["epochs"] is None:
-            raise ValueError(
-                "The learning rate falls over epochs: say how many there are, not steps. "
-                f"Received: n_epochs_decay={config['n_epochs_decay']}, epochs=None"
-            )
-        decay = functools.partial(
-            LinearDecay,
-            steps_per_epoch=steps_per_epoch(config, data),
-            n_epochs=config["epochs"] - config["n_epochs_decay"],
-            n_epochs_decay=config["n_epochs_decay"],
-        )
+    decay = _decay(config, model, steps_per_epoch(config, data))
     rate = settings.pop("learning_rate", None)
     settings["optimizer"] = _optimizers(model, settings.get("optimizer"), rate, decay)
     model.compile(**settings)
     return model
+
+
+def _decay(config, model, per_epoch):
+    """What makes a schedule of a player and its learning rate; None if the rate is constant."""
+    steps = config.get("max_steps") or (config["epochs"] or 0) * per_epoch
+    kind, falling = config.get("schedule"), config.get("n_epochs_decay")
+    if kind and falling:
+        raise ValueError(
+            "The learning rate follows one schedule. "
+            f"Received: schedule={kind!r}, n_epochs_decay={falling}"
+        )
+    if falling and config["epochs"] is None:
+        raise ValueError(
+            "The learning rate falls over epochs: say how many there are, not steps. "
+            f"Received: n_epochs_decay={falling}, epochs=None"
+        )
+    if falling:
+        n_epochs = config["epochs"] - falling
+        return lambda player, rate: LinearDecay(rate, per_epoch, n_epochs, falling)
+    if not kind:
+        return None
+    if kind not in SCHEDULES:
+        raise ValueError(f"Schedules are {', '.join(SCHEDULES)}. Received: schedule={kind!r}")
+
+    def schedule(player, rate):
+        several = getattr(model, "critic_steps", 1) if player == "discriminator" else 1
+        return SCHEDULES[kind](rate, steps * several)
+
+    return schedule
 
 
 def take_generator(model, source):
@@ -78,7 +100,7 @@ def take_generator(model, source):
 def _optimizers(model, given, rate, decay=None):
     """What `compile` takes: `given`, a name or dicts, with the rate replaced if there is one.
 
-    `decay` makes a schedule of a rate.
+    `decay` makes a schedule of a player and its rate.
     """
     by_player = isinstance(given, dict) and "class_name" not in given
     chosen = dict(given) if by_player else dict.fromkeys(model.players(), given)
@@ -93,6 +115,6 @@ def _optimizers(model, given, rate, decay=None):
                 f"The learning rate of the {player} follows a schedule already, so no other can "
                 f"be made of it. Received: learning_rate={first}"
             )
-        settings["learning_rate"] = decay(first) if decay else first
+        settings["learning_rate"] = decay(player, first) if decay else first
         chosen[player] = optimizer.from_config(settings)
     return chosen

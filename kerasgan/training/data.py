@@ -87,6 +87,22 @@ def endless(config, data, used):
     return data.repeat().skip(rest)
 
 
+def real_images(config, n):
+    """Images of the split "test" of a run's data, or "train" if there is no such split.
+
+    Args:
+        config: dict, see `kerasgan.runs.start`, of a model that draws from noise.
+        n: int, how many at most.
+
+    Returns:
+        An array in [-1, 1].
+    """
+    some = {"batch_size": n, "drop_remainder": False}
+    data = load_test(config, **some)
+    batch = next(iter(load_data(config, **some) if data is None else data))
+    return (batch[0] if isinstance(batch, tuple) else batch).numpy()
+
+
 def images_to_translate(config, model, n):
     """Images of the split "test" of a translator's data, or "train" if there is no such split.
 

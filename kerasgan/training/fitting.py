@@ -10,9 +10,16 @@ import keras
 
 from kerasgan import callbacks
 from kerasgan.models.translating import Translating
-from kerasgan.training.data import endless, images_to_translate, steps_per_epoch
+from kerasgan.training.data import (
+    endless,
+    images_to_translate,
+    load_data,
+    real_images,
+    steps_per_epoch,
+)
 
 ROWS = 8  # of a translator's pictures
+LOOKED_AT = 1000  # images that are read at once, or for a translator in all
 
 
 def epochs_done(folder):
@@ -44,7 +51,42 @@ def observers(config, model, data, folder):
         batch = next(iter(data))
         real = (batch[0] if isinstance(batch, tuple) else batch).numpy()
         return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
-    return [pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
+    timelapse, page = callbacks.Timelapse(folder), callbacks.Gallery(folder)
+    watching = [*_health(config, model, folder), *_scores(config, model, folder)]
+    return [*watching, pictures, timelapse, history, page]
+
+
+def _health(config, model, folder):
+    """The callback that looks for what goes wrong, in a list; empty if none is asked for."""
+    if not config.get("health"):
+        return []
+    if isinstance(model, Translating):
+        a, b, _ = images_to_translate(config, model, LOOKED_AT)
+        data = (a, b) if model.scale == 1 else b
+    else:
+        data = load_data(config, batch_size=LOOKED_AT, drop_remainder=False)
+    return [callbacks.Health(data, directory=folder)]
+
+
+def _scores(config, model, folder):
+    """The callback that scores the model, in a list; an empty list if none is asked for."""
+    wanted = config.get("evaluation")
+    if not wanted:
+        return []
+    if isinstance(model, Translating):
+        *real, _ = images_to_translate(config, model, wanted["samples"])
+    else:
+        real = real_images(config, wanted["samples"])
+    return [
+        callbacks.Evaluation(
+            wanted["metrics"],
+            real,
+            wanted["every"],
+            extractor=wanted["extractor"],
+            directory=folder,
+            seed=config["seed"],
+        )
+    ]
 
 
 def fit(config, model, data, folder, watching, verbose):

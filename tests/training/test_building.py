@@ -45,6 +45,29 @@ def test_the_learning_rate_leaves_the_rest_of_the_optimizer(
     assert model.optimizer["generator"] is not model.optimizer["discriminator"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "shares"),
+    [("cosine", {0: 1, 4.5: 0.5, 9: 0}), ("step", {0: 1, 4: 1, 5: 0.1, 9: 0.1})],
+)
+def test_the_learning_rate_follows_a_schedule(config, kind, shares):
+    config["schedule"] = kind
+    config["model"]["critic_steps"] = 2
+    config["data"]["batch_size"] = 5
+    model = built(config)  # 3 epochs of 3 steps
+    for player, several in (("generator", 1), ("discriminator", 2)):
+        rate = model.optimizer[player]._learning_rate
+        for step, share in shares.items():
+            found = float(rate(step * several))
+            assert found == pytest.approx(2e-4 * share, rel=1e-5, abs=1e-10)
+
+
+def test_one_schedule_at_a_time(config, sides):
+    with pytest.raises(ValueError, match="one schedule.*schedule='cosine', n_epochs_decay=2"):
+        built({**sides, "schedule": "cosine"})
+    with pytest.raises(ValueError, match="Schedules are cosine, step.*schedule='root'"):
+        built({**config, "schedule": "root"})
+
+
 @pytest.mark.parametrize("rate", [None, 1e-3])
 def test_the_learning_rate_falls_in_the_last_epochs(sides, rate):
     sides["compile"] |= {"learning_rate": rate}

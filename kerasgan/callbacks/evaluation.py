@@ -1,0 +1,148 @@
+"""Scores against real images while the model trains, and the best model kept."""
+
+import json
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from kerasgan.callbacks.checks import check_count
+from kerasgan.files import replacing
+from kerasgan.metrics import evaluation
+
+UP = {"is", "precision", "recall", "density", "coverage", "psnr", "ssim"}  # greater is better
+
+
+class Evaluation(keras.callbacks.Callback):
+    """Adds scores of the model's images to the logs: `val_fid` and so on.
+
+    List it before what reads them: `LossHistory`, or Keras's `ModelCheckpoint`, `EarlyStopping`
+    and `ReduceLROnPlateau`, which all want the direction: `EarlyStopping("val_fid", mode="min")`.
+    With `every` above 1 the epochs between have no scores, and these callbacks pass over them with
+    a warning. `evaluation_seconds` in the logs is what the scores cost.
+
+    A model that draws from noise is asked for as many images as `samples`, of the same latents
+    every time. A translator translates `data`, a pair (images A, images B): where it has both
+    directions, each score has its direction behind its name, as in `val_fid_A2B`.
+
+    Args:
+        metrics: name or names, see `kerasgan.metrics.Evaluator`. The first one decides what is
+            best (of several numbers, its first; of two directions, their mean).
+        data: real images that the model does not train on, see `kerasgan.metrics.Evaluator`; for
+            a translator two arrays of images in [-1, 1], A and B, which belong together for
+            metrics of pairs.
+        every: int, epochs from one evaluation to the next. The last epoch is always evaluated.
+        samples: int, how many images are drawn; None for as many as there are real ones.
+        extractor: see `kerasgan.metrics.Evaluator`.
+        directory: str or path-like, where the model is saved as `best.keras` whenever it is better
+            than before, with its scores in `best.json`, and a resumed run knows the best so far;
+            None keeps none.
+        seed: int, of the latents.
+
+    Attributes:
+        reports: list of the dicts that `kerasgan.metrics.Evaluator` made, each with its `epoch`.
+
+    Raises:
+        ValueError: if a metric is unknown or a number not positive; at the start of `fit`, if the
+            model neither generates nor translates, or a translator's `data` are no two arrays.
+
+    Example:
+        >>> import keras, numpy as np, kerasgan as kg
+        >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(16,), discriminator_units=(16,))
+        >>> gan.compile()
+        >>> images = np.random.uniform(-1, 1, (64, 8, 8, 1)).astype("float32")
+        >>> pixels = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+        >>> scores = Evaluation("swd", images[32:], extractor=pixels)
+        >>> stop = keras.callbacks.EarlyStopping("val_swd", mode="min", patience=3)
+        >>> history = gan.fit(images[:32], epochs=2, verbose=0, callbacks=[scores, stop])
+        >>> len(history.history["val_swd"])
+        2
+    """
+
+    def __init__(
+        self,
+        metrics,
+        data,
+        every=1,
+        samples=None,
+        *,
+        extractor="efficientnet_lite0",
+        directory=None,
+        seed=0,
+    ):
+        super().__init__()
+        check_count(every=every)
+        check_count(least=0, seed=seed)
+        if samples is not None:
+            check_count(samples=samples)
+        self.metrics = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+        self.data, self.every, self.samples, self.seed = data, every, samples, seed
+        self.extractor, self.directory = extractor, None if directory is None else Path(directory)
+        self.reports, self.best = [], None
+        evaluation.check_names(self.metrics)
+
+    def on_train_begin(self, logs=None):
+        self._evaluators = {}
+        for suffix, real in self._real().items():
+            protocol = {"seed": self.seed} if hasattr(self.model, "generate") else {}
+            self._evaluators[suffix] = evaluation.Evaluator(
+                real, self.metrics, self.extractor, protocol=protocol
+            )
+
+    def on_epoch_begin(self, epoch, logs=None):
+        file = self.directory and self.directory / "best.json"
+        if self.best is None and epoch > 0 and file and file.exists():  # of a resumed run
+            self.best = json.loads(file.read_text())["best"]
+
+    def _real(self):
+        """What the model's images shall be like, by what stands behind the scores' names."""
+        directions = getattr(self.model, "directions", None)
+        if directions is None:
+            if not hasattr(self.model, "generate"):
+                raise ValueError(
+                    "Evaluation takes a model that generates or translates images. "
+                    f"Received: model={type(self.model).__name__}"
+                )
+            return {"": self.data}
+        pair = isinstance(self.data, (tuple, list)) and len(self.data) == 2
+        if not pair or any(np.ndim(images) != 4 for images in self.data):
+            raise ValueError(
+                "A translator's `data` are two arrays (n, height, width, channels), images A and "
+                f"images B. Received: data={type(self.data).__name__}"
+            )
+        images_a, images_b = self.data
+        if len(directions) == 1:
+            return {"": images_b}
+        return {"_A2B": images_b, "_B2A": images_a}
+
+    def _made(self, suffix):
+        if hasattr(self.model, "generate"):
+            n = self.samples or self._evaluators[suffix].digest.count
+            return self.model.generate(n, seed=self.seed)
+        direction = suffix[1:] or self.model.directions[0]
+        return self.model.translate(self.data[direction == "B2A"], direction, pad=True)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every and epoch + 1 < self.params["epochs"]:
+            return
+        start = time.perf_counter()
+        first = []
+        for suffix, evaluator in self._evaluators.items():
+            report = evaluator(self._made(suffix))
+            scores = {f"{name}{suffix}": score for name, score in report["scores"].items()}
+            name, score = next(iter(report["scores"].items()))
+            first.append(score if name in UP else -score)
+            self.reports.append({"epoch": epoch + 1, **report, "scores": scores})
+            if logs is not None:
+                logs |= {f"val_{name}": score for name, score in scores.items()}
+        if self.best is None or np.mean(first) > self.best:
+            self.best = float(np.mean(first))
+            if self.directory:
+                with replacing(self.directory / "best.keras") as temporary:
+                    self.model.save(temporary)
+                kept = {"best": self.best, "reports": self.reports[-len(first) :]}
+                with replacing(self.directory / "best.json") as temporary:
+                    temporary.write_text(json.dumps(kept, indent=1) + "\n")
+        if logs is not None:
+            logs["evaluation_seconds"] = time.perf_counter() - start
