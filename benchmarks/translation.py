@@ -7,15 +7,17 @@
 
 The models are trained by `kerasgan train` on the same folders; a preset's name will do for RUN.
 
+Every score is the mean over pairs of an image and the true one: the mean absolute error on the
+scale of [-1, 1], PSNR in decibels, and the distance of EfficientNet-Lite0's features
+(`kerasgan.metrics.feature_distance`; `pip install ".[metrics]"`).
+
 - unpaired: `testA` and `testB` hold the same things under the same names, which training did not
-  know. Mean absolute error to the partner, on the scale of [-1, 1], in both directions; beside it
-  that of the image as it is, and of the image shifted by the difference of the two sides' mean
-  colours in training.
-- paired: the same error to the true B, and those of the image as it is and of the mean image B
-  of the training data.
-- large: PSNR in decibels, the mean over the images, of images made large again; and that of
-  Pillow's bicubic enlargement. The images should be others than those of the training: the
-  recorded figures are of the last 1,000 avatars by name, in a folder apart from the first 7,000.
+  know. In both directions; beside it the scores of the image as it is, and of the image shifted by
+  the difference of the two sides' mean colours in training.
+- paired: those of B, of the drawing as it is, and of the mean image B of the training data.
+- large: those of images made large again, and of Pillow's bicubic enlargement. The images should
+  be others than those of the training: the recorded figures are of the last 1,000 avatars by name,
+  in a folder apart from the first 7,000.
 
 Results go to `benchmarks/results/translation.json`; `--picture FILE` draws some of them: what was
 given, what the model made of it, and what is true.
@@ -29,6 +31,8 @@ import numpy as np
 
 RESULTS = Path(__file__).parent / "results" / "translation.json"
 ROWS = 6  # of a picture
+SCORES = ("l1", "feature_distance")
+SCORES_OF_LARGE = (*SCORES, "psnr")
 
 
 def all_images(data):
@@ -37,9 +41,14 @@ def all_images(data):
     return [np.concatenate([part.numpy() for part in batches]) for batches in parts]
 
 
-def l1(a, b):
-    """The mean absolute error."""
-    return float(np.abs(a - b).mean())
+def compared(true, given, names):
+    """Scores by `names` of each of `given`, images by name that should be the `true` ones."""
+    import kerasgan as kg
+
+    return {
+        name: kg.metrics.evaluate(images, true, names, cache=False)["scores"]
+        for name, images in given.items()
+    }
 
 
 def unpaired(model, data):
@@ -55,11 +64,9 @@ def unpaired(model, data):
     for direction, sign in (("A2B", 1), ("B2A", -1)):
         given, true = test[::sign]
         made = model.translate(given, direction)
-        scores[direction] = {
-            "l1": l1(made, true),
-            "l1_as_it_is": l1(given, true),
-            "l1_mean_colour_shift": l1(np.clip(given + sign * shift, -1, 1), true),
-        }
+        shifted = np.clip(given + sign * shift, -1, 1)
+        beside = {"made": made, "as it is": given, "mean colour shift": shifted}
+        scores[direction] = compared(true, beside, SCORES)
         shown.append((given, made, true))
     return scores, shown
 
@@ -72,12 +79,10 @@ def paired(model, data):
     train_b = all_images(kg.datasets.load_paired(data, **pairs, flip=False))[1]
     given, true = all_images(kg.datasets.load_paired(data, **pairs, split="test"))
     made = model.translate(given)
-    scores = {
-        "l1": l1(made, true),
-        "l1_as_it_is": l1(given, true),  # grey stands for all three channels
-        "l1_mean_image": l1(train_b.mean(axis=0), true),
-    }
-    return scores, [(given, made, true)]
+    unchanged = np.broadcast_to(given, true.shape)  # grey stands for all three channels
+    mean = np.broadcast_to(train_b.mean(axis=0), true.shape)
+    beside = {"made": made, "as it is": unchanged, "mean image": mean}
+    return compared(true, beside, SCORES), [(given, made, true)]
 
 
 def large(model, data):
@@ -85,15 +90,15 @@ def large(model, data):
     from keras import ops
 
     import kerasgan as kg
-    from kerasgan.presets.scores import enlarged, psnr
+    from kerasgan.presets.scores import enlarged
 
     height, width, channels = model.data_shape
     some = {"image_size": (height, width), "channels": channels, "shuffle": False}
     (true,) = all_images(kg.datasets.load(data, 100, **some).take(10))
     small = np.clip(ops.convert_to_numpy(model.shrink(true)), -1, 1)
     made = model.translate(small)
-    scores = {"psnr": psnr(made, true), "psnr_bicubic": psnr(enlarged(small, model.scale), true)}
-    return {name: float(score) for name, score in scores.items()}, [(small, made, true)]
+    beside = {"made": made, "bicubic": enlarged(small, model.scale)}
+    return compared(true, beside, SCORES_OF_LARGE), [(small, made, true)]
 
 
 TASKS = {"unpaired": unpaired, "paired": paired, "large": large}
@@ -111,21 +116,23 @@ def draw(shown, path):
     kg.callbacks.save_image(np.concatenate(pictures, axis=1), path)
 
 
-def flat(scores, names=()):
-    """(name, value) of nested scores."""
-    for name, value in scores.items():
-        if isinstance(value, dict):
-            yield from flat(value, (*names, name))
-        else:
-            yield " ".join((*names, name)), value
+def rows(scores, name=""):
+    """(name, scores) of each kind of images, of both directions where there are two."""
+    if "l1" in scores:
+        yield name, scores
+        return
+    for key, part in scores.items():
+        yield from rows(part, f"{name} {key}".strip())
 
 
 def table(results):
     """The results as a markdown table."""
-    lines = ["| task | model | score | value |", "|---|---|---|---|"]
-    for key, record in results.items():
-        task, model = key.split(": ")
-        lines += [f"| {task} | {model} | {n} | {v:.4g} |" for n, v in flat(record["scores"])]
+    names = SCORES_OF_LARGE
+    lines = [f"| task | images | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
+    for task, record in results.items():
+        for images, scores in rows(record["scores"]):
+            cells = " | ".join(f"{scores[n]:.4g}" if n in scores else "" for n in names)
+            lines.append(f"| {task} | {images} | {cells} |")
     return "\n".join(lines)
 
 

@@ -33,6 +33,12 @@ def sides(tmp_path):
     return tmp_path / "sides"
 
 
+@pytest.fixture
+def pixels_only(monkeypatch):
+    monkeypatch.setattr(translation, "SCORES", ("l1",))
+
+
+@pytest.mark.usefixtures("pixels_only")
 def test_unpaired_scores_are_of_partners_beside_both_baselines(sides, tmp_path):
     shape = (24, 24, 3)
     gan = kg.CycleGAN(shape, shape, generator=(scaled(-1), scaled(1)), discriminator="pixel")
@@ -43,29 +49,31 @@ def test_unpaired_scores_are_of_partners_beside_both_baselines(sides, tmp_path):
     scores = results["unpaired: CycleGAN on sides"]["scores"]
     apart = ((204 - 51) + (153 - 102)) / 2 / 127.5  # of a test image from its partner
     means = 2 * (127.5 - 85) / 127.5  # the training images' mean levels are 85 and 170
-    assert scores["A2B"] == {
-        "l1": pytest.approx(0, abs=1e-6),
-        "l1_as_it_is": pytest.approx(apart, rel=1e-5),
-        "l1_mean_colour_shift": pytest.approx(((1.2 - means) + (means - 0.4)) / 2, rel=1e-5),
+    assert {name: found["l1"] for name, found in scores["A2B"].items()} == {
+        "made": pytest.approx(0, abs=1e-6),
+        "as it is": pytest.approx(apart, rel=1e-5),
+        "mean colour shift": pytest.approx(((1.2 - means) + (means - 0.4)) / 2, rel=1e-5),
     }
-    assert scores["B2A"]["l1"] == pytest.approx(apart, rel=1e-5)
+    assert scores["B2A"]["made"]["l1"] == pytest.approx(apart, rel=1e-5)
     assert json.loads(out.read_text()) == results and picture.exists()
 
 
+@pytest.mark.usefixtures("pixels_only")
 def test_paired_scores_beside_the_mean_image(sides, tmp_path):
     shape = (24, 24, 3)
     gan = kg.Pix2Pix(shape, shape, generator=scaled(-1), discriminator="pixel")
     scores, (shown,) = translation.paired(gan, sides)
-    assert scores["l1"] == pytest.approx(0, abs=1e-6)
+    assert scores["made"]["l1"] == pytest.approx(0, abs=1e-6)
     apart = ((204 - 51) + (153 - 102)) / 2 / 127.5
-    assert scores["l1_as_it_is"] == pytest.approx(apart, rel=1e-5)
+    assert scores["as it is"]["l1"] == pytest.approx(apart, rel=1e-5)
     mean = (170 - 127.5) / 127.5
     want = np.mean([abs(level / 127.5 - 1 - mean) for level in (204, 153)])
-    assert scores["l1_mean_image"] == pytest.approx(want, rel=1e-5)
+    assert scores["mean image"]["l1"] == pytest.approx(want, rel=1e-5)
     assert [images.shape for images in shown] == [(2, 24, 24, 3)] * 3
 
 
-def test_large_scores_beside_bicubic(tmp_path):
+def test_large_scores_beside_bicubic(tmp_path, monkeypatch):
+    monkeypatch.setattr(translation, "SCORES_OF_LARGE", ("psnr",))
     rng = np.random.default_rng(0)
     for i in range(100):
         noise = rng.integers(0, 256, (8, 8, 3), dtype="uint8")
@@ -74,13 +82,15 @@ def test_large_scores_beside_bicubic(tmp_path):
     scores, ((small, made, true),) = translation.large(model, tmp_path / "noise")
     assert small.shape == (100, 4, 4, 3) and made.shape == true.shape == (100, 8, 8, 3)
     errors = np.square(made - true).mean(axis=(1, 2, 3))
-    assert scores["psnr"] == pytest.approx((10 * np.log10(4 / errors)).mean(), rel=1e-5)
-    assert 0 < scores["psnr_bicubic"] < 15
+    assert scores["made"]["psnr"] == pytest.approx((10 * np.log10(4 / errors)).mean(), rel=1e-5)
+    assert 0 < scores["bicubic"]["psnr"] < 15
 
 
 def test_table():
-    results = {"paired: x": {"scores": {"l1": 0.25}}, "unpaired: y": {"scores": {"A2B": {"l1": 1}}}}
+    score = {"l1": 0.25, "feature_distance": 12.3456}
+    large = {"psnr": 20.0, **score}
+    results = {"x": {"scores": {"made": large}}, "y": {"scores": {"A2B": {"made": score}}}}
     assert translation.table(results).splitlines()[2:] == [
-        "| paired | x | l1 | 0.25 |",
-        "| unpaired | y | A2B l1 | 1 |",
+        "| x | made | 0.25 | 12.35 | 20 |",
+        "| y | A2B made | 0.25 | 12.35 |  |",
     ]
