@@ -12,6 +12,7 @@ from keras import ops
 
 from kerasgan.callbacks import diagnoses
 from kerasgan.callbacks.checks import check_count
+from kerasgan.callbacks.watched import Drawing, array, batch_normalised, translations
 from kerasgan.files import replacing
 
 COLUMNS = {  # in the logs, by diagnosis: the value of that direction which is worst
@@ -25,8 +26,6 @@ COLUMNS = {  # in the logs, by diagnosis: the value of that direction which is w
 }
 LIMIT = 10_000  # real ones that are kept: 256 samples are compared with them in a tenth of a second
 RANGE = 1.01  # interpolation may overshoot a little
-LATENTS = 64  # a batch, as batch statistics want one
-TRANSLATED = 16  # images a direction, as translating one takes as long as drawing many
 YOUNG = 300  # steps: until then samples are alike, statistics run in, discriminators are ahead
 PATIENT = {"mode_collapse", "class_collapse", "missing_modes", "saturation", "drift"}
 ENDED = 0.01  # of the learning rate at first: a schedule that has come to its end
@@ -55,9 +54,9 @@ class Health(keras.callbacks.Callback):
     Without `data`, there are change, drift and numbers that are not finite. Of a translator, the
     outputs for 16 images are held against real ones of the other side, and copies are not looked
     for. The thresholds are in `kerasgan.callbacks.diagnoses`. Nothing of the model changes:
-    weights, optimizers, batch statistics, pools and seeds go on as if nobody had looked. (On PyTorch
-    a Dropout without a seed draws from torch's own generator: beside batch normalization give it
-    one.)
+    weights, optimizers, batch statistics, pools and seeds go on as if nobody had looked. On PyTorch
+    a Dropout without a seed draws from torch's own generator: beside batch normalization give it a
+    seed.
 
     Args:
         data: what the model trains on: an array of images or points; a tuple of it and labels, for
@@ -88,6 +87,7 @@ class Health(keras.callbacks.Callback):
         ['no_learning']
     """
 
+    before_guard = True  # `fit` lets it note a loss that is not finite before the guard raises
     async_safe = True  # after a step it only reads the logs, so Keras need not wait for each
 
     def __init__(self, data=None, every=1, samples=256, directory=None, seed=0):
@@ -103,9 +103,9 @@ class Health(keras.callbacks.Callback):
         model, rng = self.model, np.random.default_rng(self.seed)
         parts = [] if self.data is None else _collect(self.data, rng)
         if hasattr(model, "generate"):
-            self._watched = [_Drawing(model, parts, self.samples, rng)]
+            self._watched = [Drawing(model, parts, self.samples, rng)]
         elif hasattr(model, "translators"):
-            self._watched = _translations(model, parts)
+            self._watched = translations(model, parts)
         else:
             raise ValueError(
                 "Health watches a model that generates or translates. "
@@ -180,11 +180,11 @@ class Health(keras.callbacks.Callback):
             return [("non_finite", found)]
         samples = diagnoses.features(outputs if samples is None else samples)
         last = self._last.get(watched.where, {})
-        weights = [_numpy(v) for v in watched.network.trainable_variables]
+        weights = [array(v) for v in watched.network.trainable_variables]
         checks = {**watched.compare(samples, last), "saturation": watched.judge(outputs)}
         if last:
             checks["no_learning"] = self._learning(watched, last, weights, outputs)
-        if _batch_normalised(watched.network):
+        if batch_normalised(watched.network):
             now = diagnoses.features(watched.outputs(training=True)), diagnoses.features(outputs)
             checks["drift"] = diagnoses.drift(*now)
         checks = {name: found for name, found in checks.items() if found is not None}
@@ -202,145 +202,6 @@ class Health(keras.callbacks.Callback):
         (first, steps), (rate, _) = self._rates[watched.player], _rate(self.model, watched.player)
         ended = rate <= ENDED * first and (first > 0 or steps > 0)
         return diagnoses.Finding(found.value, None) if ended else found
-
-
-class _Drawing:
-    """The generator of a model that draws from noise, and what it is held against."""
-
-    where = ""
-
-    def __init__(self, model, parts, samples, rng):
-        self.model, self.network = model, model.generator
-        self.player = _player(model, self.network)
-        condition = getattr(model, "condition", None)
-        if parts and parts[0].shape[1:] != tuple(model.data_shape):
-            raise ValueError(
-                f"`data` must be {tuple(model.data_shape)} each, as the model's are. "
-                f"Received: data of shape {parts[0].shape}"
-            )
-        if condition is not None and len(parts) < 2 and (parts or not isinstance(condition, int)):
-            raise ValueError(
-                "A model of classes or conditions takes `data` with labels: (images, labels). "
-                f"Received: {len(parts)} arrays"
-            )
-        self.real, self.labels = (parts[0] if parts else None), None
-        n = samples if not parts else min(samples, len(self.real))
-        self.latents = rng.standard_normal((n, model.latent_dim)).astype("float32")
-        if condition is not None:
-            self.labels = parts[1][:n] if parts else np.arange(n, dtype="int32") % condition
-        if parts:
-            self.training = np.unique(diagnoses.features(self.real), axis=0)
-            self.real = self.real[:n]
-            self.yardstick = diagnoses.features(self.real)
-            if len(self.training) < 3:
-                raise ValueError(
-                    "`data` must hold three different rows or more. "
-                    f"Received: {len(self.training)} different ones"
-                )
-            own = rng.permutation(len(self.training))[:n]
-            self.usual = float(diagnoses.copies(self.training[own], self.training, own).mean())
-
-    def samples(self):
-        """What users get, of the moving average where there is one."""
-        given = {} if self.labels is None else {"labels": self.labels}
-        # Without a seed it would draw one from numpy's global generator, and change what follows.
-        return self.model.generate(latents=self.latents, seed=0, **given)
-
-    def outputs(self, training):
-        """What the generator itself makes of some latents."""
-        given = [self.latents[:LATENTS], *self._condition()]
-        return _numpy(self.network(given if len(given) > 1 else given[0], training=training))
-
-    def _condition(self):
-        return [] if self.labels is None else [self.labels[:LATENTS]]
-
-    def compare(self, samples, last):
-        """Diagnoses by real data."""
-        if self.real is None:
-            return {}
-        found = {
-            "mode_collapse": diagnoses.mode_collapse(
-                samples, self.yardstick, last.get("mode_collapse")
-            ),
-            "memorisation": diagnoses.memorisation(samples, self.training, self.usual),
-        }
-        if self.labels is not None and self.labels.ndim == 1:
-            found["class_collapse"] = diagnoses.class_collapse(
-                samples, self.labels, self.yardstick, self.labels, last.get("class_collapse")
-            )
-        if self.real.ndim == 2:
-            found["missing_modes"] = diagnoses.missing_modes(samples, self.yardstick)
-        return found
-
-    def judge(self, fake):
-        """Whether the discriminator is too sure of these, and of as many real ones."""
-        if self.real is None:
-            return None
-        training = _batch_normalised(self.model.discriminator)
-
-        def logits(data):
-            judged = self.model.judge(data, self._condition(), training)
-            return _numpy(keras.tree.flatten(judged)[0])
-
-        real = self.real[:LATENTS].astype("float32")
-        return diagnoses.saturation(self.model.adversarial_loss, logits(real), logits(fake))
-
-
-class _Translating:
-    """One direction of a translator, and what it is held against."""
-
-    def __init__(self, model, where, network, judge, inputs, real):
-        self.model, self.where, self.network, self.discriminator = model, where, network, judge
-        self.player = _player(model, network)
-        self.inputs, self.real = inputs[:TRANSLATED], real[:TRANSLATED].astype("float32")
-        self.yardstick = diagnoses.features(self.real)
-
-    def samples(self):
-        """None: users get the outputs."""
-
-    def outputs(self, training):
-        """What becomes of the inputs."""
-        return _numpy(self.network(self.inputs, training=training))
-
-    def compare(self, samples, last):
-        """Diagnoses by real data."""
-        before = last.get("mode_collapse")
-        return {
-            "mode_collapse": diagnoses.mode_collapse(samples, self.yardstick, before, "outputs")
-        }
-
-    def judge(self, fake):
-        """Whether the discriminator is too sure of these, and of as many real ones."""
-        if self.discriminator is None:
-            return None
-        training = _batch_normalised(self.discriminator)
-        channels = self.discriminator.input_shape[-1]
-
-        def logits(images):
-            if channels > images.shape[-1]:  # it sees the input too
-                images = np.concatenate([self.inputs, images], axis=-1)
-            return _numpy(self.discriminator(images, training=training))
-
-        return diagnoses.saturation(self.model.adversarial_loss, logits(self.real), logits(fake))
-
-
-def _translations(model, parts):
-    """A `_Translating` for each direction of a translator."""
-    networks = model.translators()
-    if hasattr(model, "shrink") and parts:
-        small = np.clip(_numpy(model.shrink(parts[0][:TRANSLATED])), -1, 1)
-        parts = [small, parts[0]]
-    if len(parts) < 2:
-        raise ValueError(
-            "A translator takes `data` to translate: (images A, images B), or for "
-            f"super-resolution large images. Received: {len(parts)} arrays"
-        )
-    judges = model.players().get(getattr(model, "judge_player", None), [None])
-    sides = [parts, parts[::-1]][: len(networks)]
-    return [
-        _Translating(model, where if len(networks) > 1 else "", network, judge, *side)
-        for (where, network), judge, side in zip(networks.items(), judges, sides, strict=True)
-    ]
 
 
 @contextlib.contextmanager
@@ -396,29 +257,13 @@ def _weights(model):
         for v in network.variables
     }
     return [
-        (f"{v.path} of the {players.get(id(v), 'model')}", _numpy(v))
+        (f"{v.path} of the {players.get(id(v), 'model')}", array(v))
         for v in model.variables
         if "float" in v.dtype
     ]
 
 
-def _player(model, network):
-    """Who trains a network."""
-    return next(p for p, nets in model.players().items() if any(n is network for n in nets))
-
-
 def _rate(model, player):
     """A player's learning rate, and the steps it has made."""
     optimizer = model.optimizer[player]
-    return float(_numpy(optimizer.learning_rate)), int(_numpy(optimizer.iterations))
-
-
-def _batch_normalised(network):
-    return any(
-        isinstance(layer, keras.layers.BatchNormalization) for layer in network._flatten_layers()
-    )
-
-
-def _numpy(tensor):
-    """A copy as a float32 array: what the backend gives may be a view of what changes."""
-    return np.array(ops.convert_to_numpy(tensor), "float32")
+    return float(array(optimizer.learning_rate)), int(array(optimizer.iterations))

@@ -240,6 +240,7 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         """
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
+            callbacks.sort(key=lambda c: not getattr(c, "before_guard", False))
         if is_dataset(x):
             kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
         with explained(self.data_spec):
