@@ -1,0 +1,77 @@
+"""The translators' presets beside what costs nothing, by `benchmarks/translation.py`."""
+
+import os
+from pathlib import Path
+
+from benchmarks.scorecard.row import Row, Section
+
+SECTIONS = {
+    "unpaired": Section(
+        "Translation without pairs",
+        "Test images of emoji of one vendor, translated, against the same emoji of the other, "
+        "which training did not know; beside the scores of the image as it is and of the image "
+        "shifted by the difference of the mean colours.",
+    ),
+    "large": Section(
+        "Super-resolution",
+        "The last 1,000 avatars by name, which were not in training, made small and large again; "
+        "beside the scores of Pillow's bicubic enlargement.",
+    ),
+}
+TASKS = {"cyclegan_emoji": "unpaired", "srresnet_avatars": "large"}
+HELD_OUT = 1000
+
+
+def home():
+    """The folder of data sets."""
+    if "KERASGAN_DATA" not in os.environ:
+        raise ValueError(
+            "Name the folder that holds emoji and avatars in the environment variable "
+            "KERASGAN_DATA. Received: KERASGAN_DATA=None"
+        )
+    return Path(os.environ["KERASGAN_DATA"])
+
+
+def held_out_avatars(folder):
+    """A folder of links to the last avatars by name.
+
+    Args:
+        folder: `pathlib.Path`, where to make it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted((home() / "avatars").rglob("*.png"))[-HELD_OUT:]:
+        if not (folder / path.name).exists():
+            (folder / path.name).symlink_to(path.resolve())
+    return folder
+
+
+def score(configuration, seed, folder):
+    """Score a preset."""
+    from benchmarks import translation
+    from kerasgan import presets
+
+    model = presets.load(configuration["preset"])
+    task = configuration["task"]
+    data = held_out_avatars(folder / "avatars") if task == "large" else home() / "emoji"
+    scores, _ = translation.TASKS[task](model, data)
+    return {"scores": dict(flat(scores))}
+
+
+def flat(scores, part=""):
+    """("PART: SCORE", value) of nested scores, where a part is a direction, images or both."""
+    for name, value in scores.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{part} {name}".strip())
+        else:
+            yield (f"{part}: {name}" if part else name), float(value)
+
+
+def row(name, task):
+    """The row of a preset."""
+    from kerasgan import presets
+
+    given = {"preset": name, "sha256": presets.card(name)["sha256"], "task": task}
+    return Row(f"translation_{name}", f"`{name}`", SECTIONS[task], score, given)
+
+
+ROWS = [row(name, task) for name, task in TASKS.items()]
