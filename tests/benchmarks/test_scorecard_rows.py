@@ -292,13 +292,18 @@ def test_translators_are_scored_on_what_training_did_not_see(tmp_path, monkeypat
         seen.append((model.source, data))
         return {"made": {"l1": 0.25}}, []
 
-    for name in ("unpaired", "large"):
+    for name in ("unpaired", "paired", "large"):
         monkeypatch.setitem(scores.TASKS, name, task)
     for row in translation.ROWS:
         found = translation.score(row.configuration, 0, tmp_path / "work")
         assert found == {"scores": {"made: l1": 0.25}}
     links = tmp_path / "work/avatars"
-    assert seen == [("cyclegan_emoji", tmp_path / "data/emoji"), ("srresnet_avatars", links)]
+    assert seen == [
+        ("cyclegan_emoji", tmp_path / "data/emoji"),
+        ("pix2pix_openmoji", tmp_path / "data/openmoji"),
+        ("srresnet_avatars", links),
+        ("srgan_avatars", links),
+    ]
     assert sorted(path.name for path in links.iterdir()) == ["3.png", "4.png"]
 
 

@@ -12,13 +12,24 @@ SECTIONS = {
         "which training did not know; beside the scores of the image as it is and of the image "
         "shifted by the difference of the mean colours.",
     ),
+    "paired": Section(
+        "Translation with pairs",
+        "Test drawings of OpenMoji in lines, coloured, against their true colours; beside the "
+        "scores of the drawing as it is and of the mean image of the training data.",
+    ),
     "large": Section(
         "Super-resolution",
         "The last 1,000 avatars by name, which were not in training, made small and large again; "
         "beside the scores of Pillow's bicubic enlargement.",
     ),
 }
-TASKS = {"cyclegan_emoji": "unpaired", "srresnet_avatars": "large"}
+TASKS = {
+    "cyclegan_emoji": "unpaired",
+    "pix2pix_openmoji": "paired",
+    "srresnet_avatars": "large",
+    "srgan_avatars": "large",
+}
+DATA = {"unpaired": "emoji", "paired": "openmoji"}
 HELD_OUT = 1000
 
 
@@ -26,7 +37,7 @@ def home():
     """The folder of data sets."""
     if "KERASGAN_DATA" not in os.environ:
         raise ValueError(
-            "Name the folder that holds emoji and avatars in the environment variable "
+            "Name the folder that holds emoji, openmoji and avatars in the environment variable "
             "KERASGAN_DATA. Received: KERASGAN_DATA=None"
         )
     return Path(os.environ["KERASGAN_DATA"])
@@ -52,7 +63,7 @@ def score(configuration, seed, folder):
 
     model = presets.load(configuration["preset"])
     task = configuration["task"]
-    data = held_out_avatars(folder / "avatars") if task == "large" else home() / "emoji"
+    data = home() / DATA[task] if task in DATA else held_out_avatars(folder / "avatars")
     scores, _ = translation.TASKS[task](model, data)
     return {"scores": dict(flat(scores))}
 
