@@ -82,7 +82,7 @@ def measure_time(samples, features, repeats):
         for name in sorted(sides, reverse=turn % 2):
             start = time.perf_counter()
             found[name] = sides[name](real, fake)
-            seconds[name].append(round(time.perf_counter() - start, 3))
+            seconds[name].append(round(time.perf_counter() - start, 6))
             print(f"{name:14} {seconds[name][-1]:8.2f} s", flush=True)
     medians = {name: statistics.median(each) for name, each in seconds.items()}
     return {

@@ -26,7 +26,8 @@ def interrupt_at(monkeypatch, step):
 def test_a_run_leaves_its_files(config, tmp_path):
     model = runs.start(config, tmp_path / "run", verbose=0)
     left = {path.name for path in (tmp_path / "run").iterdir()}
-    assert left == set(runs.FILES) - {"points", "points.gif", "backup"}
+    others = {"points", "points.gif", "backup", "best.keras", "best.json", "health.json"}
+    assert left == set(runs.FILES) - others
     written = runs.read_config(tmp_path / "run")
     assert written["steps"] == 9 and written["seconds"] > 0
     assert written["model"]["data_shape"] == [8, 8, 1] and written["model"]["seed"] == 3

@@ -22,7 +22,7 @@ PUBLISHED = {
 MORE_SEEDS = ("gan_fashion_mnist", "dcgan_fashion_mnist")  # minutes to train
 TEXT = (
     "{samples:,} generated images against the {samples:,} test images of {name}. Fréchet distance, "
-    "kernel distance (in thousandths), precision, recall, density and coverage are of the features "
+    "kernel distance, precision, recall, density and coverage are of the features "
     '"{extractor}", a classifier of {name}; the last column is the Fréchet distance of '
     "EfficientNet-Lite0's features. The first row are {samples:,} training images, what a perfect "
     'model would get. In brackets stands the FID of "Are GANs Created Equal?" (Lucic et al. 2018, '
@@ -38,7 +38,7 @@ def section(data):
         TEXT.format(samples=SAMPLES, name=NAMES[data], extractor=EXTRACTORS[data]),
         {
             "fid": ("FD", "{:.2f}", 1),
-            "kid": ("KD × 1,000", "{:.2f}", 1000),
+            "kid": ("KD", "{:.2f}", 1),
             "precision": ("precision", "{:.3f}", 1),
             "recall": ("recall", "{:.3f}", 1),
             "density": ("density", "{:.3f}", 1),
