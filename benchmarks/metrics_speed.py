@@ -35,13 +35,13 @@ BATCH = 500
 
 
 @functools.cache
-def torch_fidelity():
-    """torch-fidelity's module of the Fréchet distance."""
+def torch_fidelity(name):
+    """A module of torch-fidelity, without torchvision, which its scores do not need."""
     names = ("", ".datasets", ".transforms", ".transforms.functional")
     stubs = {f"torchvision{name}": mock.MagicMock() for name in names}
     sys.modules.update(stubs)
     try:
-        return importlib.import_module("torch_fidelity.metric_fid")
+        return importlib.import_module(name)
     finally:
         for name in stubs:
             del sys.modules[name]
@@ -51,7 +51,7 @@ def torch_fidelity_distance(real, fake):
     """torch-fidelity's Fréchet distance of two float32 arrays."""
     import torch
 
-    module = torch_fidelity()
+    module = torch_fidelity("torch_fidelity.metric_fid")
     sides = [module.fid_features_to_statistics(torch.from_numpy(x)) for x in (real, fake)]
     return module.fid_statistics_to_metric(*sides, False)[module.KEY_METRIC_FID]
 

@@ -87,15 +87,13 @@ def paired(model, data):
 
 def large(model, data):
     """Scores of super-resolution, and (small, made, true) images."""
-    from keras import ops
-
     import kerasgan as kg
     from kerasgan.presets.scores import enlarged
 
     height, width, channels = model.data_shape
     some = {"image_size": (height, width), "channels": channels, "shuffle": False}
     (true,) = all_images(kg.datasets.load(data, 100, **some).take(10))
-    small = np.clip(ops.convert_to_numpy(model.shrink(true)), -1, 1)
+    small = model.small(true)
     made = model.translate(small)
     beside = {"made": made, "bicubic": enlarged(small, model.scale)}
     return compared(true, beside, SCORES_OF_LARGE), [(small, made, true)]

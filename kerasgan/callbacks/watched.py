@@ -133,9 +133,8 @@ class Translation:
 def translations(model, parts):
     """A `Translation` for each direction of a translator."""
     networks = model.translators()
-    if hasattr(model, "shrink") and parts:
-        small = np.clip(array(model.shrink(parts[0][:TRANSLATED])), -1, 1)
-        parts = [small, parts[0]]
+    if hasattr(model, "small") and parts:
+        parts = [model.small(parts[0][:TRANSLATED]), parts[0]]
     if len(parts) < 2:
         raise ValueError(
             "A translator takes `data` to translate: (images A, images B), or for "

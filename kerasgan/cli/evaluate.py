@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-from keras import ops
 
 from kerasgan import datasets, metrics, presets
 from kerasgan.cli import options
@@ -112,8 +111,7 @@ def run(args):
         )
         report["scores"] |= {name + suffix: score for name, score in found["scores"].items()}
         if "fingerprint" in report:  # of the other direction
-            real = {"real" + suffix: found["fingerprint"]["real"]}
-            report["fingerprint"] |= real
+            report["fingerprint"]["real" + suffix] = found["fingerprint"]["real"]
         else:
             report["fingerprint"] = found["fingerprint"]
     differences = metrics.compare(other, report) if other else {}
@@ -145,13 +143,11 @@ def _of_model(model, args):
     """(suffix, made, real) of a model, each way that it works."""
     if isinstance(model, NoiseToData):
         real = _load(args, model.data_shape)
-        count = sum(len(batch) for batch in real)
-        n = args.samples or min(count, MOST)
+        n = args.samples or min(sum(len(batch) for batch in real), MOST)
         return [("", model.generate(n, seed=args.seed), real)]
     if isinstance(model, SRResNet):
         large = np.concatenate([batch.numpy() for batch in _load(args, model.data_shape)])
-        small = np.clip(ops.convert_to_numpy(model.shrink(large)), -1, 1)
-        return [("", model.translate(small), large)]
+        return [("", model.translate(model.small(large)), large)]
     load = datasets.load_unpaired if isinstance(model, CycleGAN) else datasets.load_paired
     given = {"split": args.split, "flip": False, "shuffle": False, "drop_remainder": False}
     pairs = [[side.numpy() for side in batch] for batch in load(args.data, 100, **given)]

@@ -12,6 +12,7 @@ import numpy as np
 from kerasgan.files import replacing
 from kerasgan.metrics import extractors
 from kerasgan.metrics.energy import EnergyDistance
+from kerasgan.metrics.extractors.extractor import check_range
 from kerasgan.metrics.frechet import FrechetDistance
 from kerasgan.metrics.inception_score import InceptionScore
 from kerasgan.metrics.kernel import KernelDistance
@@ -39,7 +40,6 @@ PAIRED = PIXELWISE | {"feature_distance"}
 SINGLE = {"is", "feature_distance"}  # they ask the extractor for more than features
 DEFAULT = ("fid", "kid", "precision_recall", "density_coverage")
 BATCH = 100
-LIMIT = 1.01  # interpolation may overshoot a little
 
 
 class Evaluator:
@@ -100,10 +100,12 @@ class Evaluator:
             for name in metrics
         }
         self.protocol, self.verbose = dict(protocol or {}), verbose
-        digest = Digest()
+        self.real = None
+        if PAIRED & set(metrics):
+            real = self.real = np.concatenate(list(batches(real)))
+        self.digest = Digest()
         for images in batches(real):
-            digest.update(images)
-        self.digest = digest
+            self.digest.update(images)
         kinds = {m.accumulator for m in self.metrics.values() if isinstance(m, TwoSampleMetric)}
         kept = {kind: self._read(kind) if cache else None for kind in kinds}
         missing = {kind: kind() for kind, found in kept.items() if found is None}
@@ -113,8 +115,6 @@ class Evaluator:
                 if cache:
                     self._write(kind, made)
         self.kept = {**kept, **missing}
-        paired = PAIRED & set(metrics)
-        self.real = np.concatenate(list(batches(real))) if paired else None
 
     def __call__(self, fake):
         """Scores images.
@@ -257,12 +257,8 @@ def batches(images):
             raise ValueError(
                 f"Images must be (n, height, width, channels). Received: images.shape={batch.shape}"
             )
-        least, most = (float(batch.min()), float(batch.max())) if batch.size else (0.0, 0.0)
-        if not -LIMIT <= least <= most <= LIMIT:
-            raise ValueError(
-                "Images must lie in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
-                f"Received: images from {least:.3g} to {most:.3g}"
-            )
+        if batch.size:
+            check_range("images", batch)
         yield batch.astype("float32")
 
 

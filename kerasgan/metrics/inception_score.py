@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from kerasgan.metrics import extractors
 from kerasgan.metrics.streaming import HostMetric, check_features, check_widths
 
 ROUNDING = 1e-3  # how far a row's sum may be from 1, as half precision leaves it
@@ -134,9 +135,7 @@ class InceptionScore(HostMetric):
     default_name = "is"
 
     def __init__(self, extractor=None, splits=10, name=None):
-        from kerasgan.metrics.extractors import get
-
-        self.extractor = None if extractor is None else get(extractor)
+        self.extractor = None if extractor is None else extractors.get(extractor)
         self.splits = splits
         super().__init__(name or self.default_name)
 

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 
 from kerasgan.metrics import extractors
+from kerasgan.metrics.extractors.extractor import check_range
 from kerasgan.metrics.streaming import HostMetric
 
 CHUNK = 2**18  # float64 numbers handled at once, 2 MiB: what a processor cache holds
-LIMIT = 1.01  # interpolation may overshoot a little
 RANGE = 2  # from -1 to 1
 WINDOW, SIGMA, K1, K2 = 11, 1.5, 0.01, 0.03
 
@@ -120,12 +120,7 @@ def _each(function, real, fake):
     real, fake = np.asarray(real), np.asarray(fake)
     _check_shapes(real, fake)
     for name, images in (("real", real), ("fake", fake)):
-        least, most = float(images.min()), float(images.max())
-        if not -LIMIT <= least <= most <= LIMIT:
-            raise ValueError(
-                f"`{name}` must lie in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
-                f"Received: {name} from {least:.3g} to {most:.3g}"
-            )
+        check_range(name, images)
     return _chunked(function, real, fake)
 
 

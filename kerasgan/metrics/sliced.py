@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasgan.metrics.streaming import TwoSampleMetric, check_features
+from kerasgan.metrics.streaming import TwoSampleMetric, check_samples
 
 CHUNK = 2**21  # float64 numbers handled at once, 16 MiB
 
@@ -35,12 +35,7 @@ def sliced_wasserstein(real, fake, projections=128, seed=0):
     >>> sliced_wasserstein([[0.0], [1.0]], [[3.0]])
     2.5
     """
-    real, fake = check_features("real", real), check_features("fake", fake)
-    if real.shape[1] != fake.shape[1]:
-        raise ValueError(
-            "real must be (n, d) and fake (m, d). "
-            f"Received: real.shape={real.shape}, fake.shape={fake.shape}"
-        )
+    real, fake = check_samples(real, fake)
     _check_projections(projections)
     rng = np.random.default_rng(seed)
     # Both quantile functions are constant between neighbours among all i / n and j / m; these

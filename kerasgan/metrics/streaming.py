@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from kerasgan.metrics import extractors
+
 CHUNK = 4096  # rows whose products are summed at once
 LARGEST = 1e45  # a feature up to here has sums of sixth powers that float64 can hold
 
@@ -226,7 +228,7 @@ class HostMetric(keras.metrics.Metric):
         Args:
             other: a metric of the same class; it is left as it was.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define merge(other).")
 
     def stateless_update_state(self, *args, **kwargs):
         raise TypeError(
@@ -250,9 +252,7 @@ class TwoSampleMetric(HostMetric):
     accumulator = Collection
 
     def __init__(self, extractor=None, name=None):
-        from kerasgan.metrics.extractors import get
-
-        self.extractor = None if extractor is None else get(extractor)
+        self.extractor = None if extractor is None else extractors.get(extractor)
         self.real = self.accumulator()
         super().__init__(name or self.default_name)
 

@@ -3,6 +3,7 @@
 import functools
 
 import keras
+import numpy as np
 from keras import ops
 
 from kerasgan.engine import AdversarialModel
@@ -85,6 +86,17 @@ class SRResNet(Translating, AdversarialModel):
     def translators(self):
         """The generator, from small to large."""
         return {"A2B": self.generator}
+
+    def small(self, images):
+        """Large images made small, as `translate` takes them.
+
+        Args:
+            images: float array `(n, height, width, channels)` in [-1, 1].
+
+        Returns:
+            A numpy array, `scale` times smaller, clipped to [-1, 1], which the filter may leave.
+        """
+        return np.clip(ops.convert_to_numpy(self.shrink(images)), -1, 1)
 
     def content_loss(self, real, fake):
         """The mean squared error, in float32."""

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-from keras import ops
-
 from kerasgan import datasets
 
 SIDES = {"CycleGAN": datasets.load_unpaired, "Pix2Pix": datasets.load_paired}
@@ -123,5 +120,4 @@ def images_to_translate(config, model, n):
     if config["variant"] in SIDES:
         return *(images.numpy() for images in batch), split
     large = batch.numpy()
-    small = ops.convert_to_numpy(model.shrink(large))
-    return np.clip(small, -1, 1), large, split
+    return model.small(large), large, split

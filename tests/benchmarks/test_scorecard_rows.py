@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 import kerasgan as kg
+from benchmarks import toy_modes
 from benchmarks.scorecard.rows import conditional, modes, pacgan, presets, translation
 
 PENALTIES = {"R1": [1.0, 0.1], "R2": [1.0, 0.1]}
@@ -55,7 +56,7 @@ def test_penalties_go_by_half_a_cosine():
 
 def test_batches_are_drawn_from_all_points_and_repeat():
     points = np.arange(12.0).reshape(6, 2)
-    stream, again = (modes.batches(points, 4, seed=1) for _ in range(2))
+    stream, again = (toy_modes.batches(points, None, 4, seed=1) for _ in range(2))
     several = [next(stream)[0] for _ in range(30)]
     np.testing.assert_array_equal(several, [next(again)[0] for _ in range(30)])
     assert {tuple(point) for batch in several for point in batch} == set(map(tuple, points))

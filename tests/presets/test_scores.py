@@ -30,7 +30,7 @@ class Double(Copy):
     def translate(self, images):
         return images.repeat(2, axis=1).repeat(2, axis=2)
 
-    def shrink(self, images):
+    def small(self, images):
         return images.reshape(len(images), 4, 2, 4, 2, 1).mean(axis=(2, 4))
 
 

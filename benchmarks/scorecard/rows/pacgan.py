@@ -10,16 +10,8 @@ run that is stopped goes on from its last whole epoch.
 import json
 
 from benchmarks.scorecard.row import Row
-from benchmarks.scorecard.rows.modes import POINTS, SAMPLES, SECTIONS, score
+from benchmarks.scorecard.rows.modes import POINTS, PUBLISHED, SAMPLES, SECTIONS, score
 
-PUBLISHED = {  # PacGAN's Table 1
-    ("ring", 1): ("6.3 ± 0.5", "98.2 ± 0.2", "0.45 ± 0.09"),
-    ("ring", 2): ("7.9 ± 0.1", "95.6 ± 2.0", "0.07 ± 0.03"),
-    ("ring", 4): ("7.8 ± 0.1", "95.9 ± 1.4", "0.07 ± 0.02"),
-    ("grid", 1): ("17.3 ± 0.8", "94.8 ± 0.7", "0.70 ± 0.07"),
-    ("grid", 2): ("23.8 ± 0.7", "91.3 ± 0.8", "0.13 ± 0.04"),
-    ("grid", 4): ("24.8 ± 0.2", "93.6 ± 0.6", "0.04 ± 0.01"),
-}
 PROTOCOL = {
     "points": POINTS,
     "samples": SAMPLES,

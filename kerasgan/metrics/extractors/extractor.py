@@ -189,12 +189,7 @@ class Extractor:
                 "Images must be (n, height, width, channels), not none. "
                 f"Received: images.shape={images.shape}"
             )
-        least, most = float(images.min()), float(images.max())
-        if not -LIMIT <= least <= most <= LIMIT:
-            raise ValueError(
-                "Images must lie in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
-                f"Received: images from {least:.3g} to {most:.3g}"
-            )
+        check_range("images", images)
         *wanted, channels = self._input_shape
         if channels is not None and images.shape[3] not in (1, channels):
             raise ValueError(
@@ -281,6 +276,21 @@ def _bilinear(old, new):
 
 
 TAPS = {"bilinear": _bilinear, "tf1": _tf1}
+
+
+def check_range(name, images):
+    """Raises a ValueError unless images lie in [-1, 1], or a little beyond.
+
+    Args:
+        name: str, what to call them in the error.
+        images: array, not empty.
+    """
+    least, most = float(images.min()), float(images.max())
+    if not -LIMIT <= least <= most <= LIMIT:
+        raise ValueError(
+            f"`{name}` must lie in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
+            f"Received: {name} from {least:.3g} to {most:.3g}"
+        )
 
 
 def model_hash(model):
