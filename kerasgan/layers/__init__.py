@@ -2,6 +2,7 @@
 
 from kerasgan.layers.ada import AdaptiveAugment
 from kerasgan.layers.augment import Augment
+from kerasgan.layers.convolution import Conv2D, Conv2DTranspose
 from kerasgan.layers.diff_augment import DiffAugment
 from kerasgan.layers.image_pool import ImagePool
 from kerasgan.layers.noise_dropout import NoiseDropout
@@ -41,6 +42,8 @@ def get_augment(augment, seed=None):
 __all__ = [
     "AdaptiveAugment",
     "Augment",
+    "Conv2D",
+    "Conv2DTranspose",
     "DiffAugment",
     "ImagePool",
     "NoiseDropout",

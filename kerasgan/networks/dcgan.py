@@ -6,6 +6,7 @@ import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
+from kerasgan.layers import Conv2D, Conv2DTranspose
 from kerasgan.networks.conditions import condition_input
 from kerasgan.networks.sizes import stages
 
@@ -66,7 +67,7 @@ def dcgan_generator(data_shape, latent_dim, filters=128, *, condition=None, embe
     x = layers.ReLU()(_normalised(layers.Reshape((height, width, channels))(x), "batch"))
 
     def upsample(x, channels, **kwargs):
-        return layers.Conv2DTranspose(
+        return Conv2DTranspose(
             channels,
             4,
             strides=2,
@@ -132,7 +133,7 @@ def dcgan_discriminator(
         channel = layers.Reshape((*data_shape[:2], 1))(vector)
         inputs, x = [inputs, conditions], layers.Concatenate()([x, channel])
     for i in range(halvings):
-        x = layers.Conv2D(
+        x = Conv2D(
             filters * 2**i,
             4,
             strides=2,

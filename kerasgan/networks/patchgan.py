@@ -2,8 +2,9 @@
 
 import keras
 from keras.initializers import RandomNormal
-from keras.layers import Conv2D, LeakyReLU, ZeroPadding2D
+from keras.layers import LeakyReLU, ZeroPadding2D
 
+from kerasgan.layers import Conv2D
 from kerasgan.networks.normalization import normalized
 
 
@@ -109,6 +110,6 @@ def receptive_field(network):
     """
     pixels = 1
     for layer in reversed(network.layers):
-        if isinstance(layer, Conv2D):
+        if isinstance(layer, keras.layers.Conv2D):
             pixels = (pixels - 1) * layer.strides[0] + layer.kernel_size[0]
     return pixels

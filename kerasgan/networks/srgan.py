@@ -4,7 +4,7 @@ import keras
 from keras import layers
 from keras.initializers import Constant
 
-from kerasgan.layers import PixelShuffle
+from kerasgan.layers import Conv2D, PixelShuffle
 from kerasgan.networks.sizes import check_size
 
 
@@ -45,7 +45,7 @@ def srgan_generator(channels=3, scale=4, filters=64, blocks=16):
         raise ValueError(f"The scale must be 2, 4 or another power of two. Received: {scale=}")
 
     def convolve(x, filters, size=3, **kwargs):
-        return layers.Conv2D(filters, size, padding="same", **kwargs)(x)
+        return Conv2D(filters, size, padding="same", **kwargs)(x)
 
     def prelu(x):
         return layers.PReLU(alpha_initializer=Constant(0.25), shared_axes=[1, 2])(x)
@@ -90,7 +90,7 @@ def srgan_discriminator(data_shape, filters=64):
     inputs = x = keras.Input(data_shape, name="data")
     for i in range(8):
         width, strides = filters * 2 ** (i // 2), 1 + i % 2
-        x = layers.Conv2D(width, 3, strides=strides, padding="same", use_bias=i == 0)(x)
+        x = Conv2D(width, 3, strides=strides, padding="same", use_bias=i == 0)(x)
         x = layers.LeakyReLU(0.2)(_normalised(x) if i else x)
     x = layers.LeakyReLU(0.2)(layers.Dense(1024)(layers.Flatten()(x)))
     logits = layers.Dense(1, dtype="float32", name="logit")(x)

@@ -16,7 +16,8 @@ def image_translator(
     """A generator of images from images.
 
     Args:
-        kind: "resnet", "unet" or a Keras model, which is taken as it is.
+        kind: "resnet", "resnet_resize" (see `resnet_translator`), "unet", or a Keras model, which
+            is taken as it is.
         shape: tuple (height, width, channels) of the images it is trained on.
         out_channels: int, of the images it makes.
         filters: int, the channels of the first convolution.
@@ -40,16 +41,17 @@ def image_translator(
     if isinstance(kind, keras.Model):
         return kind
     common = {"filters": filters, "normalization": normalization}
-    if kind == "resnet" and not noise:
+    if kind in ("resnet", "resnet_resize") and not noise:
         check_size(shape, SIZE_MULTIPLE, LEAST_SIZE)
         blocks = blocks or (9 if min(shape[:2]) >= 256 else 6)
+        common["resize"] = kind == "resnet_resize"
         return resnet_translator(shape[2], out_channels, blocks=blocks, **common)
     if kind == "unet":
         depth = blocks or max(2, min(map(_depth, shape[:2])))
         check_size(shape, 2**depth)
         return unet_translator(shape[2], out_channels, depth, noise=noise, **common)
     raise ValueError(
-        "`generator` must be 'resnet' or 'unet', and 'unet' for noise. "
+        "`generator` must be 'resnet', 'resnet_resize' or 'unet', and 'unet' for noise. "
         f"Received: generator={kind!r}, {noise=}"
     )
 

@@ -7,14 +7,16 @@ import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
-from kerasgan.layers import ReflectionPadding2D
+from kerasgan.layers import Conv2D, Conv2DTranspose, ReflectionPadding2D
 from kerasgan.networks.normalization import normalized
 
 SIZE_MULTIPLE = 4
 LEAST_SIZE = 8
 
 
-def resnet_translator(in_channels, out_channels, filters=64, blocks=9, *, normalization="instance"):
+def resnet_translator(
+    in_channels, out_channels, filters=64, blocks=9, *, normalization="instance", resize=False
+):
     """CycleGAN's generator: residual blocks at a quarter of the size, for any size.
 
     A 7x7 convolution, two 3x3 ones of stride 2 that double the channels, `blocks` residual blocks
@@ -23,8 +25,13 @@ def resnet_translator(in_channels, out_channels, filters=64, blocks=9, *, normal
     and the blocks mirror their inputs at the borders. Weights start from N(0, 0.02). The paper has
     9 blocks for 256x256 and more, 6 for 128x128.
 
+    With `resize` the map is enlarged by repeating its pixels before a 3x3 convolution, in place of
+    the transposed ones, whose kernels overlap unevenly: they leave a checkerboard in even areas
+    after a short training.
+
     References: Zhu et al. 2017, Unpaired Image-to-Image Translation using Cycle-Consistent
-    Adversarial Networks, arXiv:1703.10593; Johnson et al. 2016, arXiv:1603.08155.
+    Adversarial Networks, arXiv:1703.10593; Johnson et al. 2016, arXiv:1603.08155; Odena, Dumoulin &
+    Olah 2016, Deconvolution and Checkerboard Artifacts, doi:10.23915/distill.00003.
 
     Args:
         in_channels: int.
@@ -32,6 +39,7 @@ def resnet_translator(in_channels, out_channels, filters=64, blocks=9, *, normal
         filters: int, the channels of the first convolution.
         blocks: int.
         normalization: "instance", "batch" or None.
+        resize: bool, whether maps are enlarged by repeating pixels.
 
     Returns:
         A Functional model, `(n, height, width, in_channels)` to
@@ -47,7 +55,7 @@ def resnet_translator(in_channels, out_channels, filters=64, blocks=9, *, normal
     11378179
     """
 
-    def convolve(x, filters, size, layer=layers.Conv2D, **kwargs):
+    def convolve(x, filters, size, layer=Conv2D, **kwargs):
         kernel = RandomNormal(stddev=0.02)
         bias = normalization != "batch"
         layer = layer(filters, size, use_bias=bias, kernel_initializer=kernel, **kwargs)
@@ -62,10 +70,13 @@ def resnet_translator(in_channels, out_channels, filters=64, blocks=9, *, normal
         y = convolve(ReflectionPadding2D(1)(y), 4 * filters, 3)
         x = layers.Add()([x, y])
     for width in (2 * filters, filters):
-        x = convolve(x, width, 3, layers.Conv2DTranspose, strides=2, padding="same")
+        if resize:
+            x = convolve(layers.UpSampling2D()(x), width, 3, padding="same")
+        else:
+            x = convolve(x, width, 3, Conv2DTranspose, strides=2, padding="same")
         x = layers.ReLU()(x)
     kernel = RandomNormal(stddev=0.02)
-    images = layers.Conv2D(
-        out_channels, 7, activation="tanh", kernel_initializer=kernel, dtype="float32"
-    )(ReflectionPadding2D(3)(x))
+    images = Conv2D(out_channels, 7, activation="tanh", kernel_initializer=kernel, dtype="float32")(
+        ReflectionPadding2D(3)(x)
+    )
     return keras.Model(inputs, images, name="generator")

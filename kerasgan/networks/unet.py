@@ -6,7 +6,7 @@ import keras
 from keras import layers, ops
 from keras.initializers import RandomNormal
 
-from kerasgan.layers import NoiseDropout
+from kerasgan.layers import Conv2D, Conv2DTranspose, NoiseDropout
 from kerasgan.networks.normalization import normalized
 
 
@@ -76,21 +76,19 @@ def unet_translator(
     bias = normalization != "batch"
     inputs = keras.Input((None, None, in_channels), name="images")
     widths = [filters * min(2**i, 8) for i in range(depth)]
-    x = convolve(inputs, layers.Conv2D, filters, bias)
+    x = convolve(inputs, Conv2D, filters, bias)
     maps = [x]
     for i in range(1, depth):
-        x = convolve(layers.LeakyReLU(0.2)(x), layers.Conv2D, widths[i], bias)
+        x = convolve(layers.LeakyReLU(0.2)(x), Conv2D, widths[i], bias)
         if i < depth - 1:
             x = normalized(x, normalization)
             maps.append(x)
     for i in reversed(range(depth - 1)):
-        x = convolve(layers.ReLU()(x), layers.Conv2DTranspose, widths[i], bias)
+        x = convolve(layers.ReLU()(x), Conv2DTranspose, widths[i], bias)
         x = normalized(x, normalization)
         if dropout and 3 <= i < depth - 2:
             x = drop(dropout, seed=seed + i)(x)
         x = ops.concatenate([maps[i], x], axis=-1)  # unlike the layer, checks sizes
     x = layers.ReLU()(x)
-    images = convolve(
-        x, layers.Conv2DTranspose, out_channels, True, activation="tanh", dtype="float32"
-    )
+    images = convolve(x, Conv2DTranspose, out_channels, True, activation="tanh", dtype="float32")
     return keras.Model(inputs, images, name="generator")

@@ -35,6 +35,17 @@ def test_blocks_and_filters(blocks):
     assert network.count_params() == ends + blocks * 2 * conv(8, 8)
 
 
+def test_resizing_leaves_no_checkerboard():
+    image = np.full((1, 64, 64, 1), 0.5, "float32")
+    for resize in (False, True):
+        keras.utils.set_random_seed(0)
+        network = resnet_translator(1, 1, filters=4, blocks=1, normalization=None, resize=resize)
+        network.set_weights([10 * weight for weight in network.get_weights()])
+        inside = ops.convert_to_numpy(network(image))[0, 24:40, 24:40]
+        uneven = inside.std() / np.abs(inside).mean()
+        assert uneven < 1e-5 if resize else uneven > 0.1
+
+
 @pytest.mark.parametrize("size", [(8, 8), (16, 36), (32, 12)])
 def test_any_size_of_its_multiple(size):
     network = resnet_translator(1, 3, filters=2, blocks=1)

@@ -1,0 +1,110 @@
+"""The convolutions must be Keras's own in every number: values, first and second derivatives."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from kerasgan.engine import gradient
+from kerasgan.layers import Conv2D, Conv2DTranspose
+
+RNG = np.random.default_rng(0)
+STOCK = {Conv2D: keras.layers.Conv2D, Conv2DTranspose: keras.layers.Conv2DTranspose}
+GEOMETRIES = [
+    {"kernel_size": 4, "strides": 2, "padding": "same"},
+    {"kernel_size": 3, "strides": 2, "padding": "same"},
+    {"kernel_size": 5, "strides": 2, "padding": "valid"},
+    {"kernel_size": 2, "strides": 3, "padding": "valid"},
+    {"kernel_size": 2, "strides": 3, "padding": "same"},
+    {"kernel_size": (3, 2), "strides": (1, 2), "padding": "same"},
+    {"kernel_size": (3, 4), "strides": (3, 2), "padding": "valid"},
+    {"kernel_size": 4, "strides": 1, "padding": "same"},
+    {"kernel_size": 3, "strides": 1, "padding": "same", "dilation_rate": 2},
+]
+GROUPED = {"kernel_size": 3, "strides": 2, "padding": "same", "groups": 2}
+
+
+def normal(*shape):
+    return RNG.standard_normal(shape).astype("float32")
+
+
+def pair(cls, settings, dtype="float32"):
+    """Our layer and Keras's with the same weights, and a batch for them."""
+    settings = {"filters": 4, "activation": "tanh", "bias_initializer": "normal", **settings}
+    images = normal(2, 7, 8, 2)
+    mine, stock = cls(dtype=dtype, **settings), STOCK[cls](dtype=dtype, **settings)
+    for layer in (mine, stock):
+        layer.build(images.shape)
+    stock.set_weights(mine.get_weights())
+    return mine, stock, images
+
+
+def derivatives(layer, images, weighting):
+    """The value, its gradients by images, kernel and bias, and those of the squares of these."""
+
+    def value(*sources):
+        with keras.StatelessScope(zip(layer.weights, sources[1:], strict=True)):
+            return layer(sources[0])
+
+    def each_gradient(function, sources):
+        return [
+            gradient(lambda x, i=i: function(*sources[:i], x, *sources[i + 1 :]), sources[i])
+            for i in range(len(sources))
+        ]
+
+    def first(*sources):
+        return each_gradient(lambda *x: ops.sum(value(*x) * weighting), sources)
+
+    def squares(*sources):
+        return sum(ops.sum(ops.square(g)) for g in first(*sources))
+
+    def everything(*sources):
+        return [value(*sources), *first(*sources), *each_gradient(squares, sources)]
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        everything = jax.jit(everything)
+    sources = [ops.convert_to_tensor(x) for x in (images, *layer.get_weights())]
+    return [ops.convert_to_numpy(ops.stop_gradient(x)) for x in everything(*sources)]
+
+
+@pytest.mark.parametrize(
+    "cls, settings",
+    [*((cls, settings) for cls in STOCK for settings in GEOMETRIES), (Conv2D, GROUPED)],
+)
+def test_all_derivatives_are_those_of_keras_layer(cls, settings):
+    mine, stock, images = pair(cls, settings)
+    weighting = ops.convert_to_tensor(normal(*mine.compute_output_shape(images.shape)))
+    both = [derivatives(layer, images, weighting) for layer in (mine, stock)]
+    for a, b in zip(*both, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * np.abs(b).max())
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "mixed_bfloat16", "float16", "float64"])
+@pytest.mark.parametrize("cls", STOCK)
+def test_the_layer_computes_in_its_own_dtype(cls, dtype):
+    mine, stock, images = pair(cls, GEOMETRIES[0], dtype)
+    a, b = mine(images), stock(images)
+    assert a.dtype == b.dtype
+    bits = {"float64": 1e-6, "float16": 2e-3}.get(dtype, 2e-2)
+    a, b = (ops.convert_to_numpy(ops.cast(x, "float32")) for x in (a, b))
+    np.testing.assert_allclose(a, b, atol=bits)
+
+
+@pytest.mark.parametrize("cls", STOCK)
+def test_the_layer_saves_and_loads(cls, tmp_path):
+    inputs = keras.Input((8, 8, 2))
+    model = keras.Model(inputs, cls(4, 4, strides=2, padding="same")(inputs))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    images = normal(2, 8, 8, 2)
+    assert type(loaded.layers[1]) is cls
+    np.testing.assert_array_equal(*(ops.convert_to_numpy(m(images)) for m in (model, loaded)))
+
+
+def test_the_size_may_be_left_open():
+    inputs = keras.Input((None, None, 2))
+    model = keras.Model(inputs, Conv2DTranspose(4, 4, strides=2, padding="same")(inputs))
+    assert model(normal(1, 5, 3, 2)).shape == (1, 10, 6, 4)
+    assert model.output_shape == (None, None, None, 4)
