@@ -38,6 +38,9 @@ def vjp(fn, variables, inputs=(), differentiable=False):
     return outputs, lambda cotangents: [*itertools.chain(*pull(list(cotangents)))]
 
 
+fused_adam = None  # XLA fuses what Keras writes
+
+
 def apply(optimizer, gradients, variables):
     """Update `variables` by the optimizer's stateless form (loss scaling has no other on JAX)."""
     state = optimizer.variables

@@ -2,6 +2,7 @@
 
 import keras
 
+from kerasgan.engine.adam import Adam
 from kerasgan.engine.optimizers import PlayerOptimizers
 
 
@@ -79,10 +80,10 @@ class Players:
     def _player_optimizer(self, player, optimizer):
         if optimizer is None:
             optimizer = self.default_optimizer(player)
-        elif isinstance(optimizer, keras.optimizers.Optimizer):
-            optimizer = optimizer.from_config(optimizer.get_config())
-        else:
-            optimizer = keras.optimizers.get(optimizer)
+        optimizer = keras.optimizers.get(optimizer)
+        plain = keras.optimizers.serialize(optimizer)["class_name"] == "Adam"
+        cls = Adam if plain else type(optimizer)
+        optimizer = cls.from_config(optimizer.get_config())
         scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
         if self.dtype_policy.name == "mixed_float16" and not scaled:
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)

@@ -5,6 +5,8 @@ import math
 import keras
 from keras import ops
 
+from kerasgan.engine.adam import Adam
+
 
 @keras.saving.register_keras_serializable("kerasgan")
 class Cosine(keras.optimizers.schedules.LearningRateSchedule):
@@ -104,7 +106,7 @@ class LinearDecay(keras.optimizers.schedules.PolynomialDecay):
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class ScheduledAdam(keras.optimizers.Adam):
+class ScheduledAdam(Adam):
     """Adam whose `beta_2` may follow a schedule, as R3GAN's does (arXiv:2501.05441).
 
     Like a scheduled learning rate, `beta_2` is the schedule's value at the number of steps made so

@@ -1,5 +1,6 @@
 """TensorFlow: a gradient tape."""
 
+import keras
 import tensorflow as tf
 
 
@@ -25,6 +26,31 @@ def apply(optimizer, gradients, variables):
     if replicas > 1:
         gradients = [g / replicas for g in gradients]
     optimizer.apply(gradients, variables)
+
+
+def fused_adam(optimizer, gradient, variable, momentum, velocity, learning_rate):
+    """See `kerasgan.engine.backend`."""
+    if tf.distribute.has_strategy():
+        return False
+    step = tf.cast(optimizer.iterations.value + 1, "float32")
+    beta_1, beta_2 = (tf.cast(beta, "float32") for beta in (optimizer.beta_1, optimizer.beta_2))
+    var, m, v = (  # Keras hands over its own variables or what is in them
+        (x.value if isinstance(x, keras.Variable) else x).handle
+        for x in (variable, momentum, velocity)
+    )
+    tf.raw_ops.ResourceApplyAdam(
+        var=var,
+        m=m,
+        v=v,
+        beta1_power=beta_1**step,
+        beta2_power=beta_2**step,
+        lr=tf.cast(learning_rate, "float32"),
+        beta1=beta_1,
+        beta2=beta_2,
+        epsilon=optimizer.epsilon,
+        grad=tf.cast(gradient, "float32"),
+    )
+    return True
 
 
 class Trainer:

@@ -28,5 +28,27 @@ def apply(optimizer, gradients, variables):
         optimizer.apply(list(gradients), variables)
 
 
+def fused_adam(optimizer, gradient, variable, momentum, velocity, learning_rate):
+    """See `kerasgan.engine.backend`; PyTorch scales epsilon otherwise than Keras."""
+    step = int(optimizer.iterations) + 1
+    beta_1, beta_2 = float(optimizer.beta_1), float(optimizer.beta_2)
+    torch._fused_adam_(
+        [variable.value.detach()],
+        [gradient.to(torch.float32)],
+        [momentum.value.detach()],
+        [velocity.value.detach()],
+        [],
+        [torch.tensor(float(step))],
+        lr=float(learning_rate),
+        beta1=beta_1,
+        beta2=beta_2,
+        weight_decay=0.0,
+        eps=optimizer.epsilon / (1 - beta_2**step) ** 0.5,
+        amsgrad=False,
+        maximize=False,
+    )
+    return True
+
+
 class Trainer:
     """Keras's PyTorch trainer calls `train_step(data)` as it is."""

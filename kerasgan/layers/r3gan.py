@@ -3,6 +3,8 @@
 import keras
 from keras import initializers, layers, ops
 
+from kerasgan.layers.convolution import Conv2D
+
 
 def _grouped_natively():
     """Whether the backend's own grouped convolution is the fast one, as on an accelerator.
@@ -16,7 +18,7 @@ def _grouped_natively():
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class GroupedConv2D(layers.Conv2D):
+class GroupedConv2D(Conv2D):
     """`keras.layers.Conv2D`, fast with `groups` on a CPU too: the same weights and numbers.
 
     Args:

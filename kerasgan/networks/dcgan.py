@@ -6,7 +6,7 @@ import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
-from kerasgan.layers import Conv2D, Conv2DTranspose
+from kerasgan.layers import BatchNormalization, Conv2D, Conv2DTranspose
 from kerasgan.networks.conditions import condition_input
 from kerasgan.networks.sizes import stages
 
@@ -18,7 +18,7 @@ def _kernel():
 def _normalised(x, normalization):
     if normalization == "batch":
         gamma = RandomNormal(mean=1.0, stddev=0.02)
-        return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=gamma)(x)
+        return BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=gamma)(x)
     if normalization == "layer":  # over all of a sample, with a scale and an offset a channel
         return layers.GroupNormalization(groups=1, epsilon=1e-5)(x)
     return x

@@ -6,6 +6,7 @@ import random
 import keras
 from keras import layers
 
+from kerasgan.layers import BatchNormalization
 from kerasgan.networks.conditions import condition_input
 
 
@@ -46,7 +47,7 @@ def mlp_generator(
     for i, width in enumerate(units):
         x = layers.Dense(width)(x)
         if batch_norm and i > 0:
-            x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+            x = BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
         x = layers.LeakyReLU(0.2)(x)
     if len(data_shape) == 1:
         x = layers.Dense(*data_shape, dtype="float32")(x)

@@ -3,6 +3,8 @@
 from keras import layers
 from keras.initializers import RandomNormal
 
+from kerasgan.layers import BatchNormalization
+
 
 def normalized(x, normalization):
     """A map after normalization.
@@ -32,7 +34,7 @@ def normalized(x, normalization):
         return layers.GroupNormalization(-1, epsilon=1e-5, center=False, scale=False)(x)
     if normalization == "batch":
         gamma = RandomNormal(mean=1.0, stddev=0.02)
-        return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=gamma)(x)
+        return BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=gamma)(x)
     if normalization is not None:
         raise ValueError(
             f"`normalization` must be 'instance', 'batch' or None. Received: {normalization=}"

@@ -3,6 +3,7 @@
 import keras
 from keras import initializers, layers
 
+from kerasgan.layers import Conv2D
 from kerasgan.layers.r3gan import (
     DiscriminativeBasis,
     Downsample,
@@ -19,7 +20,7 @@ def _normal(gain=1.0):
 
 
 def _linear(filters, **kwargs):
-    return layers.Conv2D(filters, 1, use_bias=False, kernel_initializer=_normal(), **kwargs)
+    return Conv2D(filters, 1, use_bias=False, kernel_initializer=_normal(), **kwargs)
 
 
 def _residual(x, cardinality, expansion, depth):
@@ -27,11 +28,11 @@ def _residual(x, cardinality, expansion, depth):
     width = x.shape[-1]
     gain = (2 / (1 + 0.2**2)) ** 0.5 * depth**-0.25
     hidden = {"activation": "leaky_relu", "padding": "same"}
-    y = layers.Conv2D(expansion * width, 1, kernel_initializer=_normal(gain), **hidden)(x)
+    y = Conv2D(expansion * width, 1, kernel_initializer=_normal(gain), **hidden)(x)
     y = GroupedConv2D(
         expansion * width, 3, groups=cardinality, kernel_initializer=_normal(gain), **hidden
     )(y)
-    y = layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(y)
+    y = Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(y)
     return layers.Add()([x, y])
 
 

@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from kerasgan.layers import SpectralNormalization
+from kerasgan.layers import BatchNormalization, Conv2D, SpectralNormalization
 from kerasgan.networks.sizes import stages
 
 
@@ -29,7 +29,7 @@ class ConditionalBatchNormalization(layers.Layer):
     def __init__(self, num_classes, **kwargs):
         super().__init__(**kwargs)
         self.num_classes = num_classes
-        self.norm = layers.BatchNormalization(
+        self.norm = BatchNormalization(
             momentum=0.9, epsilon=1e-5, center=False, scale=False, dtype=self.dtype_policy
         )
 
@@ -71,7 +71,7 @@ def _conv(filters, size=3, spectral=False):
     """A convolution with the authors' weights: Glorot uniform, times sqrt 2 if residual."""
     gain = 2.0 if size == 3 else 1.0
     start = keras.initializers.VarianceScaling(gain, "fan_avg", "uniform")
-    layer = layers.Conv2D(filters, size, padding="same", kernel_initializer=start)
+    layer = Conv2D(filters, size, padding="same", kernel_initializer=start)
     return SpectralNormalization(layer) if spectral else layer
 
 
@@ -120,7 +120,7 @@ def resnet_generator(data_shape, latent_dim, filters=None, num_classes=None):
 
     def norm(x, labels=None):
         if labels is None:
-            return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+            return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
         return ConditionalBatchNormalization(num_classes)(x, labels)
 
     x = layers.Dense(height * width * start)(x)
@@ -134,7 +134,7 @@ def resnet_generator(data_shape, latent_dim, filters=None, num_classes=None):
         x = layers.ReLU()(norm(x, labels))
         x = layers.Add()([_conv(end)(x), shortcut])
     x = layers.ReLU()(norm(x))
-    x = layers.Conv2D(data_shape[-1], 3, padding="same", activation="tanh", dtype="float32")(x)
+    x = Conv2D(data_shape[-1], 3, padding="same", activation="tanh", dtype="float32")(x)
     return keras.Model(inputs, x, name="generator")
 
 

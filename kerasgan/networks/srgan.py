@@ -4,12 +4,12 @@ import keras
 from keras import layers
 from keras.initializers import Constant
 
-from kerasgan.layers import Conv2D, PixelShuffle
+from kerasgan.layers import BatchNormalization, Conv2D, PixelShuffle
 from kerasgan.networks.sizes import check_size
 
 
 def _normalised(x):
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 
 def srgan_generator(channels=3, scale=4, filters=64, blocks=16):

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from kerasgan.engine import gradient
 from kerasgan.layers import Conv2D, Conv2DTranspose
+from tests.layers.derivatives import derivatives
 
 RNG = np.random.default_rng(0)
 STOCK = {Conv2D: keras.layers.Conv2D, Conv2DTranspose: keras.layers.Conv2DTranspose}
@@ -37,36 +37,6 @@ def pair(cls, settings, dtype="float32"):
         layer.build(images.shape)
     stock.set_weights(mine.get_weights())
     return mine, stock, images
-
-
-def derivatives(layer, images, weighting):
-    """The value, its gradients by images, kernel and bias, and those of the squares of these."""
-
-    def value(*sources):
-        with keras.StatelessScope(zip(layer.weights, sources[1:], strict=True)):
-            return layer(sources[0])
-
-    def each_gradient(function, sources):
-        return [
-            gradient(lambda x, i=i: function(*sources[:i], x, *sources[i + 1 :]), sources[i])
-            for i in range(len(sources))
-        ]
-
-    def first(*sources):
-        return each_gradient(lambda *x: ops.sum(value(*x) * weighting), sources)
-
-    def squares(*sources):
-        return sum(ops.sum(ops.square(g)) for g in first(*sources))
-
-    def everything(*sources):
-        return [value(*sources), *first(*sources), *each_gradient(squares, sources)]
-
-    if keras.backend.backend() == "jax":
-        import jax
-
-        everything = jax.jit(everything)
-    sources = [ops.convert_to_tensor(x) for x in (images, *layer.get_weights())]
-    return [ops.convert_to_numpy(ops.stop_gradient(x)) for x in everything(*sources)]
 
 
 @pytest.mark.parametrize(

@@ -11,47 +11,41 @@ import functools
 import jax
 from jax import lax
 
-
-def convolve(images, kernel, strides, padding, dilation):
-    """The convolution of `images` (n, height, width, channels).
-
-    Args:
-        images: array.
-        kernel: array (rows, columns, channels, filters).
-        strides: tuple of two ints.
-        padding: "same" or "valid".
-        dilation: tuple of two ints.
-
-    Returns:
-        An array (n, height', width', filters).
-    """
-    sizes = [(k - 1) * d + 1 for k, d in zip(kernel.shape, dilation, strict=False)]
-    pads = lax.padtype_to_pads(images.shape[1:3], sizes, strides, padding.upper())
-    return _convolve(images, kernel, _Geometry(strides, tuple(pads), dilation))
+batch_normalize = None  # XLA fuses what Keras writes
 
 
-def convolve_transposed(maps, kernel, strides, padding, dilation, shape):
-    """The transposed convolution of `maps` (n, height, width, channels).
+def _on_cpu():
+    return jax.default_backend() == "cpu"
 
-    Args:
-        maps: array.
-        kernel: array (rows, columns, filters, channels).
-        strides: tuple of two ints.
-        padding: "same" or "valid".
-        dilation: tuple of two ints.
-        shape: tuple, of the result.
 
-    Returns:
-        An array (n, height', width', filters) of shape `shape`.
-    """
+def convolve(layer, inputs, kernel):
+    """See `kerasgan.layers.kernels`."""
+    if max(layer.strides) == 1 or not _on_cpu():
+        return None
+    sizes = _extents(kernel, layer)
+    pads = lax.padtype_to_pads(inputs.shape[1:3], sizes, layer.strides, layer.padding.upper())
+    return _convolve(inputs, kernel, _Geometry(layer.strides, tuple(pads), layer.dilation_rate))
+
+
+def convolve_transposed(layer, inputs, kernel):
+    """See `kerasgan.layers.kernels`."""
+    if not _on_cpu():
+        return None
+    shape = layer.compute_output_shape(inputs.shape)
     pads = []
-    for k, d, stride, small, large in zip(
-        kernel.shape, dilation, strides, maps.shape[1:3], shape[1:3], strict=False
+    for extent, stride, small, large in zip(
+        _extents(kernel, layer), layer.strides, inputs.shape[1:3], shape[1:3], strict=True
     ):
-        size = (k - 1) * d + 1
-        before = max(size - stride, 0) // 2 if padding == "same" else 0
-        pads.append((before, (small - 1) * stride + size - large - before))
-    return _transposed(maps, kernel, _Geometry(strides, tuple(pads), dilation), tuple(shape))
+        before = max(extent - stride, 0) // 2 if layer.padding == "same" else 0
+        pads.append((before, (small - 1) * stride + extent - large - before))
+    return _transposed(
+        inputs, kernel, _Geometry(layer.strides, tuple(pads), layer.dilation_rate), shape
+    )
+
+
+def _extents(kernel, layer):
+    """The pixels that a kernel spans in each direction."""
+    return [(k - 1) * d + 1 for k, d in zip(kernel.shape, layer.dilation_rate, strict=False)]
 
 
 class _Geometry(tuple):
