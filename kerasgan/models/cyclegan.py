@@ -30,7 +30,7 @@ class CycleGAN(Translating, Objective, AdversarialModel):
     Args:
         shape_a: tuple (height, width, channels) of the images A that are trained on.
         shape_b: tuple, of the images B. Heights and widths are free afterwards, in `translate`.
-        generator: "resnet", "resnet_resize" (which enlarges without a checkerboard, see
+        generator: "resnet", "resnet_residual" (which adds to its input, see
             `kerasgan.networks.resnet_translator`), "unet", or a tuple of two Keras models, A to B
             and B to A.
         discriminator: "patch", "pixel", or a tuple of two Keras models, the judge of B's images

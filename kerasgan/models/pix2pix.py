@@ -28,7 +28,7 @@ class Pix2Pix(Translating, Objective, AdversarialModel):
     Args:
         shape_a: tuple (height, width, channels) of the images A that are trained on.
         shape_b: tuple, of their partners B. Heights and widths are free in `translate`.
-        generator: "unet", "resnet", "resnet_resize" (which enlarges without a checkerboard, see
+        generator: "unet", "resnet", "resnet_residual" (which adds to its input, see
             `kerasgan.networks.resnet_translator`) or a Keras model, A to B.
         discriminator: "patch", "pixel" or a Keras model, A and B joined along the channels to
             logits (rows, columns, 1).

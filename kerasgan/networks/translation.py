@@ -16,7 +16,7 @@ def image_translator(
     """A generator of images from images.
 
     Args:
-        kind: "resnet", "resnet_resize" (see `resnet_translator`), "unet", or a Keras model, which
+        kind: "resnet", "resnet_residual" (see `resnet_translator`), "unet", or a Keras model, which
             is taken as it is.
         shape: tuple (height, width, channels) of the images it is trained on.
         out_channels: int, of the images it makes.
@@ -41,17 +41,17 @@ def image_translator(
     if isinstance(kind, keras.Model):
         return kind
     common = {"filters": filters, "normalization": normalization}
-    if kind in ("resnet", "resnet_resize") and not noise:
+    if kind in ("resnet", "resnet_residual") and not noise:
         check_size(shape, SIZE_MULTIPLE, LEAST_SIZE)
         blocks = blocks or (9 if min(shape[:2]) >= 256 else 6)
-        common["resize"] = kind == "resnet_resize"
+        common["residual"] = kind == "resnet_residual"
         return resnet_translator(shape[2], out_channels, blocks=blocks, **common)
     if kind == "unet":
         depth = blocks or max(2, min(map(_depth, shape[:2])))
         check_size(shape, 2**depth)
         return unet_translator(shape[2], out_channels, depth, noise=noise, **common)
     raise ValueError(
-        "`generator` must be 'resnet', 'resnet_resize' or 'unet', and 'unet' for noise. "
+        "`generator` must be 'resnet', 'resnet_residual' or 'unet', and 'unet' for noise. "
         f"Received: generator={kind!r}, {noise=}"
     )
 

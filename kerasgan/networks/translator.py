@@ -4,7 +4,7 @@
 """
 
 import keras
-from keras import layers
+from keras import layers, ops
 from keras.initializers import RandomNormal
 
 from kerasgan.layers import Conv2D, Conv2DTranspose, ReflectionPadding2D
@@ -15,7 +15,7 @@ LEAST_SIZE = 8
 
 
 def resnet_translator(
-    in_channels, out_channels, filters=64, blocks=9, *, normalization="instance", resize=False
+    in_channels, out_channels, filters=64, blocks=9, *, normalization="instance", residual=False
 ):
     """CycleGAN's generator: residual blocks at a quarter of the size, for any size.
 
@@ -25,13 +25,16 @@ def resnet_translator(
     and the blocks mirror their inputs at the borders. Weights start from N(0, 0.02). The paper has
     9 blocks for 256x256 and more, 6 for 128x128.
 
-    With `resize` the map is enlarged by repeating its pixels before a 3x3 convolution, in place of
-    the transposed ones, whose kernels overlap unevenly: they leave a checkerboard in even areas
-    after a short training.
+    With `residual` the network makes what is added to its input, as in DeblurGAN, at first nothing;
+    the sum is cut to [-1, 1]. Its maps are enlarged by repeating pixels before a 3x3 convolution:
+    the transposed ones' kernels overlap unevenly, which leaves a checkerboard in even areas after a
+    short training. Where A and B share what they show, little is to be learned then, and details
+    stay.
 
     References: Zhu et al. 2017, Unpaired Image-to-Image Translation using Cycle-Consistent
-    Adversarial Networks, arXiv:1703.10593; Johnson et al. 2016, arXiv:1603.08155; Odena, Dumoulin &
-    Olah 2016, Deconvolution and Checkerboard Artifacts, doi:10.23915/distill.00003.
+    Adversarial Networks, arXiv:1703.10593; Johnson et al. 2016, arXiv:1603.08155; Kupyn et
+    al. 2018, DeblurGAN, arXiv:1711.07064; Odena, Dumoulin & Olah 2016, Deconvolution and
+    Checkerboard Artifacts, doi:10.23915/distill.00003.
 
     Args:
         in_channels: int.
@@ -39,7 +42,8 @@ def resnet_translator(
         filters: int, the channels of the first convolution.
         blocks: int.
         normalization: "instance", "batch" or None.
-        resize: bool, whether maps are enlarged by repeating pixels.
+        residual: bool, whether the network makes what is added to its input; `in_channels` must
+            then be `out_channels` or 1.
 
     Returns:
         A Functional model, `(n, height, width, in_channels)` to
@@ -47,13 +51,19 @@ def resnet_translator(
         `SIZE_MULTIPLE`, at least `LEAST_SIZE` (see `kerasgan.networks.sizes.check_size`).
 
     Raises:
-        ValueError: if the normalization is unknown.
+        ValueError: if the normalization is unknown, or input and output cannot be added.
 
     Example:
 
     >>> resnet_translator(3, 3).count_params()
     11378179
     """
+
+    if residual and in_channels not in (1, out_channels):
+        raise ValueError(
+            "A residual translator adds to its input, which must have one channel or as many as "
+            f"its output. Received: in_channels={in_channels}, out_channels={out_channels}"
+        )
 
     def convolve(x, filters, size, layer=Conv2D, **kwargs):
         kernel = RandomNormal(stddev=0.02)
@@ -70,13 +80,15 @@ def resnet_translator(
         y = convolve(ReflectionPadding2D(1)(y), 4 * filters, 3)
         x = layers.Add()([x, y])
     for width in (2 * filters, filters):
-        if resize:
+        if residual:
             x = convolve(layers.UpSampling2D()(x), width, 3, padding="same")
         else:
             x = convolve(x, width, 3, Conv2DTranspose, strides=2, padding="same")
         x = layers.ReLU()(x)
-    kernel = RandomNormal(stddev=0.02)
+    kernel = "zeros" if residual else RandomNormal(stddev=0.02)
     images = Conv2D(out_channels, 7, activation="tanh", kernel_initializer=kernel, dtype="float32")(
         ReflectionPadding2D(3)(x)
     )
+    if residual:
+        images = ops.clip(ops.cast(inputs, "float32") + images, -1, 1)
     return keras.Model(inputs, images, name="generator")

@@ -35,15 +35,32 @@ def test_blocks_and_filters(blocks):
     assert network.count_params() == ends + blocks * 2 * conv(8, 8)
 
 
-def test_resizing_leaves_no_checkerboard():
-    image = np.full((1, 64, 64, 1), 0.5, "float32")
-    for resize in (False, True):
+def test_a_residual_translator_starts_from_its_input():
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 16, 20, 3)).astype("float32")
+    network = resnet_translator(3, 3, filters=2, blocks=1, residual=True)
+    np.testing.assert_array_equal(ops.convert_to_numpy(network(images)), images)
+    grey = resnet_translator(1, 3, filters=2, blocks=1, residual=True)
+    made = ops.convert_to_numpy(grey(images[..., :1]))
+    np.testing.assert_array_equal(made, np.repeat(images[..., :1], 3, axis=-1))
+    *_, kernel, bias = network.weights
+    kernel.assign(np.random.default_rng(0).normal(size=kernel.shape))
+    made = ops.convert_to_numpy(network(images))
+    assert np.abs(made).max() == 1 and np.abs(made - images).mean() > 0.1
+    with pytest.raises(ValueError, match="in_channels=3, out_channels=1"):
+        resnet_translator(3, 1, residual=True)
+
+
+def test_a_residual_translator_leaves_no_checkerboard():
+    image = np.full((1, 64, 64, 1), 0.1, "float32")
+    for residual in (False, True):
         keras.utils.set_random_seed(0)
-        network = resnet_translator(1, 1, filters=4, blocks=1, normalization=None, resize=resize)
-        network.set_weights([10 * weight for weight in network.get_weights()])
+        network = resnet_translator(
+            1, 1, filters=4, blocks=1, normalization=None, residual=residual
+        )
+        network.weights[-2].assign(np.full((7, 7, 4, 1), 1e-3) + np.eye(7)[..., None, None])
+        network.set_weights([4 * weight for weight in network.get_weights()])
         inside = ops.convert_to_numpy(network(image))[0, 24:40, 24:40]
-        uneven = inside.std() / np.abs(inside).mean()
-        assert uneven < 1e-5 if resize else uneven > 0.1
+        assert inside.std() < 1e-6 if residual else inside.std() > 1e-4
 
 
 @pytest.mark.parametrize("size", [(8, 8), (16, 36), (32, 12)])
