@@ -16,7 +16,7 @@ $(BACKENDS:%=test-%): test-%: .venv/installed-dev
 	KERAS_BACKEND=$* $(TEST) --doctest-modules kerasgan tests --ignore=tests/across -m "not slow"
 
 test-across: .venv/installed-dev
-	$(TEST) tests/across
+	$(TEST) tests/across -m "not slow"
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ import keras
 
 import kerasgan as kg
 from kerasgan import presets
-from kerasgan.cli import evaluate, generate, train, translate
+from kerasgan.cli import evaluate, export, generate, train, translate
 from kerasgan.models.translating import Translating
 
 
@@ -77,6 +77,7 @@ def main(argv=None):
     generate.add_command(commands)
     translate.add_command(commands)
     evaluate.add_command(commands)
+    export.add_command(commands)
     commands.add_parser("list", help=list_names.__doc__).set_defaults(run=list_names)
     argv = sys.argv[1:] if argv is None else list(argv)
     args = parser.parse_args(argv)

@@ -73,6 +73,65 @@ class Sampling(Pretrained):
         made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
         return np.concatenate(made).astype("float32")
 
+    def export(self, path, format="tf_saved_model", *, as_uint8=False):
+        """Write the generator, by its moving average where there is one, for use without Keras.
+
+        What is written is inference in float32, the same whichever backend trained; in ONNX and
+        LiteRT one function from latents, and labels for a conditional model, to data. A SavedModel
+        has the signatures
+
+        - `serving_default(latents[, labels])`,
+        - `generate(n, seed[, labels], truncation)`, which draws the latents: the same seed, the
+          same data. `labels` are one for all or `n`. Latents are redrawn until none is further
+          than `truncation` from 0, which makes better samples that vary less; 0 is without
+          (Marchesi 2017, arXiv:1706.04983; Brock, Donahue & Simonyan 2019, arXiv:1809.11096).
+
+        Args:
+            path: str or path-like, a new folder for "tf_saved_model", or a new file that ends in
+                `.onnx`, `.tflite` or `.weights.h5`.
+            format: str, "tf_saved_model", "onnx", "litert" or "weights".
+            as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
+
+        Returns:
+            Dict of the path written to a dict of its signatures: name to (inputs, outputs), each a
+            dict of name to (shape, dtype).
+
+        Raises:
+            ValueError: if the format is unknown, the path exists or has another ending, points are
+                to be bytes, or the network cannot be written so.
+            ImportError: if "onnx" lacks its packages.
+
+        Example:
+
+        >>> import tempfile
+        >>> import kerasgan as kg
+        >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(8,), discriminator_units=(8,))
+        >>> (signatures,) = gan.export(f"{tempfile.mkdtemp()}/gan/1", as_uint8=True).values()
+        >>> signatures["serving_default"]
+        ({'latents': ((None, 4), 'float32')}, {'images': ((None, 8, 8, 1), 'uint8')})
+        """
+        from kerasgan.export import Endpoint, export
+
+        name = "images" if len(self.data_shape) == 3 else "points"
+        if as_uint8 and name == "points":
+            raise ValueError(
+                f"Only images are made as bytes. Received: {as_uint8=}, "
+                f"data_shape={self.data_shape}"
+            )
+        made = {name: ((None, *self.data_shape), "uint8" if as_uint8 else "float32")}
+        labels = {}
+        if self.condition is not None:
+            ids = isinstance(self.condition, int)
+            labels["labels"] = ((None,), "int32") if ids else ((None, *self.condition), "float32")
+        (network,) = self.preset_networks()
+        latents = {"latents": ((None, self.latent_dim), "float32")}
+        endpoints = {"serving_default": Endpoint(network, {**latents, **labels}, made)}
+        if format == "tf_saved_model":
+            drawn = {"n": ((), "int32"), "seed": ((), "int32")}
+            drawn = {**drawn, **labels, "truncation": ((), "float32")}
+            endpoints["generate"] = Endpoint(network, drawn, made, self.latent_dim)
+        return export(endpoints, path, format)
+
     def _check_labels(self, labels):
         """`labels` as an array with an axis of samples, or None."""
         if labels is None:

@@ -90,6 +90,53 @@ class Translating(Pretrained):
         tile = positive("tile", tile)
         return np.stack([self._tiled(network, image, tile, pad, size) for image in images])
 
+    def export(self, path, format="tf_saved_model", *, as_uint8=False):
+        """Write the networks of all directions for use without Keras.
+
+        What is written is inference in float32, the same whichever backend trained, from `images`
+        in [-1, 1] to `translated` ones. A SavedModel has the signatures `a2b` and, where the model
+        goes that way, `b2a`, and `serving_default`, which is `a2b`; in the other formats each
+        direction is a file, `x.a2b.onnx` and `x.b2a.onnx` where there are two. Heights and widths
+        are free where they are in the network, to be multiples of its strides, as for `translate`.
+
+        Args:
+            path: str or path-like, a new folder for "tf_saved_model", or a new file that ends in
+                `.onnx`, `.tflite` or `.weights.h5`.
+            format: str, "tf_saved_model", "onnx", "litert" or "weights".
+            as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
+
+        Returns:
+            Dict of the paths written to a dict of their signatures: name to (inputs, outputs), each
+            a dict of name to (shape, dtype).
+
+        Raises:
+            ValueError: if the format is unknown, the path exists or has another ending, or a
+                network cannot be written so.
+            ImportError: if "onnx" lacks its packages.
+
+        Example:
+
+        >>> import os, tempfile
+        >>> import kerasgan as kg
+        >>> small = {"filters": 2, "blocks": 1, "discriminator": "pixel"}
+        >>> gan = kg.CycleGAN((16, 16, 3), (16, 16, 1), **small)
+        >>> files = gan.export(f"{tempfile.mkdtemp()}/gan.weights.h5", "weights")
+        >>> [os.path.basename(path) for path in files]
+        ['gan.a2b.weights.h5', 'gan.b2a.weights.h5']
+        """
+        from kerasgan.export import Endpoint, export
+
+        dtype = "uint8" if as_uint8 else "float32"
+        endpoints = {
+            way.lower(): Endpoint(
+                network,
+                {"images": (network.input_shape, "float32")},
+                {"translated": (network.output_shape, dtype)},
+            )
+            for way, network in self.translators().items()
+        }
+        return export(endpoints, path, format)
+
     def _whole(self, network, images, pad, batch_size):
         height, width = images.shape[1:3]
         stride = _stride(network, height, width, self.scale)

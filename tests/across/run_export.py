@@ -1,0 +1,155 @@
+"""Run by `test_export.py`: python -m tests.across.run_export FOLDER, under TensorFlow.
+
+Exports models with random weights into FOLDER/NAME, beside files of inputs and of what the model
+itself makes of them; and runs what `docs/serving.md` and `kerasgan export` say.
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+import kerasgan as kg
+from kerasgan import cli
+from kerasgan.models.translating import Translating
+from tests.models.variants import CONV, VARIANTS
+
+# The other variants' networks are among these.
+CONVERTED = (
+    "gan_points",
+    "gan_batch_norm",
+    "conditional_gan_vectors",
+    "acgan",
+    "dcgan",
+    "sngan",
+    "r3gan",
+    "pix2pix",
+    "srgan",
+    "cyclegan_instance",
+    "half_precision",
+    "subclassed",
+)
+BYTES = "acgan", "srgan"
+
+
+class Subclassed(keras.Model):
+    """A network that Keras cannot copy."""
+
+    def __init__(self):
+        super().__init__()
+        self.steps = [
+            keras.layers.Dense(4 * 4 * 4, "relu"),
+            keras.layers.Reshape((4, 4, 4)),
+            keras.layers.UpSampling2D(),
+            keras.layers.Conv2D(1, 3, padding="same", activation="tanh"),
+        ]
+
+    def call(self, inputs):
+        for step in self.steps:
+            inputs = step(inputs)
+        return inputs
+
+
+MODELS = {
+    **VARIANTS,
+    "cyclegan_instance": lambda: kg.CycleGAN(
+        (8, 8, 3), (8, 8, 1), filters=2, blocks=1, discriminator="pixel"
+    ),
+    "half_precision": lambda: kg.DCGAN(**CONV, dtype="mixed_bfloat16"),
+    "subclassed": lambda: kg.GAN((8, 8, 1), 4, generator=Subclassed(), discriminator_units=(4,)),
+}
+COMMANDS = {
+    "cli_translator": "srresnet_avatars --out translator/1",
+    "cli_onnx": "conditional_gan_mnist --format onnx --out digits.onnx",
+    "cli_litert": "gan_fashion_mnist --format litert --out clothes.tflite --as-uint8",
+}
+
+
+def randomize(network, rng):
+    """Other weights, those of batch statistics too."""
+    weights = [w.numpy() + rng.normal(0, 0.1, w.shape) for w in network.weights]
+    variances = ["variance" in w.path for w in network.weights]
+    network.set_weights([abs(w) if v else w for w, v in zip(weights, variances, strict=True)])
+
+
+def in_float32(model):
+    """The model, or a copy that computes in float32."""
+    if model.compute_dtype == "float32":
+        return model
+    copy = type(model).from_config({**model.get_config(), "dtype": "float32"})
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def cases(model, rng):
+    """(signature, inputs, what the model makes of them), of several sizes where they are free."""
+    if isinstance(model, Translating):
+        for way, network in model.translators().items():
+            for n, height, width in ((2, 8, 8), (1, 16, 24)):
+                images = rng.uniform(-1, 1, (n, height, width, network.input_shape[-1]))
+                images = images.astype("float32")
+                yield way.lower(), {"images": images}, model.translate(images, way)
+        return
+    for n in (1, 5):
+        inputs = {"latents": rng.normal(size=(n, model.latent_dim)).astype("float32")}
+        if isinstance(model.condition, int):
+            inputs["labels"] = np.arange(n, dtype="int32") % model.condition
+        elif model.condition is not None:
+            inputs["labels"] = rng.normal(size=(n, *model.condition)).astype("float32")
+        yield "serving_default", inputs, model.generate(**inputs)
+
+
+def make(name, folder):
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    model = MODELS[name]()
+    for network in model.preset_networks():
+        randomize(network, rng)
+    folder.mkdir()
+    for i, (signature, inputs, want) in enumerate(cases(in_float32(model), rng)):
+        np.savez(folder / f"{signature}.{i}.npz", want=want, **inputs)
+    (signatures,) = model.export(folder / "saved").values()
+    (folder / "signatures.json").write_text(json.dumps(signatures))
+    size = sum(w.size for network in model.preset_networks() for w in network.get_weights())
+    (folder / "size.json").write_text(json.dumps(size))
+    for kind in ("model",) * (name in CONVERTED) + ("bytes",) * (name in BYTES):
+        for format, suffix in (("onnx", ".onnx"), ("litert", ".tflite")):
+            model.export(folder / f"{kind}{suffix}", format, as_uint8=kind == "bytes")
+    if name in BYTES:
+        model.export(folder / "bytes", as_uint8=True)
+
+
+def said(argv):
+    """What a command prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as text:
+        cli.main(argv)
+    return text.getvalue()
+
+
+def main(folder):
+    for name in MODELS:
+        make(name, folder / name)
+    same = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, None, False, "identity")])
+    kg.GAN((2,), 2, generator=same).export(folder / "latents")
+    noisy = kg.Pix2Pix((64, 64, 1), (64, 64, 1), filters=2, discriminator="pixel", noise=True)
+    noisy.export(folder / "noisy")
+    text = (Path(__file__).parents[2] / "docs" / "serving.md").read_text()
+    (folder / "docs" / "cli").mkdir(parents=True)
+    os.chdir(folder / "docs")
+    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1])
+    os.chdir(folder / "docs" / "cli")
+    for command in re.findall(r"^kerasgan (export .*)$", text, re.MULTILINE):
+        said(shlex.split(command))
+    for name, command in COMMANDS.items():
+        Path(f"{name}.txt").write_text(said(["export", *command.split()]))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
