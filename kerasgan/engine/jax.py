@@ -9,6 +9,7 @@ import itertools
 
 import jax
 import keras
+import numpy as np
 
 from kerasgan.engine.scope import Scope
 
@@ -64,13 +65,41 @@ def _functional(step, groups):
     return functional_step
 
 
+def _scanned(step):
+    """`step(state, data) -> (logs, state)` over several batches, as one loop of XLA's."""
+
+    def steps(state, batches):
+        def one(state, data):
+            logs, state = step(state, data)
+            return state, logs
+
+        state, logs = jax.lax.scan(one, state, batches)
+        return jax.tree.map(lambda each: each[-1], logs), state
+
+    return steps
+
+
+def _alike(batches):
+    """Batches that follow one another and have the same shapes, each run of them as one array."""
+    for _, group in itertools.groupby(batches, lambda b: [x.shape for x in jax.tree.leaves(b)]):
+        yield jax.tree.map(lambda *each: np.stack(each), *group)
+
+
 class Trainer:
     """Gives Keras's JAX trainer the functional form of `train_step` and `test_step`."""
 
     def make_train_function(self, force=False):
         """Let Keras compile the functional form of `train_step`."""
-        before = self.train_function
-        self._with_functional("train_step", super().make_train_function, force, optimizer=True)
+        before, together = self.train_function, self.steps_per_execution
+        if not self.jit_compile or self.run_eagerly or keras.distribution.distribution():
+            together = 1  # Keras's own loop, if there is one to be made
+        if together > 1:
+            self.steps_per_execution = 1
+        self._with_functional(
+            "train_step", super().make_train_function, force, optimizer=True, scan=together > 1
+        )
+        if together > 1:
+            self.steps_per_execution = together
         made = self.train_function
         if made is before:
             return
@@ -79,7 +108,14 @@ class Trainer:
             # Keras takes the values out of the variables before the first step, and puts back
             # what it finds here: without it, an error in the first batch would cost the weights.
             self._jax_state = dict(zip(_STATE, state, strict=True))
-            return made(state, iterator)
+            if together == 1:
+                return made(state, iterator)
+            logs = None
+            for batches in _alike(itertools.islice(iterator, together)):
+                logs, state = made(state, iter([batches]))
+            if logs is None:
+                raise StopIteration
+            return logs, state
 
         self.train_function = train_function
 
@@ -87,7 +123,7 @@ class Trainer:
         """Let Keras compile the functional form of `test_step`."""
         self._with_functional("test_step", super().make_test_function, force, optimizer=False)
 
-    def _with_functional(self, name, make, force, optimizer):
+    def _with_functional(self, name, make, force, optimizer, scan=False):
         def groups():
             weights = [self.trainable_variables, self.non_trainable_variables]
             state = [self.optimizer.variables] if optimizer else []
@@ -95,7 +131,8 @@ class Trainer:
 
         # Keras reads `self.train_step` while it makes the function, so an attribute of the
         # instance stands in for the method during that call.
-        vars(self)[name] = _functional(getattr(self, name), groups)
+        step = _functional(getattr(self, name), groups)
+        vars(self)[name] = _scanned(step) if scan else step
         try:
             make(force)
         finally:

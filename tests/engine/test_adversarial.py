@@ -189,7 +189,7 @@ def test_compiled_and_eager_steps_agree(images, settings):
 
 def test_steps_per_execution(images):
     ends = []
-    for steps in (1, 2):
+    for steps in (1, 2, 3):  # with batches left over, and with one of another size among them
         keras.utils.set_random_seed(3)
         gan = tiny_gan(seed=1)
         gan.compile(steps_per_execution=steps)
@@ -197,10 +197,12 @@ def test_steps_per_execution(images):
             with pytest.raises(ValueError, match="steps_per_execution"):
                 gan.fit(images, verbose=0)
             return
-        gan.fit(images, batch_size=8, verbose=0, shuffle=False)
-        ends.append(weights(gan))
-    for one, two in zip(*ends, strict=True):
+        history = gan.fit(images, batch_size=7, epochs=2, verbose=0, shuffle=False).history
+        assert int(gan.optimizer["generator"].iterations) == 2 * -(-len(images) // 7)
+        ends.append([*weights(gan), *history.values()])
+    for one, two, three in zip(*ends, strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(one, three, rtol=1e-5, atol=1e-6)
 
 
 def test_loss_scale_is_unscaled_again(images):
