@@ -26,6 +26,7 @@ from kerasgan.models import (
     Pix2Pix,
     SRResNet,
 )
+from kerasgan.presets import load
 
 __version__ = "0.1.0"
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "datasets",
     "engine",
     "layers",
+    "load",
     "losses",
     "metrics",
     "models",

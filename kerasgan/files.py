@@ -1,22 +1,67 @@
 """Files that no reader ever meets half written."""
 
 import contextlib
+import errno
 import os
+import re
+import shutil
 from pathlib import Path
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+TEMPORARY = re.compile(r"\..+\.\d+(\.\w+)?")
 
 
 @contextlib.contextmanager
 def replacing(path):
     """Yields a temporary path beside `path`, which takes its place once the block has ended well.
 
+    What is there then outlives a crash of the machine too: it is on the disk before it gets its
+    name.
+
     Args:
         path: str or path-like. Its folder is made if need be.
+
+    Raises:
+        OSError: if the disk is full; what was at `path` before is still there.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary
+        _to_disk(temporary, os.O_RDWR)
         os.replace(temporary, path)
+        if os.name != "nt":  # where folders cannot be opened
+            _to_disk(path.parent, os.O_RDONLY)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        written = temporary.stat().st_size if temporary.exists() else 0
+        free = shutil.disk_usage(path.parent).free
+        raise OSError(
+            error.errno,
+            f"There is no room for {path}: {error.strerror}, with {written / 1e6:.1f} MB of it "
+            f"written and {free / 1e6:.1f} MB free. What was there before is kept; make room and "
+            "run again",
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _to_disk(path, mode):
+    descriptor = os.open(path, mode)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep(folder):
+    """Deletes what processes that were killed while `replacing` left in a folder and those in it.
+
+    Args:
+        folder: `pathlib.Path`, in which no other process writes.
+    """
+    for path in folder.rglob(".*"):
+        if TEMPORARY.fullmatch(path.name) and path.is_file():
+            path.unlink()

@@ -1,15 +1,18 @@
 """A training run in a folder: its settings, the training, the way back into it."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import keras
 
+from kerasgan.callbacks import Checkpoints
 from kerasgan.files import replacing
 from kerasgan.training.building import build, generator_sizes, take_generator
 from kerasgan.training.data import load_data, shapes
-from kerasgan.training.fitting import epochs_done, fit, observers
+from kerasgan.training.fitting import CHECKPOINTS, epochs_of, fit, observers
+from kerasgan.training.folder import LOG, logged, logger, occupied
 from kerasgan.versions import versions
 
 FILES = (  # what a run leaves in its folder
@@ -27,7 +30,8 @@ FILES = (  # what a run leaves in its folder
     "timelapse.gif",
     "points",
     "points.gif",
-    "backup",
+    CHECKPOINTS,
+    LOG,
 )
 NAME = "config.json"
 
@@ -35,11 +39,22 @@ NAME = "config.json"
 def start(config, folder, overwrite=False, verbose="auto"):
     """Begins a run.
 
-    The folder gets `config.json` (the settings, with what the data added to them, and versions),
-    what `LossHistory`, `SampleGrid`, `Timelapse` and `Gallery` write (`TranslationGrid` for
-    translators, of images of the test split if there is one; `PointAnimation` for points), and
-    at the end `model.keras`, and the steps and seconds in `config.json`. While it trains there is
-    `backup/`, the state after the last epoch.
+    In the folder:
+
+    - `config.json`: the settings, with what the data added to them, and versions; at the end the
+      steps and seconds too. It is enough to repeat the run.
+    - `history.csv`, `history.json`, `losses.png`, `index.html`, `latest.png`, `samples/` and
+      `timelapse.gif`: what `LossHistory`, `Gallery`, `SampleGrid` and `Timelapse` write
+      (`TranslationGrid` for translators, of images of the test split if there is one; for points
+      `points/` and `points.gif` of `PointAnimation`).
+    - `best.keras` and `best.json`, `health.json`: of `Evaluation` and `Health`, if asked for.
+    - `checkpoints/`: the state after each of the last two epochs, of `Checkpoints`.
+    - `model.keras`: the model at the end, or as Ctrl-C left it.
+    - `log.txt`: when the run was begun, gone on with and ended, the numbers of every epoch,
+      warnings, diagnoses and errors.
+
+    All of them but the log, which grows by lines, are replaced as a whole, so that other programs
+    may read them at any time. Two processes cannot train in one folder.
 
     Args:
         config: dict of
@@ -73,8 +88,11 @@ def start(config, folder, overwrite=False, verbose="auto"):
         The trained model.
 
     Raises:
-        ValueError: if the folder already holds a run, or a setting does not fit.
-        KeyboardInterrupt: after Ctrl-C, which waits for the end of a step and saves `model.keras`.
+        ValueError: if the folder already holds a run, another process trains in it, or a setting
+            does not fit.
+        OSError: if the disk is full. What was written before is kept, and the run can go on.
+        KeyboardInterrupt: after Ctrl-C or SIGTERM, which wait for the end of a step and save
+            `model.keras`.
 
     Example:
 
@@ -96,55 +114,64 @@ def start(config, folder, overwrite=False, verbose="auto"):
     3
     """
     folder = Path(folder)
-    there = [name for name in FILES if (folder / name).exists()]
-    if there and not overwrite:
-        raise ValueError(
-            f"{folder} already holds a run ({', '.join(there)}): choose another folder, go on with "
-            f"`kerasgan train --resume {folder}`, or delete that run with --overwrite. "
-            f"Received: out={str(folder)!r}"
-        )
+    _there(folder, overwrite)
     keras.utils.set_random_seed(config["seed"])
     config, data = _completed(config)
-    parts = _parts(config, data, folder, begun=False)
-    for name in there:
-        shutil.rmtree(folder / name) if (folder / name).is_dir() else (folder / name).unlink()
-    _write(config, folder)
-    return _train(config, data, folder, parts, verbose)
+    model = build(config, data)
+    _take_generator(config, model)
+    watching = observers(config, model, data, folder)
+    with occupied(folder):
+        for path in _there(folder, overwrite):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        _write(config, folder)
+        with logged(folder):
+            return _train(config, model, data, folder, watching, 0, verbose)
 
 
-def resume(folder, verbose="auto"):
+def resume(folder, verbose="auto", epochs=None):
     """Goes on with a run that was interrupted, from the end of its last whole epoch.
 
-    The result is that of a run without interruption.
+    The result is that of a run without interruption, bit for bit on the same machine. Where the
+    newest file in `checkpoints/` is damaged, a warning names it, and the one before is used.
 
     Args:
         folder: str or path-like, what `start` was given.
         verbose: as in `keras.Model.fit`.
+        epochs: int, how many the run shall have in all, be it complete or not; None for as many
+            as it was begun with.
 
     Returns:
         The trained model.
 
     Raises:
-        ValueError: if the folder holds no run, one that is complete, or one of another backend.
+        ValueError: if the folder holds no run, one that is complete, or one of another backend;
+            if another process trains in it; if `epochs` are not more than those that were trained,
+            or the run is one of steps, or of a learning rate that follows the epochs.
+        OSError: as in `start`.
         KeyboardInterrupt: as in `start`.
     """
     folder = Path(folder)
-    config = read_config(folder)
-    if "steps" in config:
-        raise ValueError(
-            f"The run in {folder} is complete: it made {config['steps']} steps. "
-            f"Received: resume={str(folder)!r}"
-        )
-    backend = keras.backend.backend()
-    if config["backend"] != backend:
-        raise ValueError(
-            f"The run was begun under another backend: set KERAS_BACKEND={config['backend']}. "
-            f"Received: KERAS_BACKEND={backend}"
-        )
-    keras.utils.set_random_seed(config["seed"])
-    data = load_data(config)
-    parts = _parts(config, data, folder, begun=epochs_done(folder) > 0)
-    return _train(config, data, folder, parts, verbose)
+    read_config(folder)  # before what is no run gets a lock
+    with occupied(folder):
+        before = read_config(folder)
+        config = _to_go_on(before, folder, epochs)
+        with logged(folder):
+            keras.utils.set_random_seed(config["seed"])
+            data = load_data(config)
+            model = build(config, data)
+            begun = Checkpoints(folder / CHECKPOINTS).restore(model)
+            if "steps" in before and not begun:
+                raise ValueError(
+                    f"There is nothing to go on from: {folder / CHECKPOINTS} holds no whole file. "
+                    f"Received: resume={str(folder)!r}"
+                )
+            if epochs is not None and epochs <= begun:
+                raise ValueError(f"The run has {begun} epochs already. Received: {epochs=}")
+            if not begun:
+                _take_generator(config, model)
+            watching = observers(config, model, data, folder)
+            _write(config, folder)
+            return _train(config, model, data, folder, watching, begun, verbose)
 
 
 def read_config(folder):
@@ -183,19 +210,61 @@ def _completed(config):
     }, data
 
 
-def _parts(config, data, folder, begun):
-    """The model, and the callbacks that watch it."""
-    model = build(config, data)
-    if config.get("generator_from") and not begun:
+def _there(folder, overwrite):
+    """The paths in a folder that a run left there."""
+    there = [name for name in FILES if (folder / name).exists()]
+    if there and not overwrite:
+        raise ValueError(
+            f"{folder} already holds a run ({', '.join(there)}): choose another folder, go on with "
+            f"`kerasgan train --resume {folder}`, or delete that run with --overwrite. "
+            f"Received: out={str(folder)!r}"
+        )
+    return [folder / name for name in there]
+
+
+def _take_generator(config, model):
+    if config.get("generator_from"):
         take_generator(model, config["generator_from"])
-    return model, observers(config, model, data, folder)
 
 
-def _train(config, data, folder, parts, verbose):
-    model, watching = parts
-    config = fit(config, model, data, folder, watching, verbose)
+def _to_go_on(config, folder, epochs):
+    """The settings to go on with, for so many epochs in all if they are given."""
+    backend = keras.backend.backend()
+    if config["backend"] != backend:
+        raise ValueError(
+            f"The run was begun under another backend: set KERAS_BACKEND={config['backend']}. "
+            f"Received: KERAS_BACKEND={backend}"
+        )
+    if epochs is None:
+        if "steps" in config:
+            raise ValueError(
+                f"The run in {folder} is complete: it made {config['steps']} steps. "
+                f"Received: resume={str(folder)!r}"
+            )
+        return config
+    if config["epochs"] is None:
+        raise ValueError(f"The run is one of {config['max_steps']} steps. Received: {epochs=}")
+    for name in ("schedule", "n_epochs_decay"):
+        if config.get(name):
+            raise ValueError(
+                "The run's learning rate follows its epochs, so that it cannot have others. "
+                f"Received: {epochs=}, with {name}={config[name]!r}"
+            )
+    rest = {name: value for name, value in config.items() if name not in ("steps", "seconds")}
+    return {**rest, "epochs": epochs}
+
+
+def _train(config, model, data, folder, watching, begun, verbose):
+    logger.info(
+        "%s, from epoch %d of %d, process %d, %s",
+        config.get("command", "kerasgan.runs"),
+        begun + 1,
+        epochs_of(config, data),
+        os.getpid(),
+        ", ".join(f"{name} {version}" for name, version in versions().items()),
+    )
+    config = fit(config, model, data, folder, watching, begun, verbose)
     _write(config, folder)
-    shutil.rmtree(folder / "backup", ignore_errors=True)
     return model
 
 

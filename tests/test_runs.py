@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 
 import keras
@@ -8,16 +9,20 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import runs
+from kerasgan.callbacks.checkpoints import checkpoints
+from kerasgan.training import fitting
 from kerasgan.training.fitting import Stop
+from kerasgan.training.folder import occupied
+from tests.training.same import assert_same_run
 
 
-def interrupt_at(monkeypatch, step):
+def interrupt_at(monkeypatch, step, by=signal.SIGINT):
     """Ctrl-C during a step, counted from 1 over the whole run; again for every later run."""
     end = Stop.on_train_batch_end
 
     def on_train_batch_end(self, batch, logs=None):
         if self._before + batch + 1 == step:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), by)
         end(self, batch, logs)
 
     monkeypatch.setattr(Stop, "on_train_batch_end", on_train_batch_end)
@@ -26,8 +31,8 @@ def interrupt_at(monkeypatch, step):
 def test_a_run_leaves_its_files(config, tmp_path):
     model = runs.start(config, tmp_path / "run", verbose=0)
     left = {path.name for path in (tmp_path / "run").iterdir()}
-    others = {"points", "points.gif", "backup", "best.keras", "best.json", "health.json"}
-    assert left == set(runs.FILES) - others
+    others = {"points", "points.gif", "best.keras", "best.json", "health.json"}
+    assert left == set(runs.FILES) - others | {".lock", ".pid"}
     written = runs.read_config(tmp_path / "run")
     assert written["steps"] == 9 and written["seconds"] > 0
     assert written["model"]["data_shape"] == [8, 8, 1] and written["model"]["seed"] == 3
@@ -36,11 +41,14 @@ def test_a_run_leaves_its_files(config, tmp_path):
     np.testing.assert_allclose(model.generate(4, seed=0), saved.generate(4, seed=0), atol=1e-6)
 
 
-def test_an_interrupted_run_goes_on_as_if_nothing_had_been(config, tmp_path, monkeypatch, capfd):
-    config["compile"] = {}
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_goes_on_as_if_nothing_had_been(
+    config, tmp_path, monkeypatch, capfd, by
+):
+    config |= {"compile": {}, "samples_every": 2, "health": True}
     whole = runs.start(config, tmp_path / "whole", verbose=0)
     with monkeypatch.context() as patch:
-        interrupt_at(patch, step=8)
+        interrupt_at(patch, step=8, by=by)
         with pytest.raises(KeyboardInterrupt):
             runs.start(config, tmp_path / "run", verbose=0)
     assert "Stopping after this step" in capfd.readouterr().err
@@ -48,21 +56,113 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(config, tmp_path, mon
     stopped = keras.models.load_model(tmp_path / "run" / "model.keras")
     assert int(stopped.optimizer["generator"].iterations) == 8
     resumed = runs.resume(tmp_path / "run", verbose=0)
-    for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-6)
+    assert_same_run(tmp_path / "whole", tmp_path / "run")
+    np.testing.assert_array_equal(whole.generate(4, seed=0), resumed.generate(4, seed=0))
     assert runs.read_config(tmp_path / "run")["steps"] == 9
-    assert not (tmp_path / "run" / "backup").exists()
     history = json.loads((tmp_path / "run" / "history.json").read_text())
     assert history["epoch"] == [1, 2, 3]
+    log = (tmp_path / "run" / "log.txt").read_text()
+    for text in ("from epoch 1 of 3", "stopped by a signal", "from epoch 3 of 3", "done"):
+        assert log.count(text) == 1
     with pytest.raises(ValueError, match="is complete: it made 9 steps"):
         runs.resume(tmp_path / "run")
+
+
+@pytest.mark.parametrize("killed", ["save", "write"])
+def test_a_run_killed_between_its_last_epoch_and_its_end(config, tmp_path, monkeypatch, killed):
+    """Before `model.keras` is written, or before `config.json` says that it is complete."""
+    config["epochs"] = 2
+    runs.start(config, tmp_path / "whole", verbose=0)
+    place = {"save": fitting, "write": runs}[killed]
+
+    def die(*args):
+        if place is fitting or (tmp_path / "run" / "model.keras").exists():
+            raise SystemExit
+        write(*args)
+
+    with monkeypatch.context() as patch:
+        write = runs._write
+        patch.setattr(place, f"_{killed}", die)
+        with pytest.raises(SystemExit):
+            runs.start(config, tmp_path / "run", verbose=0)
+    runs.resume(tmp_path / "run", verbose=0)
+    assert_same_run(tmp_path / "whole", tmp_path / "run")
+
+
+def test_a_damaged_checkpoint_is_named_in_the_log_and_trained_again(config, tmp_path, monkeypatch):
+    runs.start(config, tmp_path / "whole", verbose=0)
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, step=8)
+        with pytest.raises(KeyboardInterrupt):
+            runs.start(config, tmp_path / "run", verbose=0)
+    damaged = checkpoints(tmp_path / "run" / "checkpoints")[-1]
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    with pytest.warns(UserWarning, match="epoch_0002.keras is damaged"):
+        runs.resume(tmp_path / "run", verbose=0)
+    log = (tmp_path / "run" / "log.txt").read_text()
+    assert "epoch_0002.keras is damaged" in log and "from epoch 2 of 3" in log
+    assert_same_run(tmp_path / "whole", tmp_path / "run")
+
+
+def test_a_run_can_be_given_more_epochs(config, tmp_path):
+    more = {**config, "epochs": 4}
+    runs.start(more, tmp_path / "whole", verbose=0)
+    config["epochs"] = 2
+    runs.start(config, tmp_path / "run", verbose=0)
+    with pytest.raises(ValueError, match="has 2 epochs already. Received: epochs=2"):
+        runs.resume(tmp_path / "run", epochs=2)
+    runs.resume(tmp_path / "run", epochs=4, verbose=0)
+    assert_same_run(tmp_path / "whole", tmp_path / "run")
+    for change, want in (
+        ({"epochs": None, "max_steps": 9}, "one of 9 steps"),
+        ({"schedule": "cosine"}, "follows its epochs.*schedule='cosine'"),
+        ({"n_epochs_decay": 1}, "follows its epochs.*n_epochs_decay=1"),
+    ):
+        begun = {**more, "backend": keras.backend.backend(), **change}
+        (tmp_path / "run" / "config.json").write_text(json.dumps(begun))
+        with pytest.raises(ValueError, match=want):
+            runs.resume(tmp_path / "run", epochs=6)
+    complete = runs.read_config(tmp_path / "whole")
+    shutil.rmtree(tmp_path / "whole" / "checkpoints")
+    with pytest.raises(ValueError, match="nothing to go on from: .*checkpoints holds no whole"):
+        runs.resume(tmp_path / "whole", epochs=6)
+    assert runs.read_config(tmp_path / "whole") == complete
+
+
+def test_a_folder_in_use_is_refused(config, tmp_path):
+    config["epochs"] = 1
+    runs.start(config, tmp_path / "run", verbose=0)
+    with occupied(tmp_path / "run"):
+        with pytest.raises(ValueError, match=f"Process {os.getpid()} trains in .*Received: folder"):
+            runs.start(config, tmp_path / "run", overwrite=True)
+        with pytest.raises(ValueError, match=f"Process {os.getpid()} trains in"):
+            runs.resume(tmp_path / "run", epochs=2)
+    assert (tmp_path / "run" / "model.keras").exists()
+
+
+def test_a_run_opens_before_its_end(config, tmp_path, monkeypatch):
+    """From its newest checkpoint, as long as there is no `model.keras`."""
+    interrupt_at(monkeypatch, step=5)
+    with pytest.raises(KeyboardInterrupt):
+        runs.start(config, tmp_path / "run", verbose=0)
+    (tmp_path / "run" / "model.keras").unlink()
+    want = kg.load(tmp_path / "run" / "checkpoints" / "epoch_0001.keras").generate(4, seed=0)
+    np.testing.assert_array_equal(kg.load(tmp_path / "run").generate(4, seed=0), want)
+
+
+def test_an_error_is_in_the_log(config, tmp_path):
+    config["compile"]["learning_rate"] = 1e30
+    with pytest.raises(FloatingPointError):
+        runs.start(config, tmp_path / "run", verbose=0)
+    log = (tmp_path / "run" / "log.txt").read_text()
+    assert "stopped by an error" in log and "FloatingPointError: The " in log
 
 
 def test_a_translator_goes_on_in_the_middle_of_the_decay(sides, tmp_path, monkeypatch):
     """The same weights, pools, rates and pictures as without interruption."""
     sides |= {"log_dir": str(tmp_path / "tb"), "epochs": 2, "n_epochs_decay": 2}
     sides["data"]["batch_size"] = 3  # 2 steps an epoch
-    whole = runs.start(sides, tmp_path / "whole", verbose=0)
+    runs.start(sides, tmp_path / "whole", verbose=0)
     with monkeypatch.context() as patch:
         interrupt_at(patch, step=3)
         with pytest.raises(KeyboardInterrupt):
@@ -71,16 +171,11 @@ def test_a_translator_goes_on_in_the_middle_of_the_decay(sides, tmp_path, monkey
     for optimizer in stopped.optimizer.optimizers:
         assert float(optimizer.learning_rate) == pytest.approx(2e-4 / 4)
     resumed = runs.resume(tmp_path / "run", verbose=0)
-    for a, b in zip(whole.variables, resumed.variables, strict=True):
-        a, b = keras.ops.convert_to_numpy(a), keras.ops.convert_to_numpy(b)
-        np.testing.assert_allclose(a, b, atol=1e-6)
+    assert_same_run(tmp_path / "whole", tmp_path / "run")
     assert int(resumed.pool_a.count) == 3
     for optimizer in resumed.optimizer.optimizers:
         assert int(optimizer.iterations) == 4 and float(optimizer.learning_rate) == 0
     assert runs.read_config(tmp_path / "run")["steps"] == 4
-    for name in ("0000.png", "0001.png", "0002.png"):
-        pictures = [(tmp_path / run / "samples" / name).read_bytes() for run in ("whole", "run")]
-        assert pictures[0] == pictures[1]
     assert "samples/0002.png" in (tmp_path / "run" / "index.html").read_text()
     assert any((tmp_path / "tb").iterdir())
 

@@ -1,5 +1,6 @@
-"""Callbacks for `fit`: pictures, loss curves, a page of them, scores, and what goes wrong."""
+"""Callbacks for `fit`: pictures, loss curves, a page of them, scores, health, and checkpoints."""
 
+from kerasgan.callbacks.checkpoints import Checkpoints
 from kerasgan.callbacks.evaluation import Evaluation
 from kerasgan.callbacks.gallery import Gallery
 from kerasgan.callbacks.health import Health
@@ -10,6 +11,7 @@ from kerasgan.callbacks.samples import SampleGrid, Timelapse
 from kerasgan.callbacks.translation import TranslationGrid
 
 __all__ = [
+    "Checkpoints",
     "Evaluation",
     "Gallery",
     "Health",

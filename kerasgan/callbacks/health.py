@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import math
 import time
 from pathlib import Path
@@ -156,6 +157,7 @@ class Health(keras.callbacks.Callback):
         message = f"{where}: {found.message}" if where else found.message
         diagnosis = {"epoch": self._epoch, "name": name, "message": message, "value": found.value}
         self.diagnoses.append(diagnosis)
+        logging.getLogger("kerasgan").info("epoch %d: %s", self._epoch, message)
         if self.params.get("verbose", 1):
             print(f"\nEpoch {self._epoch}: {message}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import kerasgan as kg
 from kerasgan import runs
+from kerasgan.cli import options
 from kerasgan.cli.arguments import (
     add_model_options,
     add_training_options,
@@ -18,6 +19,7 @@ from kerasgan.models.pretrained import Pretrained
 from kerasgan.models.translating import Translating
 from kerasgan.training.building import SAME
 from kerasgan.training.data import SIDES
+from kerasgan.training.fitting import CHECKPOINTS
 
 
 def variants():
@@ -43,7 +45,16 @@ def add_command(commands):
         epilog="example: kerasgan train dcgan --data photos/ --image-size 64 --out runs/photos",
     )
     command.add_argument(
-        "--resume", metavar="RUN", help="go on with the run in this folder that was interrupted"
+        "--resume",
+        metavar="RUN",
+        help="go on with the run in this folder that was interrupted or killed",
+    )
+    command.add_argument(
+        "--epochs",
+        type=options.whole,
+        dest="in_all",
+        metavar="N",
+        help="with --resume: train until there are so many epochs in all, even if it was complete",
     )
     command.set_defaults(run=lambda args: _resume(args, command))
     models = command.add_subparsers(metavar="MODEL", dest="variant")
@@ -69,10 +80,10 @@ def _add_variant(models, name, cls):
 
 
 def _train(args):
-    if args.resume:
+    if args.resume or args.in_all is not None:
         raise ValueError(
             "A run goes on with its own settings, so name nothing else: kerasgan train "
-            f"--resume {shlex.quote(args.resume)}. Received: model={args.variant!r}"
+            f"--resume {shlex.quote(args.resume or 'RUN')}. Received: model={args.variant!r}"
         )
     cls = variants()[args.variant]
     given = vars(args)
@@ -132,7 +143,7 @@ def _resume(args, command):
     if args.resume is None:
         command.error("name a model, or --resume RUN")
     out = Path(args.resume)
-    _finish(out, lambda: runs.resume(out))
+    _finish(out, lambda: runs.resume(out, epochs=args.in_all))
 
 
 def _finish(out, run):
@@ -142,7 +153,7 @@ def _finish(out, run):
         if (out / "model.keras").exists():
             print(f"\nThe model as it is now: {out / 'model.keras'}")
         if (out / "config.json").exists():
-            whole = (out / "backup").exists()
+            whole = any((out / CHECKPOINTS).glob("epoch_*.keras"))
             print(
                 ("Go on from the last whole epoch" if whole else "No epoch was whole; start again")
                 + f": kerasgan train --resume {shlex.quote(str(out))}"
@@ -153,7 +164,8 @@ def _finish(out, run):
         pictures = "index.html (open it in a browser), latest.png, timelapse.gif and samples/"
     translates = issubclass(getattr(kg.models, runs.read_config(out)["variant"]), Translating)
     print(
-        f"\nIn {out}/: {pictures}, losses.png and history.csv, model.keras, config.json.\n"
+        f"\nIn {out}/: {pictures}, losses.png and history.csv, model.keras, config.json, "
+        "log.txt.\n"
         f"{_use(translates, shlex.quote(str(out)))}"
     )
 

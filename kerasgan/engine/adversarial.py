@@ -271,3 +271,29 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
             )
         for i, variable in enumerate(state):
             variable.assign(store[str(i)])
+
+    def _state_groups(self):
+        kinds = ("trainable_variables", "non_trainable_variables", "metrics_variables")
+        groups = {kind: getattr(self, kind) for kind in kinds}
+        return {**groups, "optimizer_variables": self.optimizer.variables}
+
+    def get_state_tree(self, value_format="backend_tensor"):
+        """All state, as `keras.Model.get_state_tree` gives it to `OrbaxCheckpoint`, but by numbers.
+
+        Keras finds variables by their paths, which repeat in networks that are made alike, and are
+        others in a model that is made anew.
+        """
+        tree = {
+            kind: {str(i): v.value for i, v in enumerate(variables)}
+            for kind, variables in self._state_groups().items()
+        }
+        if value_format == "numpy_array":
+            return keras.tree.map_structure(ops.convert_to_numpy, tree)
+        return tree
+
+    def set_state_tree(self, state_tree):
+        """Take the state that `get_state_tree` gave."""
+        groups = self._state_groups()
+        for kind, values in state_tree.items():
+            for i, value in values.items():
+                groups[kind][int(i)].assign(value)

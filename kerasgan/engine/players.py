@@ -106,7 +106,7 @@ class Players:
             return None
         serialize = keras.saving.serialize_keras_object
         return {
-            "optimizer": {p: serialize(self.optimizer[p]) for p in self.players()},
+            "optimizer": {p: _public(serialize(self.optimizer[p])) for p in self.players()},
             **self._compile_settings,
         }
 
@@ -118,3 +118,15 @@ class Players:
         if keras.backend.backend() == "torch":  # which has neither, whatever backend saved it
             config = {**config, "jit_compile": "auto", "steps_per_execution": 1}
         self.compile(**config)
+
+
+def _public(value):
+    """A serialized optimizer under Keras's public name, which every backend knows.
+
+    PyTorch has forms of its own of Keras's optimizers, and Keras serializes where they are.
+    """
+    if not isinstance(value, dict):
+        return value
+    if str(value.get("module")).startswith("keras.src.backend.torch.optimizers"):
+        value = {**value, "module": "keras.optimizers", "registered_name": None}
+    return {name: _public(inner) for name, inner in value.items()}

@@ -34,7 +34,7 @@ def fused_adam(optimizer, gradient, variable, momentum, velocity, learning_rate)
     beta_1, beta_2 = float(optimizer.beta_1), float(optimizer.beta_2)
     torch._fused_adam_(
         [variable.value.detach()],
-        [gradient.to(torch.float32)],
+        [gradient.to(torch.float32).contiguous()],  # a convolution's lies otherwise in memory
         [momentum.value.detach()],
         [velocity.value.detach()],
         [],

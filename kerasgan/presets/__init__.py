@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import textwrap
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from kerasgan import models
+from kerasgan.callbacks.checkpoints import damage, newest
 from kerasgan.models.pretrained import Pretrained
 
 FOLDER = Path(__file__).parent / "data"
@@ -69,7 +71,10 @@ def load(source, cls=None):
     Of a preset, the generator is what training gave (the moving average, where there was one), or
     both are, in CycleGAN, and the discriminators are freshly initialised: a preset is for drawing
     and translating. To train further, start from a run or from a `.keras` file, which hold
-    everything.
+    everything, whichever backend wrote it. Of a run that has no `model.keras` yet, it is the
+    newest of its checkpoints.
+
+    No code of a file is run: Keras's safe mode holds, and nothing is unpickled.
 
     Args:
         source: str or path-like: a preset's name, the folder of a preset or of a run, or a
@@ -80,7 +85,8 @@ def load(source, cls=None):
         A model of `kerasgan.models`.
 
     Raises:
-        ValueError: if there is no such model, a file is damaged, or the model is of another class.
+        ValueError: if there is no such model, a file is damaged or asks for code of its own, or
+            the model is of another class.
 
     Example:
 
@@ -99,6 +105,8 @@ def load(source, cls=None):
         model = _load_file(path / "model.keras")
     elif path.is_file() and path.suffix == ".keras":
         model = _load_file(path)
+    elif checkpoint := newest(path / "checkpoints"):
+        model = _load_file(checkpoint)
     else:
         raise ValueError(
             "There is no such preset, folder of a trained model or .keras file; the presets are "
@@ -145,10 +153,16 @@ def _load_preset(folder):
 
 
 def _load_file(path):
+    problem = damage(path)
+    if problem:
+        raise ValueError(f"{path} is damaged, or no Keras model: {problem}")
     try:
-        model = keras.models.load_model(path)
-    except Exception as error:  # zipfile, h5py, json and Keras each have their own
-        raise ValueError(f"{path} is damaged, or no Keras model: {error}") from error
+        model = keras.models.load_model(path, safe_mode=True)
+    except Exception as error:  # h5py, json and Keras each have their own
+        raise ValueError(
+            f"{path} is refused: it does not fit this release, or asks for code that is neither "
+            f"Keras's nor kerasgan's: {textwrap.shorten(str(error), 400)}"
+        ) from error
     if not isinstance(model, Pretrained):
         raise ValueError(f"{path} holds no model of kerasgan. Received: {type(model).__name__}")
     return model

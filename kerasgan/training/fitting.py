@@ -9,6 +9,7 @@ import threading
 import keras
 
 from kerasgan import callbacks
+from kerasgan.files import replacing
 from kerasgan.models.translating import Translating
 from kerasgan.training.data import (
     endless,
@@ -17,15 +18,12 @@ from kerasgan.training.data import (
     real_images,
     steps_per_epoch,
 )
+from kerasgan.training.folder import EpochLog
 
 ROWS = 8  # of a translator's pictures
+CHECKPOINTS = "checkpoints"
+SIGNALS = signal.SIGINT, signal.SIGTERM  # Ctrl-C, and what a cluster sends before it kills
 LOOKED_AT = 1000  # images that are read at once, or for a translator in all
-
-
-def epochs_done(folder):
-    """How many whole epochs of the run in a folder can be gone on from."""
-    path = folder / "backup" / "training_metadata.json"
-    return json.loads(path.read_text())["epoch"] if path.is_file() else 0
 
 
 def observers(config, model, data, folder):
@@ -89,41 +87,48 @@ def _scores(config, model, folder):
     ]
 
 
-def fit(config, model, data, folder, watching, verbose):
-    """Trains the model of a run, from the last whole epoch on, and saves it.
+def epochs_of(config, data):
+    """How many epochs a run has; the last one may be cut short by `max_steps`."""
+    return config["epochs"] or -(-config["max_steps"] // steps_per_epoch(config, data))
+
+
+def fit(config, model, data, folder, watching, begun, verbose):
+    """Trains the model of a run, and saves it.
 
     Args:
         config: dict, see `kerasgan.runs.start`.
-        model: the compiled model.
+        model: the compiled model, as it was after `begun` epochs.
         data: the run's `tf.data.Dataset`.
         folder: `pathlib.Path`.
         watching: list of callbacks.
+        begun: int, the whole epochs that were trained already.
         verbose: as in `keras.Model.fit`.
 
     Returns:
         The settings with `steps` and `seconds`.
 
     Raises:
-        KeyboardInterrupt: after Ctrl-C, see `kerasgan.runs.start`.
+        KeyboardInterrupt: after Ctrl-C or SIGTERM, see `kerasgan.runs.start`.
     """
-    per_epoch = steps_per_epoch(config, data)
-    epochs = config["epochs"] or -(-config["max_steps"] // per_epoch)
+    per_epoch, epochs = steps_per_epoch(config, data), epochs_of(config, data)
     stop = Stop(config.get("max_steps"), per_epoch)
-    saving = keras.callbacks.BackupAndRestore(str(folder / "backup"), delete_checkpoint=False)
+    saving = callbacks.Checkpoints(folder / CHECKPOINTS)
     try:
-        with stop.on_interrupt():
-            model.fit(
-                endless(config, data, epochs_done(folder) * per_epoch),
-                steps_per_epoch=per_epoch,
-                epochs=epochs,
-                callbacks=[*watching, saving, stop],
-                verbose=verbose,
-            )
+        if begun < epochs:  # else it was killed between its last epoch and its end
+            with stop.on_interrupt():
+                model.fit(
+                    endless(config, data, begun * per_epoch),
+                    steps_per_epoch=per_epoch,
+                    epochs=epochs,
+                    initial_epoch=begun,
+                    callbacks=[*watching, EpochLog(), stop, saving],
+                    verbose=verbose,
+                )
     except KeyboardInterrupt:
         if stop.between_steps:
-            model.save(folder / "model.keras")
+            _save(model, folder)
         raise
-    model.save(folder / "model.keras")
+    _save(model, folder)
     history = json.loads((folder / "history.json").read_text())
     return {
         **config,
@@ -132,15 +137,21 @@ def fit(config, model, data, folder, watching, verbose):
     }
 
 
+def _save(model, folder):
+    with replacing(folder / "model.keras") as temporary:
+        model.save(temporary)
+
+
 class Stop(keras.callbacks.Callback):
-    """Ends training after some steps; and between two steps, where all state is whole, on Ctrl-C.
+    """Ends training after some steps; and between two steps, where all state is whole, on Ctrl-C
+    or SIGTERM.
 
     Args:
         max_steps: int or None, the steps of the whole run.
         steps_per_epoch: int.
 
     Attributes:
-        between_steps: bool, whether Ctrl-C ended training where the model can be saved.
+        between_steps: bool, whether one of them ended training where the model can be saved.
     """
 
     def __init__(self, max_steps, steps_per_epoch):
@@ -161,7 +172,7 @@ class Stop(keras.callbacks.Callback):
 
     @contextlib.contextmanager
     def on_interrupt(self):
-        """Within, the first Ctrl-C waits for the end of the step; the second does not."""
+        """Within, the first signal waits for the end of the step; the second does not."""
         if threading.current_thread() is not threading.main_thread():
             yield  # signals go to the main thread only
             return
@@ -172,8 +183,9 @@ class Stop(keras.callbacks.Callback):
             self.asked = True
             os.write(2, b"\nStopping after this step; Ctrl-C again stops at once.\n")
 
-        before = signal.signal(signal.SIGINT, note)
+        before = {number: signal.signal(number, note) for number in SIGNALS}
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)

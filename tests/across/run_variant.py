@@ -1,7 +1,8 @@
 """Run by `test_agreement.py` once for each backend: python -m tests.across.run_variant FOLDER.
 
 For every variant: the initial weights from a file, or made and stored there by the first run; five
-steps under `fit` on the same images with the same latents; losses and weights into a file.
+steps under `fit` on the same images with the same latents; losses and weights into a file; the
+model into another. Where each backend draws numbers of its own inside the step, the last alone.
 """
 
 import sys
@@ -78,11 +79,25 @@ def run(name, folder, uniform=keras.random.uniform):
     np.savez(folder / f"{name}.{keras.backend.backend()}.npz", np.array(losses.seen), *end)
     if name in NOISE_TO_DATA:
         del model.counter
+    save(name, model, folder)
+
+
+def save(name, model, folder):
     model.save(folder / f"{name}.{keras.backend.backend()}.keras")
     np.save(folder / f"{name}.{keras.backend.backend()}.npy", samples(model, 8))
 
 
+def run_random(name, folder, uniform=keras.random.uniform):
+    keras.random.uniform = uniform
+    model = VARIANTS[name]()
+    model.compile()
+    model.fit(*batches(model, BATCH, STEPS), batch_size=BATCH, verbose=0)
+    save(name, model, folder)
+
+
 if __name__ == "__main__":
     for variant in VARIANTS:
-        if variant not in RANDOM_INSIDE:
+        if variant in RANDOM_INSIDE:
+            run_random(variant, Path(sys.argv[1]))
+        else:
             run(variant, Path(sys.argv[1]))

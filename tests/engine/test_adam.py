@@ -69,3 +69,17 @@ def test_other_optimizers_stay_what_they_are():
     gan = kg.GAN((2,), 2, generator_units=(4,), discriminator_units=(4,))
     gan.compile(optimizer=keras.optimizers.AdamW(0.25))
     assert isinstance(gan.optimizer["generator"], keras.optimizers.AdamW)
+
+
+def test_a_gradient_may_lie_in_memory_in_any_order():
+    """As that of a convolution's weights does under PyTorch."""
+    rng = np.random.default_rng(1)
+    weight, gradient = rng.standard_normal((2, 3, 4)), rng.standard_normal((4, 3, 2))
+    moved = []
+    for optimizer in (Adam(0.1), keras.optimizers.Adam(0.1)):
+        variable = keras.Variable(weight)
+        for scale in (1.0, -3.0):
+            turned = keras.ops.transpose(keras.ops.convert_to_tensor(scale * gradient, "float32"))
+            optimizer.apply([turned], [variable])
+        moved.append(keras.ops.convert_to_numpy(variable))
+    np.testing.assert_allclose(*moved, rtol=1e-4, atol=1e-5)

@@ -1,4 +1,5 @@
 import h5py
+import keras
 import pytest
 
 from kerasgan.models import GAN
@@ -32,3 +33,18 @@ def test_state_is_stored_once(gan, tmp_path):
 def test_learning_rate_is_each_players_own(gan):
     with pytest.raises(AttributeError, match=r"optimizer\[player\].learning_rate"):
         _ = gan.optimizer.learning_rate
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+def test_they_are_stored_under_names_that_every_backend_knows(policy):
+    gan = GAN(**MLP, dtype=policy)
+    gan.compile(optimizer={"generator": keras.optimizers.RMSprop(), "discriminator": "sgd"})
+    stored = gan.get_compile_config()["optimizer"]
+    if policy == "mixed_float16":
+        assert {o["class_name"] for o in stored.values()} == {"LossScaleOptimizer"}
+        stored = {player: o["config"]["inner_optimizer"] for player, o in stored.items()}
+    for player, name in (("generator", "RMSprop"), ("discriminator", "SGD")):
+        assert (stored[player]["module"], stored[player]["class_name"]) == (
+            "keras.optimizers",
+            name,
+        )

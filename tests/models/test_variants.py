@@ -1,9 +1,16 @@
 """What every variant must do, on whichever backend runs."""
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 
+import kerasgan as kg
+from tests.models.run_killed import compiled, train
 from tests.models.variants import (
     NOISE_TO_DATA,
     VARIANTS,
@@ -18,12 +25,6 @@ from tests.models.variants import (
 KINDS = ("gan_batch_norm", "wgan_gp", "sngan", "r3gan", "cyclegan", "pix2pix")
 
 every_variant = pytest.mark.parametrize("name", VARIANTS)
-
-
-def compiled(name, **kwargs):
-    model = VARIANTS[name]()
-    model.compile(**kwargs)
-    return model
 
 
 def all_learned(before, after):
@@ -113,39 +114,34 @@ def test_save_and_load_keep_everything(name, tmp_path):
     assert losses[0] == losses[1]
 
 
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """What a process left that was killed in the second epoch."""
+    folder = tmp_path_factory.mktemp("killed")
+    process = subprocess.run(
+        [sys.executable, "-m", "tests.models.run_killed", str(folder)],
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.returncode == -signal.SIGKILL
+    return folder
+
+
 @every_variant
-def test_resumes_exactly(name, tmp_path):
-    def run(epochs, backup=None, until=None):
-        keras.utils.set_random_seed(0)
-        model = compiled(name)
-        callbacks = [keras.callbacks.BackupAndRestore(tmp_path / "backup")] if backup else []
-        if until:
+def test_resumes_exactly(name, killed):
+    backup, model = compiled(name), compiled(name)
+    backup.load_weights(killed / name / "backup" / "latest.weights.h5")
+    assert kg.callbacks.Checkpoints(killed / name / "checkpoints").restore(model) == 1
+    assert_same(backup, model)
+    resumed = train(name, keras.callbacks.BackupAndRestore(killed / name / "backup"))
+    assert resumed.history.epoch == [1]
+    assert_same(resumed, train(name))
 
-            def stop(epoch, logs):
-                if epoch == until:
-                    raise KeyboardInterrupt
 
-            callbacks.append(keras.callbacks.LambdaCallback(on_epoch_begin=stop))
-        try:
-            model.fit(
-                *batches(model, steps=2),
-                batch_size=16,
-                epochs=epochs,
-                shuffle=False,
-                verbose=0,
-                callbacks=callbacks,
-            )
-        except KeyboardInterrupt:
-            pass
-        return model
-
-    unbroken = run(2)
-    run(2, backup=True, until=1)
-    resumed = run(2, backup=True)
-    for a, b in zip(unbroken.variables, resumed.variables, strict=True):
-        np.testing.assert_array_equal(np.array(a), np.array(b), err_msg=a.path)
-    for a, b in zip(unbroken.optimizer.variables, resumed.optimizer.variables, strict=True):
-        np.testing.assert_array_equal(np.array(a), np.array(b), err_msg=a.path)
+def assert_same(one, two):
+    """All state is, bit for bit."""
+    for kind in (one.variables, two.variables), (one.optimizer.variables, two.optimizer.variables):
+        for a, b in zip(*kind, strict=True):
+            np.testing.assert_array_equal(np.array(a), np.array(b), err_msg=a.path)
 
 
 @every_variant

@@ -87,7 +87,7 @@ VARIANTS = {
     "gan_batch_norm": lambda: normalised_gan(ema_decay=0.9),
     "conditional_gan": lambda: kg.ConditionalGAN(**MLP, num_classes=3, dropout=0),
     "conditional_gan_vectors": lambda: kg.ConditionalGAN(
-        **MLP, condition_dim=5, ema_decay=0.9, augment="diff_augment"
+        **MLP, condition_dim=5, ema_decay=0.9, augment=kg.layers.AdaptiveAugment(speed=64, seed=0)
     ),
     "acgan": lambda: two_headed_gan(),
     "dcgan": lambda: kg.DCGAN(**CONV),

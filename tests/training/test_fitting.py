@@ -6,7 +6,8 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import runs
-from kerasgan.training.fitting import epochs_done, observers
+from kerasgan.training.data import load_data
+from kerasgan.training.fitting import epochs_of, observers
 
 
 def kinds(found):
@@ -33,11 +34,11 @@ def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
     assert (found[0].log_dir, found[0].every) == ("tb", 4)
 
 
-def test_whole_epochs_are_counted(tmp_path):
-    assert epochs_done(tmp_path) == 0
-    (tmp_path / "backup").mkdir()
-    (tmp_path / "backup" / "training_metadata.json").write_text(json.dumps({"epoch": 4}))
-    assert epochs_done(tmp_path) == 4
+def test_epochs_of_a_run_of_steps(config):
+    data = load_data(config)
+    assert epochs_of(config, data) == 3
+    config |= {"epochs": None, "max_steps": 7}
+    assert epochs_of(config, data) == 3
 
 
 @pytest.mark.parametrize("execution", [1, 2])

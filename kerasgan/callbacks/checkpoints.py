@@ -1,0 +1,133 @@
+"""The state of a training after its last epochs, to go on from after an interruption."""
+
+import warnings
+import zipfile
+from pathlib import Path
+
+import keras
+
+from kerasgan.callbacks.checks import check_count
+from kerasgan.files import replacing
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Keeps all state of the training after its last epochs, to go on from.
+
+    Writes `directory/epoch_0001.keras` after the first epoch and so on, epochs counted from 1. Each
+    is what `model.save` makes, so that `kerasgan.load` opens it too. It is written beside and
+    renamed: whenever the process ends, there is a whole one. List it last, so that what other
+    callbacks write of an epoch is there before the epoch counts as done; the last epoch of `fit`
+    does when they all have ended.
+
+    An epoch that is trained again replaces its file and all that came after it.
+
+    Args:
+        directory: str or path-like. Made if need be.
+        every: int, epochs from one file to the next. There always is one of the last epoch.
+        keep: int, how many files are kept, the newest ones.
+
+    Raises:
+        ValueError: if a number is not a whole one above 0.
+        OSError: if the disk is full; the files before are still there.
+
+    Example:
+        >>> import os, tempfile, numpy as np, kerasgan as kg
+        >>> images = np.random.uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
+        >>> folder = tempfile.mkdtemp()
+        >>> for epochs in (3, 4):  # as if a new process began
+        ...     gan = kg.GAN((8, 8, 1), 4, generator_units=(16,), discriminator_units=(16,))
+        ...     gan.compile()
+        ...     saving = kg.callbacks.Checkpoints(folder)
+        ...     begun = saving.restore(gan)
+        ...     history = gan.fit(
+        ...         images, epochs=epochs, initial_epoch=begun, verbose=0, callbacks=[saving]
+        ...     )
+        ...     print(begun, len(history.epoch), sorted(os.listdir(folder)))
+        0 3 ['epoch_0002.keras', 'epoch_0003.keras']
+        3 1 ['epoch_0003.keras', 'epoch_0004.keras']
+    """
+
+    def __init__(self, directory, every=1, keep=2):
+        super().__init__()
+        check_count(every=every, keep=keep)
+        self.directory = Path(directory)
+        self.every = every
+        self.keep = keep
+
+    def restore(self, model):
+        """Gives a model the newest whole state that is there.
+
+        A file that is damaged is named in a warning, and the one before it is used.
+
+        Args:
+            model: the model as it was built and compiled for the training that is to go on.
+
+        Returns:
+            int, how many epochs were done then, the `initial_epoch` of `fit`; 0 if there is no
+            whole file, and the model is as it was.
+
+        Raises:
+            ValueError: if the file holds another model.
+        """
+        path = newest(self.directory)
+        if path is None:
+            return 0
+        model.load_weights(path)
+        return epoch_of(path)
+
+    def on_train_begin(self, logs=None):
+        self._epoch = self._saved = None
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._epoch = epoch + 1
+        last = self.model.stop_training or self._epoch == self.params["epochs"]
+        if not last and self._epoch % self.every == 0:
+            self._save()
+
+    def on_train_end(self, logs=None):
+        if self._saved != self._epoch:
+            self._save()
+
+    def _save(self):
+        path = self.directory / f"epoch_{self._epoch:04d}.keras"
+        with replacing(path) as temporary:
+            self.model.save(temporary)
+        self._saved = self._epoch
+        older = [path for path in checkpoints(self.directory) if epoch_of(path) <= self._epoch]
+        for path in set(checkpoints(self.directory)) - set(older[-self.keep :]):
+            path.unlink()
+
+
+def checkpoints(directory):
+    """The files that `Checkpoints` wrote into a directory, the newest last."""
+    paths = [path for path in Path(directory).glob("epoch_*.keras") if path.stem[6:].isdigit()]
+    return sorted(paths, key=epoch_of)
+
+
+def epoch_of(path):
+    """After how many epochs a file was written."""
+    return int(path.stem[6:])
+
+
+def newest(directory):
+    """The newest whole file that `Checkpoints` wrote into a directory, or None.
+
+    A damaged one is named in a warning.
+    """
+    for path in reversed(checkpoints(directory)):
+        problem = damage(path)
+        if problem is None:
+            return path
+        warnings.warn(f"{path} is damaged, so the one before it is used: {problem}", stacklevel=2)
+    return None
+
+
+def damage(path):
+    """What is wrong with a file that `model.save` wrote, by its checksums; None if it is whole."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            archive.getinfo("model.weights.h5")  # which a broken list of parts may lack
+            broken = archive.testzip()
+    except Exception as error:  # a broken zip raises whatever its parts mislead zipfile to
+        return f"{type(error).__name__}: {error}"
+    return broken and f"{broken} is not as it was written"
