@@ -29,12 +29,20 @@ def test_the_data_themselves(tmp_path, data, total):
     assert 0 < scores["reverse_kl"] < 0.02
 
 
-def test_the_first_layer_starts_steep():
-    weights = modes.generator([2000, 3], start=5.0).get_weights()
-    assert [w.shape for w in weights[::2]] == [(2, 2000), (2000, 3), (3, 2)]
-    assert weights[0].std() == pytest.approx(5, rel=0.1)
-    assert 4.9 < weights[1].max() <= 5 and -5 <= weights[1].min() < -4.9
-    assert abs(weights[2]).max() < 0.1 and not weights[3].any()
+def test_the_first_layer_starts_steep_and_biases_reach_far():
+    network = modes.generator([2000, 500], [5.0, 5.0], reach=2.0, biases=3.0, seed=0)
+    kernel, bias, second, second_bias, _, _ = network.get_weights()
+    assert kernel.shape == (2, 2000) and kernel.std() == pytest.approx(5, rel=0.1)
+    assert 9.9 < bias.max() <= 10 and -10 <= bias.min() < -9.9
+    assert abs(second).max() < 0.1 and 2.9 < abs(second_bias).max() <= 3
+    spread = modes.generator([2000, 3], [1.0, 100.0], 1.0, 1.0, seed=0).get_weights()[0]
+    slopes = np.log10(np.linalg.norm(spread, axis=0) / np.sqrt(2))
+    # log10 of the scale is uniform from 0 to 2; that of the norm adds -0.125 and a deviation 0.28
+    assert slopes.mean() == pytest.approx(0.875, abs=0.05)
+    assert slopes.std() == pytest.approx(np.sqrt(4 / 12 + 0.279**2), abs=0.03)
+
+    judge = modes.discriminator(2, [3000, 4]).get_weights()
+    assert judge[0].std() == pytest.approx(1, rel=0.1) and 3.9 < abs(judge[1]).max() <= 4
 
 
 def test_networks_and_penalties_are_as_configured():
