@@ -71,7 +71,7 @@ def test_defaults_are_the_papers():
     assert type(gan.adversarial_loss).__name__ == "NonSaturating" and gan.lambda_l1 == 100
     config = gan.optimizer["generator"].get_config()
     assert config["learning_rate"] == pytest.approx(2e-4) and config["beta_1"] == 0.5
-    downs = [w for w in gan.generator.layers if type(w) is layers.Conv2D]
+    downs = [w for w in gan.generator.layers if isinstance(w, layers.Conv2D)]
     assert len(downs) == 6 and kg.networks.receptive_field(gan.discriminator) == 70
 
 

@@ -31,8 +31,10 @@ TRAINING = {
     "penalty": {},
 }
 # The generator's first layer: the range of its units' slopes, how far its biases reach as a
-# multiple of them, and the bound of the next layers' biases.
-START = {
+# multiple of them, and the bound of the next layers' biases. The others lose modes where R3GAN's
+# starts.
+START = {"slopes": [8.0, 8.0], "reach": 1.0, "biases": 0.0}
+STEEP = {
     "ring": {"slopes": [128.0, 128.0], "reach": 1.0, "biases": 43.0},
     "grid": {"slopes": [32.0, 1000.0], "reach": 1.5, "biases": 2.7},
 }
@@ -193,7 +195,7 @@ def make(configuration, seed):
     model = getattr(kg, given["variant"])(
         (2,),
         2,
-        generator=generator(given["units"], *(given[name] for name in START["ring"]), seed),
+        generator=generator(given["units"], *(given[name] for name in START), seed),
         discriminator=discriminator(2 * given["pack"], given["units"]),
         pack=given["pack"],
         ema_decay=given["ema_decay"],
@@ -247,13 +249,14 @@ def penalties(weights, steps):
 def row(data, name):
     """The row of a model and "ring" or "grid"."""
     title, own = MODELS[name]
+    start = STEEP[data] if name == "r3gan" else START
     published = PUBLISHED.get((data, PACKS.get(name)), ())
     return Row(
         f"{data}_{name}",
         title,
         SECTIONS[data],
         train,
-        {"data": data, "points": POINTS, "samples": SAMPLES, **START[data], **TRAINING, **own},
+        {"data": data, "points": POINTS, "samples": SAMPLES, **start, **TRAINING, **own},
         published=dict(zip(SECTIONS[data].columns, published, strict=False)),
         differs=SMALL,
         seeds=tuple(range(10)),
