@@ -36,7 +36,7 @@ def test_a_full_disk(tmp_path):
     np.savez(tmp_path / "data.npz", images=images)
     train = f"{shlex.quote(sys.executable)} -m kerasgan.cli train"
     trial = [*OWN_DISK, "mount", "-t", "tmpfs", "none", str(tmp_path)]
-    allowed = 0 and shutil.which("unshare") and subprocess.run(trial, check=False).returncode == 0
+    allowed = shutil.which("unshare") and subprocess.run(trial, check=False).returncode == 0
     small, large = TMPFS if allowed else LIMITS
     script = SCRIPT.format(train=train, small=small, large=large)
     done = subprocess.run(

@@ -189,6 +189,7 @@ def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_p
         (["train", "pix2pix", *quick, "--n-epochs-decay", "-1"], "--n-epochs-decay must be"),
         (["train", "--resume", str(tmp_path)], "There is no run"),
         (["train", "--resume", str(tmp_path), "gan", *quick], "its own settings"),
+        (["train", "--epochs", "3", "gan", *quick], "its own settings"),
         (["generate", "no_such"], "no such preset"),
     ):
         said = failure(argv)
@@ -228,3 +229,17 @@ def test_ctrl_c_and_resume(quick, tmp_path, monkeypatch, failure, capsys):
     assert runs.read_config(run)["steps"] == 2
     assert "is complete" in failure(["train", "--resume", str(run)])
     assert "already holds a run" in failure(["train", "gan", *quick])
+
+
+def test_resume_takes_the_epochs_in_all(tmp_path, monkeypatch):
+    given = []
+
+    def resume(folder, **kwargs):
+        given.append((folder, kwargs))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "resume", resume)
+    for more, epochs in (([], None), (["--epochs", "40"], 40)):
+        with pytest.raises(SystemExit):
+            cli.main(["train", "--resume", str(tmp_path), *more])
+        assert given.pop() == (tmp_path, {"epochs": epochs})

@@ -57,8 +57,16 @@ def test_steps_of_an_epoch_fill_executions(config):
     assert data.steps_per_epoch(config, images) == 2
 
 
+@pytest.fixture
+def pairs(sides, tmp_path):
+    """Settings of a Pix2Pix of 4 pairs."""
+    for i in (4, 5):
+        (tmp_path / "sides/trainB" / f"{i}.png").unlink()
+    return {**sides, "variant": "Pix2Pix", "data": {**sides["data"], "batch_size": 1}}
+
+
 @pytest.mark.parametrize("used", [1, 3, 7])
-@pytest.mark.parametrize("kind", ["config", "sides"])
+@pytest.mark.parametrize("kind", ["config", "sides", "pairs"])
 def test_the_orders_go_on(kind, used, request):
     """Of unequal sides too, with cuts and mirroring."""
     settings = request.getfixturevalue(kind)
@@ -69,7 +77,7 @@ def test_the_orders_go_on(kind, used, request):
 
     whole = batches(0, 9)
     np.testing.assert_array_equal(batches(used, 9 - used), whole[used:])
-    assert not np.array_equal(whole[:3], whole[3:6])
+    assert not np.array_equal(whole[:4], whole[4:8])
 
 
 def test_images_to_translate(sides, tmp_path):
