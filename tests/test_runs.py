@@ -45,7 +45,12 @@ def test_a_run_leaves_its_files(config, tmp_path):
 def test_an_interrupted_run_goes_on_as_if_nothing_had_been(
     config, tmp_path, monkeypatch, capfd, by
 ):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    pixels = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+    pixels = kg.metrics.extractors.get(pixels)
+    monkeypatch.setattr(kg.metrics.evaluation.extractors, "get", lambda name: pixels)
     config |= {"compile": {}, "samples_every": 2, "health": True}
+    config["evaluation"] = {"metrics": ["swd"], "extractor": "any", "every": 1, "samples": 12}
     whole = runs.start(config, tmp_path / "whole", verbose=0)
     with monkeypatch.context() as patch:
         interrupt_at(patch, step=8, by=by)

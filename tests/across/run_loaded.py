@@ -1,6 +1,6 @@
 """Run by `test_agreement.py` once for each backend: python -m tests.across.run_loaded FOLDER.
 
-Opens what `run_variant.py` saved under each backend: what the models make, and the losses of three
+Opens what `run_variant.py` saved under each backend: what the models make, and the losses of two
 more steps on the same images with the same latents, into files.
 """
 
@@ -30,14 +30,14 @@ KINDS = (
 
 
 def go_on(name, model):
-    """The losses of three steps; the second and third show what the optimizers knew."""
+    """The losses of two steps; those of the second show what the optimizers knew."""
     if name in NOISE_TO_DATA and name not in RANDOM_INSIDE:
         with_given_latents(model)
     model.run_eagerly = keras.backend.backend() == "tensorflow"  # the quickest here
     data = batches(model, BATCH)
     steps = [model.optimizer.optimizers[0].iterations.numpy()]
     losses = []
-    for _ in range(3):
+    for _ in range(2):
         model.reset_metrics()
         losses.append(model.train_on_batch(*data, return_dict=True))
     assert model.optimizer.optimizers[0].iterations.numpy() > steps[0] > 0
