@@ -4,7 +4,7 @@ BACKENDS := tensorflow jax torch
 # Two suites run side by side, one thread each, and their progress is mixed.
 TEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q
 
-.PHONY: demo test test-across lint $(BACKENDS:%=test-%)
+.PHONY: demo test test-across lint bench $(BACKENDS:%=test-%)
 
 demo: .venv/installed
 	$(BIN)/kerasgan demo $(ARGS)
@@ -17,6 +17,11 @@ $(BACKENDS:%=test-%): test-%: .venv/installed-dev
 
 test-across: .venv/installed-dev
 	$(TEST) tests/across -m "not slow"
+
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.speed.growth
+	$(BIN)/python -m benchmarks.speed.input
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -1,0 +1,36 @@
+"""How fast kerasgan trains, beside the same networks and steps in plain PyTorch and stock Keras.
+
+    python -m benchmarks.speed                                   # all that is not there yet
+    python -m benchmarks.speed --only dcgan64 --contender kerasgan_jax torch --repeats 3
+    python -m benchmarks.speed --list
+    python -m benchmarks.speed --table                           # only the table and the chart
+    python -m benchmarks.speed.growth                            # by batch and image size
+    python -m benchmarks.speed.input                             # reading images
+
+Each measurement is a process of its own, which builds a case (`cases.py`), makes a first step and
+some more to warm up, and then times blocks of steps; its figure is the median of the blocks. The
+contenders take turns, in another order in each repeat, and the table has the median of the repeats,
+their extremes, and the ratio to the median of plain PyTorch.
+
+The contenders:
+
+- `kerasgan_BACKEND`: `compile()` and `fit` on a dataset that `kerasgan.datasets` made of arrays,
+  timed by whole epochs, all that `fit` does included.
+- `torch`, `torch_channels_last`: `torch_plain.py`, on batches that are tensors already.
+- `stock_BACKEND`: `keras_stock.py`, the textbook's recipe of two `train_on_batch` calls, on arrays.
+  WGAN-GP, SNGAN and CycleGAN have no such form that runs under all backends.
+
+Start-up counts all from the first import to the end of the first step: for kerasgan also the data
+set's, which starts TensorFlow under every backend, for the stock recipe also the building of
+kerasgan's model, whose networks it takes.
+
+GFLOP/s are those of the products that the algorithm needs (`flops.py`), whatever else a contender
+computes. The peak is the highest rate of a large matrix product and a large convolution under
+TensorFlow, JAX and PyTorch, measured in the same run.
+
+Five repeats of all take about an hour on two cores, which must have nothing else to do; each record
+has the load before it. Results go to `benchmarks/results/speed.json` after each process, so that
+the command can be stopped (Ctrl-C) at any time and given again; the table to `benchmarks/speed.md`,
+the chart to `docs/speed.png`. What the callbacks take of an epoch is `benchmarks.callbacks_cost`'s
+to tell.
+"""

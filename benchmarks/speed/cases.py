@@ -1,0 +1,186 @@
+"""What is timed: models, sizes and synthetic data."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+BACKENDS = ("tensorflow", "jax", "torch")
+BATCHES = 4
+PERCEPTRONS = ("GAN", "ConditionalGAN", "points")
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A model that all contenders train.
+
+    Args:
+        name: str, of letters, digits and underscores.
+        title: str, in the table.
+        variant: str, the model's class in kerasgan; "points" for a GAN of PacGAN's networks, "peak"
+            for the machine's own speed.
+        settings: dict that can be JSON, the class's arguments.
+        batch: int, images a step.
+        block: int, steps that are timed as one, about half a second of them.
+    """
+
+    name: str
+    title: str
+    variant: str
+    settings: dict
+    batch: int
+    block: int
+
+    @property
+    def contenders(self):
+        """The names of those that train it, a list."""
+        if self.variant == "peak":
+            return list(BACKENDS)
+        names = [f"kerasgan_{backend}" for backend in BACKENDS] + ["torch"]
+        if self.variant not in PERCEPTRONS:
+            names.append("torch_channels_last")
+        if self.variant in (*PERCEPTRONS, "DCGAN"):
+            names += [f"stock_{backend}" for backend in BACKENDS]
+        return names
+
+    def configuration(self, seconds):
+        """All that the figures depend on besides the contender, a dict as JSON gives it back."""
+        settings = {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in self.settings.items()
+        }
+        own = {"variant": self.variant, "settings": settings}
+        return {**own, "batch": self.batch, "block": self.block, "seconds": seconds}
+
+    def arrays(self):
+        """A few batches of noise in [-1, 1]: a tuple (images,), (images, labels) or (a, b)."""
+        rng = np.random.default_rng(0)
+        n, given = BATCHES * self.batch, self.settings
+
+        def noise(shape):
+            return rng.uniform(-1, 1, (n, *shape)).astype("float32")
+
+        if self.variant == "CycleGAN":
+            return noise(given["shape_a"]), noise(given["shape_b"])
+        if "num_classes" in given:
+            return noise(given["data_shape"]), np.arange(n, dtype="int32") % given["num_classes"]
+        return (noise(given["data_shape"]),)
+
+    def model(self):
+        """kerasgan's model, compiled as it comes."""
+        import kerasgan as kg
+
+        if self.variant == "points":
+            model = kg.GAN(**self.settings, **points_networks())
+        else:
+            model = getattr(kg, self.variant)(**self.settings)
+        model.compile()
+        return model
+
+    def dataset(self):
+        """The arrays' batches without end, as kerasgan makes them."""
+        from kerasgan import datasets
+
+        arrays = self.arrays()
+        if self.variant == "CycleGAN":
+            return datasets.load_unpaired(arrays, self.batch, flip=False).repeat()
+        return datasets.load(arrays, self.batch, labels=len(arrays) > 1).repeat()
+
+
+def points_networks():
+    """PacGAN's networks for points, as the scorecard trains them."""
+    from benchmarks.scorecard.rows import pacgan
+
+    return {
+        "generator": pacgan.generator([400] * 4, 0.02, 0),
+        "discriminator": pacgan.discriminator(2, [200] * 3, 5, 0.02, 0),
+    }
+
+
+PEAK = Case("peak", "The machine", "peak", {"matrix": 3072, "map": [16, 64, 64, 128]}, 1, 1)
+SMALL = {"data_shape": (28, 28, 1), "latent_dim": 100}
+SIDES = {"shape_a": (64, 64, 3), "shape_b": (64, 64, 3), "blocks": 6}
+CASES = [
+    PEAK,
+    Case("mlp", "MLP GAN, 28 px, batch 64", "GAN", SMALL, 64, 50),
+    Case(
+        "conditional",
+        "Conditional MLP GAN, 28 px, batch 100",
+        "ConditionalGAN",
+        {**SMALL, "num_classes": 10},
+        100,
+        30,
+    ),
+    Case("dcgan28", "DCGAN, 28 px, batch 128", "DCGAN", SMALL, 128, 3),
+    Case(
+        "dcgan64",
+        "DCGAN, 64 px, 1024 channels at the top, batch 32",
+        "DCGAN",
+        {"data_shape": (64, 64, 3), "latent_dim": 100},
+        32,
+        1,
+    ),
+    Case(
+        "wgan_gp",
+        "WGAN-GP, DCGAN's networks, 28 px, 5 critic steps of 64",
+        "WGANGP",
+        SMALL,
+        320,
+        1,
+    ),
+    Case(
+        "sngan",
+        "SNGAN, residual networks of 64 filters, 32 px, 5 discriminator steps of 64",
+        "SNGAN",
+        {
+            "data_shape": (32, 32, 3),
+            "latent_dim": 128,
+            "generator_filters": 64,
+            "discriminator_filters": 64,
+        },
+        320,
+        1,
+    ),
+    Case("cyclegan_1", "CycleGAN, 64 px, 6 blocks, batch 1", "CycleGAN", SIDES, 1, 1),
+    Case("cyclegan_8", "CycleGAN, 64 px, 6 blocks, batch 8", "CycleGAN", SIDES, 8, 1),
+    Case(
+        "toy",
+        "GAN of points in the plane, PacGAN's networks, batch 100",
+        "points",
+        {"data_shape": (2,), "latent_dim": 2},
+        100,
+        30,
+    ),
+]
+BATCH_SIZES, IMAGE_SIZES = (1, 4, 16, 64, 256), (32, 64, 128)
+
+
+class Growing(Case):
+    """A case that kerasgan and plain PyTorch train, and no one else."""
+
+    contenders = [*(f"kerasgan_{backend}" for backend in BACKENDS), "torch"]
+
+
+@functools.cache
+def growing(size, batch):
+    """A small DCGAN of an image size and a batch size."""
+    settings = {"data_shape": (size, size, 3), "latent_dim": 100, "filters": 32}
+    title = f"DCGAN of 32 filters, {size} px, batch {batch}"
+    block = max(1, 160 * 32**2 // (size**2 * max(batch, 8)))
+    return Growing(f"growth_{size}px_batch{batch}", title, "DCGAN", settings, batch, block)
+
+
+GROWTH = [growing(32, batch) for batch in BATCH_SIZES]
+GROWTH += [growing(size, 16) for size in IMAGE_SIZES[1:]]
+
+
+def find(name):
+    """The case of a name.
+
+    Raises:
+        ValueError: if there is none; the message lists the names.
+    """
+    known = {case.name: case for case in (*CASES, *GROWTH)}
+    if name not in known:
+        raise ValueError(f"Unknown case; there are {', '.join(known)}. Received: {name=}")
+    return known[name]
