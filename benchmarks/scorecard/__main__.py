@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 
 import benchmarks.scorecard
+from benchmarks.ending import end
 from benchmarks.scorecard import results, rows
 from benchmarks.scorecard.table import table
 from kerasgan.files import replacing
@@ -104,12 +105,7 @@ def main(argv=None):
     with replacing(args.out) as temporary:
         temporary.write_text(text)
     print(text)
-    if failed:
-        print(f"{failed} failed, see above", file=sys.stderr)
-    if stopped:
-        print("stopped; the same command goes on", file=sys.stderr)
-        return 130
-    return 1 if failed else 0
+    return end(failed, stopped)
 
 
 if __name__ == "__main__":

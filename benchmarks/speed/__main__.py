@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import benchmarks.speed
+from benchmarks.ending import end
 from benchmarks.speed import results, table
 from benchmarks.speed.cases import CASES
 from benchmarks.speed.runner import jobs, run_all
@@ -54,12 +55,7 @@ def program(name, doc, cases, argv=None, repeats=5, seconds=1.5):
         except KeyboardInterrupt:
             stopped = True
     print(table.write(args.results, args.out, args.chart))
-    if failed:
-        print(f"{failed} failed, see above", file=sys.stderr)
-    if stopped:
-        print("stopped; the same command goes on", file=sys.stderr)
-        return 130
-    return 1 if failed else 0
+    return end(failed, stopped)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import json
 
 import numpy as np
 
@@ -45,10 +46,7 @@ class Case:
 
     def configuration(self, seconds):
         """All that the figures depend on besides the contender, a dict as JSON gives it back."""
-        settings = {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in self.settings.items()
-        }
+        settings = json.loads(json.dumps(self.settings))  # tuples are lists there
         own = {"variant": self.variant, "settings": settings}
         return {**own, "batch": self.batch, "block": self.block, "seconds": seconds}
 

@@ -14,6 +14,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+CRITIC_STEPS = 5
+
 
 def make(case, channels_last=False):
     """The networks of a case and its step.
@@ -321,10 +323,30 @@ def gan_step(generator, discriminator, latent_dim):
     return step
 
 
-def wgan_gp_step(generator, discriminator, latent_dim, critic_steps=5):
+def critic_step(generator, discriminator, latent_dim, rate, judging):
+    """Five steps of a critic by its loss `judging(real, fake)`, then one of the generator up its
+    score."""
+    g_optimizer = adam(generator.parameters(), rate, (0.0, 0.9))
+    d_optimizer = adam(discriminator.parameters(), rate, (0.0, 0.9))
+
+    def step(images):
+        for real in images.chunk(CRITIC_STEPS):
+            fake = generator(torch.randn(len(real), latent_dim))
+            d_optimizer.zero_grad()
+            d_loss = judging(real, fake.detach())
+            d_loss.backward()
+            d_optimizer.step()
+        g_optimizer.zero_grad()
+        g_loss = -discriminator(fake).mean()
+        g_loss.backward()
+        g_optimizer.step()
+        return d_loss.item(), g_loss.item()
+
+    return step
+
+
+def wgan_gp_step(generator, discriminator, latent_dim):
     """The Wasserstein distance, its critic held by a gradient penalty."""
-    g_optimizer = adam(generator.parameters(), 1e-4, (0.0, 0.9))
-    d_optimizer = adam(discriminator.parameters(), 1e-4, (0.0, 0.9))
 
     def penalty(real, fake):
         at = torch.rand(len(real), 1, 1, 1)
@@ -332,43 +354,21 @@ def wgan_gp_step(generator, discriminator, latent_dim, critic_steps=5):
         (gradient,) = torch.autograd.grad(discriminator(points).sum(), points, create_graph=True)
         return 10 * ((gradient.flatten(1).norm(dim=1) - 1) ** 2).mean()
 
-    def step(images):
-        for real in images.chunk(critic_steps):
-            fake = generator(torch.randn(len(real), latent_dim))
-            d_optimizer.zero_grad()
-            d_loss = discriminator(fake.detach()).mean() - discriminator(real).mean()
-            d_loss = d_loss + penalty(real, fake.detach())
-            d_loss.backward()
-            d_optimizer.step()
-        g_optimizer.zero_grad()
-        g_loss = -discriminator(fake).mean()
-        g_loss.backward()
-        g_optimizer.step()
-        return d_loss.item(), g_loss.item()
+    def judging(real, fake):
+        distance = discriminator(fake).mean() - discriminator(real).mean()
+        return distance + penalty(real, fake)
 
-    return step
+    return critic_step(generator, discriminator, latent_dim, 1e-4, judging)
 
 
-def sngan_step(generator, discriminator, latent_dim, critic_steps=5):
+def sngan_step(generator, discriminator, latent_dim):
     """The hinge loss."""
-    g_optimizer = adam(generator.parameters(), 2e-4, (0.0, 0.9))
-    d_optimizer = adam(discriminator.parameters(), 2e-4, (0.0, 0.9))
 
-    def step(images):
-        for real in images.chunk(critic_steps):
-            fake = generator(torch.randn(len(real), latent_dim))
-            d_optimizer.zero_grad()
-            d_loss = F.relu(1 - discriminator(real)).mean()
-            d_loss = d_loss + F.relu(1 + discriminator(fake.detach())).mean()
-            d_loss.backward()
-            d_optimizer.step()
-        g_optimizer.zero_grad()
-        g_loss = -discriminator(fake).mean()
-        g_loss.backward()
-        g_optimizer.step()
-        return d_loss.item(), g_loss.item()
+    def judging(real, fake):
+        loss = F.relu(1 - discriminator(real)).mean()
+        return loss + F.relu(1 + discriminator(fake)).mean()
 
-    return step
+    return critic_step(generator, discriminator, latent_dim, 2e-4, judging)
 
 
 class Pool:

@@ -6,6 +6,7 @@ import json
 import numpy as np
 
 from kerasgan import presets
+from kerasgan.cli import options
 from kerasgan.export import SUFFIXES
 
 SIDES = "n", "height", "width"
@@ -40,9 +41,7 @@ def add_command(commands):
         "  kerasgan export cyclegan_emoji --format onnx --out emoji.onnx",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument(
-        "model", metavar="MODEL", help="a preset (kerasgan list), a run's folder or a .keras file"
-    )
+    command.add_argument("model", metavar="MODEL", help=options.MODEL)
     command.add_argument(
         "--format",
         default="tf_saved_model",

@@ -25,9 +25,7 @@ def add_command(commands):
         "  kerasgan generate runs/acgan --labels each --out samples/ --grid",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument(
-        "model", metavar="MODEL", help="a preset (kerasgan list), a run's folder or a .keras file"
-    )
+    command.add_argument("model", metavar="MODEL", help=options.MODEL)
     command.add_argument(
         "--n", type=int, metavar="N", help="how many (default: 64, or 8 for each of several labels)"
     )

@@ -6,6 +6,7 @@ import json
 import re
 
 WORDS = {"none": None, "true": True, "false": False}
+MODEL = "a preset (kerasgan list), a run's folder or a .keras file"
 
 
 def parameters(cls, method):

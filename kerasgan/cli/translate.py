@@ -9,6 +9,7 @@ from PIL import Image
 
 from kerasgan import datasets, presets
 from kerasgan.callbacks import image_grid, save_image
+from kerasgan.cli import options
 from kerasgan.datasets.folder import existing_folder, image_files
 from kerasgan.models.translating import Translating
 
@@ -25,12 +26,7 @@ def add_command(commands):
         "  kerasgan translate --model runs/srgan --data small --alpha --out large",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument(
-        "--model",
-        required=True,
-        metavar="MODEL",
-        help="a preset (kerasgan list), a run's folder or a .keras file",
-    )
+    command.add_argument("--model", required=True, metavar="MODEL", help=options.MODEL)
     command.add_argument(
         "--data", required=True, metavar="FOLDER", help="the pictures, at any depth"
     )

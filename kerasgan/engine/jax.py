@@ -93,13 +93,9 @@ class Trainer:
         before, together = self.train_function, self.steps_per_execution
         if not self.jit_compile or self.run_eagerly or keras.distribution.distribution():
             together = 1  # Keras's own loop, if there is one to be made
-        if together > 1:
-            self.steps_per_execution = 1
         self._with_functional(
             "train_step", super().make_train_function, force, optimizer=True, scan=together > 1
         )
-        if together > 1:
-            self.steps_per_execution = together
         made = self.train_function
         if made is before:
             return
@@ -131,9 +127,12 @@ class Trainer:
 
         # Keras reads `self.train_step` while it makes the function, so an attribute of the
         # instance stands in for the method during that call.
-        step = _functional(getattr(self, name), groups)
+        step, together = _functional(getattr(self, name), groups), self.steps_per_execution
         vars(self)[name] = _scanned(step) if scan else step
+        if scan:  # Keras has no loop of its own to make
+            self.steps_per_execution = 1
         try:
             make(force)
         finally:
             del vars(self)[name]
+            self.steps_per_execution = together

@@ -1,14 +1,10 @@
 """The three backends make the same numbers from the same start, data and latents."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
 
+from tests.across.processes import start
 from tests.across.run_loaded import BACKENDS, KINDS
 from tests.models.variants import RANDOM_INSIDE, VARIANTS, samples
 
@@ -20,7 +16,7 @@ def runs(tmp_path_factory):
     """Folder with what each backend made."""
     folder = tmp_path_factory.mktemp("runs")
     for backend in BACKENDS:
-        start("run_variant", folder, backend)
+        start("run_variant", backend, folder)
     return folder
 
 
@@ -28,17 +24,8 @@ def runs(tmp_path_factory):
 def loaded(runs):
     """The same folder, with what each backend made of what each backend saved."""
     for backend in BACKENDS:
-        start("run_loaded", runs, backend)
+        start("run_loaded", backend, runs)
     return runs
-
-
-def start(script, folder, backend):
-    subprocess.run(
-        [sys.executable, "-m", f"tests.across.{script}", str(folder)],
-        env={**os.environ, "KERAS_BACKEND": backend},
-        cwd=Path(__file__).parents[2],
-        check=True,
-    )
 
 
 @pytest.mark.parametrize("backend", BACKENDS[1:])

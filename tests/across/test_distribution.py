@@ -1,22 +1,14 @@
 """Two devices make the history and the weights of one."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+
+from tests.across.processes import start
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_two_devices_make_the_numbers_of_one(backend, tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "tests.across.run_distributed", str(tmp_path / "runs.npz")],
-        env={**os.environ, "KERAS_BACKEND": backend},
-        cwd=Path(__file__).parents[2],
-        check=True,
-    )
+    start("run_distributed", backend, tmp_path / "runs.npz")
     with np.load(tmp_path / "runs.npz") as stored:
         arrays = [stored[name] for name in stored.files]
     half = len(arrays) // 2

@@ -3,7 +3,6 @@
 import functools
 import http.server
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -18,13 +17,11 @@ from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
 import kerasgan as kg
+from tests.across.processes import ROOT, start
 from tests.across.run_export import BYTES, CONVERTED, MODELS
+from tests.browser import BROWSER
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "serving.md").read_text()
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
 TRANSLATORS = "cyclegan", "cyclegan_instance", "pix2pix", "srgan"
 
 
@@ -33,12 +30,7 @@ def exports(tmp_path_factory):
     """The folder of what `run_export` wrote, and of what `run_served` made of it."""
     folder = tmp_path_factory.mktemp("exports")
     for module, backend in (("run_export", "tensorflow"), ("run_served", "none at all")):
-        subprocess.run(
-            [sys.executable, "-m", f"tests.across.{module}", str(folder)],
-            env={**os.environ, "KERAS_BACKEND": backend},
-            cwd=ROOT,
-            check=True,
-        )
+        start(module, backend, folder)
     return folder
 
 

@@ -1,23 +1,14 @@
 """A run that is killed at any moment goes on from a whole checkpoint, and ends as if it had not."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 from kerasgan.callbacks.checkpoints import checkpoints
+from tests.across.processes import start
 from tests.training.same import assert_same_run
 
 KILLS = 20
 
 
 def test_twenty_kills(tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "tests.across.run_kills", str(tmp_path), str(KILLS)],
-        env={**os.environ, "KERAS_BACKEND": "torch"},  # which has nothing to compile each time
-        cwd=Path(__file__).parents[2],
-        check=True,
-    )
+    start("run_kills", "torch", tmp_path, KILLS)  # which has nothing to compile each time
     run = tmp_path / "run"
     assert_same_run(tmp_path / "whole", run)
     log = (run / "log.txt").read_text()

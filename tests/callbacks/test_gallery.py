@@ -1,6 +1,5 @@
 import html.parser
 import json
-import shutil
 import subprocess
 
 import keras
@@ -11,13 +10,11 @@ from PIL import Image
 from kerasgan.callbacks import Gallery, LossHistory
 from kerasgan.callbacks.frames import EpochFrames
 from kerasgan.callbacks.gallery import _ticks
+from tests.browser import BROWSER
 
 CYCLE_GAN = "D_A", "D_B", "G_A", "G_B", "cycle_A", "cycle_B", "idt_A", "idt_B"
 MAGENTA = 255, 0, 255
 VOID = {"meta", "img"}
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
 
 
 class Plain(EpochFrames):

@@ -11,6 +11,8 @@ import functools
 import jax
 from jax import lax
 
+from kerasgan.layers.kernels.geometry import cuts, extents
+
 batch_normalize = None  # XLA fuses what Keras writes
 
 
@@ -22,8 +24,8 @@ def convolve(layer, inputs, kernel):
     """See `kerasgan.layers.kernels`."""
     if max(layer.strides) == 1 or not _on_cpu():
         return None
-    sizes = _extents(kernel, layer)
-    pads = lax.padtype_to_pads(inputs.shape[1:3], sizes, layer.strides, layer.padding.upper())
+    padding = layer.padding.upper()
+    pads = lax.padtype_to_pads(inputs.shape[1:3], extents(layer), layer.strides, padding)
     return _convolve(inputs, kernel, _Geometry(layer.strides, tuple(pads), layer.dilation_rate))
 
 
@@ -32,20 +34,12 @@ def convolve_transposed(layer, inputs, kernel):
     if not _on_cpu():
         return None
     shape = layer.compute_output_shape(inputs.shape)
-    pads = []
-    for extent, stride, small, large in zip(
-        _extents(kernel, layer), layer.strides, inputs.shape[1:3], shape[1:3], strict=True
-    ):
-        before = max(extent - stride, 0) // 2 if layer.padding == "same" else 0
-        pads.append((before, (small - 1) * stride + extent - large - before))
+    sides = zip(inputs.shape[1:3], layer.strides, extents(layer), shape[1:3], strict=True)
+    whole = [(small - 1) * stride + extent - large for small, stride, extent, large in sides]
+    pads = [(cut, rest - cut) for cut, rest in zip(cuts(layer), whole, strict=True)]
     return _transposed(
         inputs, kernel, _Geometry(layer.strides, tuple(pads), layer.dilation_rate), shape
     )
-
-
-def _extents(kernel, layer):
-    """The pixels that a kernel spans in each direction."""
-    return [(k - 1) * d + 1 for k, d in zip(kernel.shape, layer.dilation_rate, strict=False)]
 
 
 class _Geometry(tuple):

@@ -3,6 +3,8 @@
 import torch
 from torch.nn import functional as F
 
+from kerasgan.layers.kernels.geometry import cuts, extents
+
 
 def convolve(layer, inputs, kernel):
     """See `kerasgan.layers.kernels`."""
@@ -12,7 +14,7 @@ def convolve(layer, inputs, kernel):
         pads = [
             max((-(-side // stride) - 1) * stride + extent - side, 0)
             for side, stride, extent in zip(
-                maps.shape[2:], layer.strides, _extents(kernel, layer), strict=True
+                maps.shape[2:], layer.strides, extents(layer), strict=True
             )
         ]
         if any(pad % 2 for pad in pads):
@@ -35,18 +37,17 @@ def convolve(layer, inputs, kernel):
 def convolve_transposed(layer, inputs, kernel):
     """See `kerasgan.layers.kernels`."""
     shape = layer.compute_output_shape(inputs.shape)
-    before, more = [], []  # of the whole result: rows and columns that are cut off, or added
-    for extent, stride, small, large in zip(
-        _extents(kernel, layer), layer.strides, inputs.shape[1:3], shape[1:3], strict=True
-    ):
-        cut = max(extent - stride, 0) // 2 if layer.padding == "same" else 0
-        before.append(cut)
-        more.append(max(large + 2 * cut - (small - 1) * stride - extent, 0))
+    before = cuts(layer)
+    sides = zip(inputs.shape[1:3], layer.strides, extents(layer), shape[1:3], before, strict=True)
+    more = [
+        max(large + 2 * cut - (small - 1) * stride - extent, 0)
+        for small, stride, extent, large, cut in sides
+    ]
     outputs = F.conv_transpose2d(
         inputs.permute(0, 3, 1, 2),
         kernel.permute(3, 2, 0, 1),
         stride=layer.strides,
-        padding=before,
+        padding=before,  # at both ends
         output_padding=more,
         dilation=layer.dilation_rate,
     )
@@ -61,8 +62,3 @@ def batch_normalize(inputs, gamma, beta, epsilon):
     )
     variance = scale.detach() ** -2 - epsilon
     return outputs if inputs.ndim == 2 else outputs.permute(0, 2, 3, 1), mean.detach(), variance
-
-
-def _extents(kernel, layer):
-    """The pixels that a kernel spans in each direction."""
-    return [(k - 1) * d + 1 for k, d in zip(kernel.shape, layer.dilation_rate, strict=False)]
