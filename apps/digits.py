@@ -7,11 +7,11 @@
 
 Leaves in the run's folder `model.keras`, `all_classes.png` (one row a class), `single_class.png`
 (64 images of one class, made as one batch), and, as it trains, `samples/`, `latest.png`,
-`timelapse.gif`, `history.csv` and `losses.png`.
+`timelapse.gif`, `history.csv`, `losses.png` and `checkpoints/`.
 
 Stopped by Ctrl-C or a crash, the same command goes on from the end of the last whole epoch. Run
-again after its end, it opens `model.keras`, trains only the epochs that are missing, and draws.
-For a fresh start, or other data or sizes, choose another --out.
+again after its end, it trains only the epochs that are missing, and draws. For a fresh start, or
+other data or sizes, choose another --out.
 """
 
 import argparse
@@ -44,31 +44,29 @@ def main(argv=None):
     if not 0 <= args.digit < classes:
         parser.error(f"--digit must be a class from 0 to {classes - 1}, not {args.digit}")
 
-    # The model: a new one, or that of an earlier run.
-    if (args.out / "model.keras").exists():
-        gan = kg.ConditionalGAN.from_preset(args.out)
-    else:
-        gan = kg.ConditionalGAN(
-            data_shape=data.element_spec[0].shape[1:],
-            latent_dim=args.latent_dim,
-            num_classes=classes,
-            embedding_dim=10,  # a class becomes a vector of 10 numbers
-            ema_decay=0.999,  # draw with the generator's moving average, which starts as noise
-            seed=args.seed,
-        )
-        gan.compile()
+    # The model: a new one, which takes over the state of an earlier run.
+    gan = kg.ConditionalGAN(
+        data_shape=data.element_spec[0].shape[1:],
+        latent_dim=args.latent_dim,
+        num_classes=classes,
+        embedding_dim=10,  # a class becomes a vector of 10 numbers
+        ema_decay=0.999,  # draw with the generator's moving average, which starts as noise
+        seed=args.seed,
+    )
+    gan.compile()
+    saving = kg.callbacks.Checkpoints(args.out / "checkpoints")
+    done = saving.restore(gan)
 
-    # Training, unless it is done. BackupAndRestore finds the way back into a broken-off run.
-    done = int(gan.optimizer["generator"].iterations) // len(data)
+    # Training, unless it is done.
     if done < args.epochs:
         callbacks = [
             kg.callbacks.SampleGrid(args.out),  # one row a class
             kg.callbacks.Timelapse(args.out),
             kg.callbacks.LossHistory(args.out),
-            keras.callbacks.BackupAndRestore(str(args.out / "backup")),
+            saving,
         ]
         gan.fit(data, initial_epoch=done, epochs=args.epochs, callbacks=callbacks)
-        gan.save(args.out / "model.keras")
+    gan.save(args.out / "model.keras")
 
     # The pictures. A batch of one class is as good as a mixed one: batch norm is at inference.
     labels = np.repeat(np.arange(classes), 10)

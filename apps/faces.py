@@ -5,11 +5,11 @@
     python apps/faces.py --data celeba --filters 128 --batch-size 128       # as in the paper
 
 Leaves in the run's folder `model.keras`, `timelapse.gif` (the faces forming), its frames in
-`samples/`, `latest.png`, `history.csv` and `losses.png`.
+`samples/`, `latest.png`, `history.csv`, `losses.png` and `checkpoints/`.
 
 Stopped by Ctrl-C or a crash, the same command goes on from the last picture it drew. Run again
-after its end with more --steps, it opens `model.keras` and trains on. For a fresh start, or other
-pictures or sizes, choose another --out.
+after its end with more --steps, it trains on. For a fresh start, or other pictures or sizes, choose
+another --out.
 
 The 400 ORL faces (Samaria & Harter 1994) are pgm files. In their folder, this puts a png beside
 each, which is what is read:
@@ -47,35 +47,33 @@ def main(argv=None):
     size = {"image_size": args.image_size, "channels": args.channels}
     data = kg.datasets.load(args.data, args.batch_size, **size, seed=args.seed).repeat()
 
-    # The model: a new one, or that of an earlier run.
-    if (args.out / "model.keras").exists():
-        gan = kg.DCGAN.from_preset(args.out)
-    else:
-        gan = kg.DCGAN(
-            data_shape=data.element_spec.shape[1:],
-            latent_dim=100,
-            filters=args.filters,
-            ema_decay=0.999,  # draw with the generator's moving average, which starts as noise
-            augment=args.augment,
-            seed=args.seed,
-        )
-        gan.compile()
+    # The model: a new one, which takes over the state of an earlier run.
+    gan = kg.DCGAN(
+        data_shape=data.element_spec.shape[1:],
+        latent_dim=100,
+        filters=args.filters,
+        ema_decay=0.999,  # draw with the generator's moving average, which starts as noise
+        augment=args.augment,
+        seed=args.seed,
+    )
+    gan.compile()
+    saving = kg.callbacks.Checkpoints(args.out / "checkpoints")
+    done = saving.restore(gan)
 
     # Training, unless it is done. An "epoch" is what lies between two pictures, for folders may
-    # hold a hundred files or a million. BackupAndRestore finds the way back into a broken-off run.
-    done = int(gan.optimizer["generator"].iterations) // args.every
+    # hold a hundred files or a million.
     epochs = -(-args.steps // args.every)
     if done < epochs:
         callbacks = [
             kg.callbacks.SampleGrid(args.out),
             kg.callbacks.Timelapse(args.out),
             kg.callbacks.LossHistory(args.out),
-            keras.callbacks.BackupAndRestore(str(args.out / "backup")),
+            saving,
         ]
         gan.fit(
             data, steps_per_epoch=args.every, initial_epoch=done, epochs=epochs, callbacks=callbacks
         )
-        gan.save(args.out / "model.keras")
+    gan.save(args.out / "model.keras")
     print(f"look at {args.out}/latest.png and {args.out}/timelapse.gif")
     print(f"the model is {args.out}/model.keras: kg.DCGAN.from_preset({str(args.out)!r})")
     return gan

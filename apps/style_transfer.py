@@ -8,8 +8,8 @@ The folder holds `trainA`, `trainB`, `testA` and `testB`, or `train/A` and so on
 nothing in A need belong to anything in B; with it, what has the same name belongs together.
 
 Leaves in the run's folder `model.keras`, `index.html` (the pictures and losses as a page),
-`samples/`, `latest.png`, `timelapse.gif`, `history.csv`, `losses.png`, and at the end
-`translated/A2B` and `translated/B2A`, each test picture at its own size.
+`samples/`, `latest.png`, `timelapse.gif`, `history.csv`, `losses.png`, `checkpoints/`, and at the
+end `translated/A2B` and `translated/B2A`, each test picture at its own size.
 
 Stopped by Ctrl-C or a crash, the same command goes on from the end of the last whole epoch, also
 while the learning rate falls. Run again after its end, it opens `model.keras` and translates the
@@ -96,15 +96,17 @@ def train(cls, args):
         rate = kg.engine.LinearDecay(rate, len(data), args.n_epochs, args.n_epochs_decay)
     gan.compile(optimizer=keras.optimizers.Adam(rate, beta_1=0.5))
 
-    # Training. BackupAndRestore finds the way back into a broken-off run.
+    # Training, from where it was broken off.
+    saving = kg.callbacks.Checkpoints(args.out / "checkpoints")
     callbacks = [
         kg.callbacks.TranslationGrid(args.out, a, b),
         kg.callbacks.Timelapse(args.out),
         kg.callbacks.LossHistory(args.out),
         kg.callbacks.Gallery(args.out),
-        keras.callbacks.BackupAndRestore(str(args.out / "backup")),
+        saving,
     ]
-    gan.fit(data, epochs=args.n_epochs + args.n_epochs_decay, callbacks=callbacks)
+    epochs = args.n_epochs + args.n_epochs_decay
+    gan.fit(data, initial_epoch=saving.restore(gan), epochs=epochs, callbacks=callbacks)
     return gan
 
 

@@ -37,6 +37,7 @@ def test_from_folder_to_film(app, tmp_path, capsys):
     run = tmp_path / "run"
     names = {path.name for path in run.iterdir() if not path.name.startswith(".")}
     assert names == {
+        "checkpoints",
         "model.keras",
         "latest.png",
         "samples",
