@@ -9,6 +9,7 @@ from kerasgan.engine import backend
 from kerasgan.engine.average import Average
 from kerasgan.engine.guard import NonFiniteGuard
 from kerasgan.engine.inputs import check_static, checked, explained, is_dataset
+from kerasgan.engine.memory import keep_freed_memory
 from kerasgan.engine.players import Players
 from kerasgan.engine.scope import Scope
 
@@ -72,6 +73,7 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
                 "`keras.config.set_image_data_format('channels_last')` first. "
                 "Received: image_data_format='channels_first'"
             )
+        keep_freed_memory()
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)

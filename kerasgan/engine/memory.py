@@ -1,0 +1,28 @@
+"""How freed memory is kept for the next step."""
+
+import ctypes
+import functools
+import os
+import sys
+
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of malloc.h
+_MOST = 2**31 - 1
+
+
+@functools.cache
+def keep_freed_memory():
+    """Let the C library keep what a step frees, for the next step takes as much again.
+
+    glibc gives every large block back to the system when it is freed, and each page of the next one
+    costs a page fault: a fifth of a step in which tensors are of megabytes. The process holds on to
+    the most that it has used. Nothing happens where the C library is another, or where the user has
+    set `MALLOC_TRIM_THRESHOLD_` or `MALLOC_MMAP_THRESHOLD_`.
+    """
+    chosen = {"MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"} & set(os.environ)
+    if sys.platform != "linux" or chosen:
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_TRIM_THRESHOLD, _MOST)
+        mallopt(_MMAP_THRESHOLD, _MOST)
+        mallopt(_TOP_PAD, 64 * 2**20)
