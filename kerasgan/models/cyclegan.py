@@ -46,6 +46,8 @@ class CycleGAN(Translating, Objective, AdversarialModel):
         lambda_identity: float or None, the weight of the identity losses, relative to these; None
             is 0.5, or 0 where A and B differ in channels and there can be none.
         pool_size: int, how many earlier images each discriminator is shown from.
+        ema_decay: float in [0, 1) or None. Decay of moving averages of the generators, which
+            `translate` then uses.
         seed: int or None. Seed of the model's random numbers.
         **kwargs: `name`, `dtype` for `keras.Model`.
 
@@ -89,6 +91,7 @@ class CycleGAN(Translating, Objective, AdversarialModel):
         lambda_b=10.0,
         lambda_identity=None,
         pool_size=50,
+        ema_decay=None,
         seed=None,
         **kwargs,
     ):
@@ -128,6 +131,9 @@ class CycleGAN(Translating, Objective, AdversarialModel):
                 check_network(f"D_{side}", d, [there], (None, None, 1))
                 setattr(self, f"G_{side}", g)
                 setattr(self, f"D_{side}", d)
+        self.ema_decay = ema_decay
+        if ema_decay is not None:
+            self.average_a, self.average_b = self.track_average("generators", ema_decay)
         self.pool_a = ImagePool(self.shape_a, pool_size, seed)
         other = None if seed is None else seed + 1  # else the two pools would swap in step
         self.pool_b = ImagePool(self.shape_b, pool_size, other)
@@ -150,7 +156,9 @@ class CycleGAN(Translating, Objective, AdversarialModel):
         return {"generators": [self.G_A, self.G_B], "discriminators": [self.D_A, self.D_B]}
 
     def translators(self):
-        """`G_A` and `G_B`."""
+        """`G_A` and `G_B`, by their moving averages where there are such."""
+        if self.ema_decay is not None:
+            return {"A2B": self.average_a.network, "B2A": self.average_b.network}
         return {"A2B": self.G_A, "B2A": self.G_B}
 
     def train_step(self, data):
@@ -211,4 +219,5 @@ class CycleGAN(Translating, Objective, AdversarialModel):
             "lambda_a": self.lambda_a,
             "lambda_b": self.lambda_b,
             "lambda_identity": self.lambda_identity,
+            "ema_decay": self.ema_decay,
         }

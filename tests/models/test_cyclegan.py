@@ -173,3 +173,19 @@ def test_refuses(arguments, message):
     shapes = {"shape_a": (32, 32, 3), "shape_b": (32, 32, 3)}
     with pytest.raises(ValueError, match=message):
         kg.CycleGAN(**{**shapes, "filters": 1, "blocks": 1, **arguments})
+
+
+def test_translates_by_the_moving_averages():
+    gan = by_hand(ema_decay=0.0)
+    gan.compile(optimizer=keras.optimizers.SGD(0.01))
+    gan.average_a.decay = 0.25  # an update's decay is at most (1 + t) / (10 + t), at first 0.1
+    before, weights = WEIGHTS["G_A"], []
+    for _ in range(2):
+        gan.train_on_batch(A, B)
+        weights.append(gan.G_A.get_weights()[0].item())
+    want = 0.1 * before + 0.9 * weights[0]
+    want = 2 / 11 * want + 9 / 11 * weights[1]
+    np.testing.assert_allclose(gan.translate(A, "A2B"), want * A, rtol=1e-5)
+    np.testing.assert_allclose(
+        gan.translate(B, "B2A"), gan.G_B.get_weights()[0].item() * B, rtol=1e-5
+    )

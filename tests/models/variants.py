@@ -114,6 +114,7 @@ VARIANTS = {
         discriminator_layers=1,
         normalization="batch",
         pool_size=24,
+        ema_decay=0.9,
     ),
     "pix2pix": lambda: kg.Pix2Pix(
         (8, 8, 1), (8, 8, 2), filters=2, discriminator="pixel", normalization="batch"
