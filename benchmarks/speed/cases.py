@@ -9,6 +9,7 @@ import numpy as np
 BACKENDS = ("tensorflow", "jax", "torch")
 BATCHES = 4
 PERCEPTRONS = ("GAN", "ConditionalGAN", "points")
+OTHERWISE = {"xla": {"jit_compile": True}, "together": {"steps_per_execution": 10}}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +43,9 @@ class Case:
             names.append("torch_channels_last")
         if self.variant in (*PERCEPTRONS, "DCGAN"):
             names += [f"stock_{backend}" for backend in BACKENDS]
+            names.append("kerasgan_tensorflow_xla")
+        if self.variant in PERCEPTRONS:
+            names += ["kerasgan_tensorflow_together", "kerasgan_jax_together"]
         return names
 
     def configuration(self, seconds):
@@ -64,15 +68,15 @@ class Case:
             return noise(given["data_shape"]), np.arange(n, dtype="int32") % given["num_classes"]
         return (noise(given["data_shape"]),)
 
-    def model(self):
-        """kerasgan's model, compiled as it comes."""
+    def model(self, **settings):
+        """kerasgan's model, compiled as it comes but for the `settings`."""
         import kerasgan as kg
 
         if self.variant == "points":
             model = kg.GAN(**self.settings, **points_networks())
         else:
             model = getattr(kg, self.variant)(**self.settings)
-        model.compile()
+        model.compile(**settings)
         return model
 
     def dataset(self):

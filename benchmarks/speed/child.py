@@ -68,8 +68,8 @@ class Clock:
         }
 
 
-def train_kerasgan(case, clock):
-    """`fit`, whose epochs are the blocks."""
+def train_kerasgan(case, clock, **settings):
+    """`fit`, whose epochs are the blocks, of a model that is compiled with `settings`."""
     import keras
 
     class Epochs(keras.callbacks.Callback):
@@ -77,7 +77,7 @@ def train_kerasgan(case, clock):
             if clock.next():
                 self.model.stop_training = True
 
-    model, data = case.model(), case.dataset()
+    model, data = case.model(**settings), case.dataset()
     clock.start()
     model.fit(data, steps_per_epoch=1, verbose=0)
     clock.first()
@@ -124,8 +124,11 @@ def measure(case, contender, seconds):
     if kind == "torch":
         train_torch(case, clock, channels_last=backend == "channels_last")
         return {**clock.report(), "peak_mib": peak_mib(), "versions": torch_versions()}
-    os.environ["KERAS_BACKEND"] = backend
-    (train_kerasgan if kind == "kerasgan" else train_stock)(case, clock)
+    os.environ["KERAS_BACKEND"], _, otherwise = backend.partition("_")
+    if kind == "kerasgan":
+        train_kerasgan(case, clock, **cases.OTHERWISE.get(otherwise, {}))
+    else:
+        train_stock(case, clock)
     found = {**clock.report(), "peak_mib": peak_mib()}
 
     from benchmarks.speed import flops

@@ -7,6 +7,7 @@ from keras import ops
 
 from kerasgan.engine import backend
 from kerasgan.engine.average import Average
+from kerasgan.engine.compiling import log_choice
 from kerasgan.engine.guard import NonFiniteGuard
 from kerasgan.engine.inputs import check_static, checked, explained, is_dataset
 from kerasgan.engine.memory import keep_freed_memory
@@ -245,6 +246,8 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
             callbacks.sort(key=lambda c: not getattr(c, "before_guard", False))
         if is_dataset(x):
             kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
+        if self.compiled and self._compile_settings["jit_compile"] == "auto":
+            log_choice(self.jit_compile)
         with explained(self.data_spec):
             return super().fit(
                 checked(self.data_spec, x, y), y, batch_size, epochs, verbose, callbacks, **kwargs

@@ -37,7 +37,8 @@ class Players:
             optimizer: a Keras optimizer or its name, used for every player (each gets its own
                 copy), or a dict of player name to optimizer; players left out keep the paper's.
             run_eagerly: bool, as in `keras.Model.compile`.
-            jit_compile: bool or "auto", as in `keras.Model.compile`.
+            jit_compile: bool or "auto", as in `keras.Model.compile`: "auto" compiles by XLA under
+                JAX, and under TensorFlow where there is an accelerator; `fit` logs why.
             steps_per_execution: int, as in `keras.Model.compile`; TensorFlow and JAX.
 
         Raises:
