@@ -84,11 +84,12 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
 
     @contextlib.contextmanager
     def own_policy(self):
-        """Networks built inside take the model's dtype policy."""
+        """For networks to be built inside: they take the model's dtype policy."""
         outside = keras.config.dtype_policy()
         keras.config.set_dtype_policy(self.dtype_policy)
         try:
-            yield
+            with backend.building():
+                yield
         finally:
             keras.config.set_dtype_policy(outside)
 

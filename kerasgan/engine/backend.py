@@ -6,6 +6,8 @@ gradients for `[*variables, *inputs]`. `apply(optimizer, gradients, variables)` 
 `fused_adam(optimizer, gradient, variable, momentum, velocity, learning_rate)` is Adam's update of
 one float32 variable by a kernel of the backend's, with Keras's numbers, and says whether it made
 it; or is None.
+`building()` is a context in which what runs only once, as the drawing of first weights does, is
+compiled quickly.
 `Trainer` is the mixin that fits a plain `train_step(data)` to that backend's `fit`.
 """
 
@@ -15,4 +17,4 @@ import keras
 
 _module = importlib.import_module(f"kerasgan.engine.{keras.backend.backend()}")
 vjp, apply, Trainer = _module.vjp, _module.apply, _module.Trainer
-fused_adam = _module.fused_adam
+fused_adam, building = _module.fused_adam, _module.building

@@ -5,6 +5,7 @@ under a `keras.StatelessScope` that maps every variable to its value in `state`,
 are read back from the scope.
 """
 
+import contextlib
 import itertools
 
 import jax
@@ -83,6 +84,17 @@ def _alike(batches):
     """Batches that follow one another and have the same shapes, each run of them as one array."""
     for _, group in itertools.groupby(batches, lambda b: [x.shape for x in jax.tree.leaves(b)]):
         yield jax.tree.map(lambda *each: np.stack(each), *group)
+
+
+@contextlib.contextmanager
+def building():
+    """See `kerasgan.engine.backend`; a normal draw of each new shape takes XLA 0.7 s otherwise."""
+    before = jax.config.read("jax_disable_most_optimizations")
+    jax.config.update("jax_disable_most_optimizations", True)
+    try:
+        yield
+    finally:
+        jax.config.update("jax_disable_most_optimizations", before)
 
 
 class Trainer:

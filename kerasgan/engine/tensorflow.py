@@ -1,7 +1,11 @@
 """TensorFlow: a gradient tape."""
 
+import contextlib
+
 import keras
 import tensorflow as tf
+
+building = contextlib.nullcontext
 
 
 def vjp(fn, variables, inputs=(), differentiable=False):

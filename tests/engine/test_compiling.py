@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import kerasgan as kg
+from kerasgan.engine import backend
 from kerasgan.engine.compiling import log_choice
 
 BACKEND = keras.backend.backend()
@@ -38,3 +39,35 @@ def test_the_choice_and_its_reason_are_logged_once(said):
 
 def test_nothing_is_said_of_the_users_own_choice(said):
     assert said(jit_compile=False) == []
+
+
+@pytest.mark.skipif(BACKEND != "jax", reason="the other backends do not compile what runs once")
+def test_first_weights_are_drawn_by_programs_that_are_compiled_quickly(monkeypatch):
+    import jax
+
+    def optimized():
+        return not jax.config.read("jax_disable_most_optimizations")
+
+    before = jax.config.read("jax_disable_most_optimizations")
+    jax.config.update("jax_disable_most_optimizations", False)
+    try:
+        seen = []
+        build = kg.GAN.build_generator
+        monkeypatch.setattr(
+            kg.GAN, "build_generator", lambda self: seen.append(optimized()) or build(self)
+        )
+        kg.GAN((4, 4, 1), 2, generator_units=(4,), discriminator_units=(4,))
+        assert seen == [False] and optimized()
+        with pytest.raises(ZeroDivisionError), backend.building():
+            raise ZeroDivisionError
+        assert optimized()
+
+        def draw():
+            jax.clear_caches()
+            return np.asarray(keras.random.normal((50, 7), seed=3))
+
+        with backend.building():
+            quickly = draw()
+        np.testing.assert_allclose(quickly, draw(), rtol=1e-6)
+    finally:
+        jax.config.update("jax_disable_most_optimizations", before)
