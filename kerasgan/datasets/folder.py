@@ -1,5 +1,6 @@
 """A folder of image files."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,10 @@ from PIL import Image
 from kerasgan.datasets.images import fits_in_memory, header, to_array
 
 EXTENSIONS = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif")
+CHUNK = 64  # files that a thread reads in one go
 
 
-def read_folder(folder, image_size, channels, labels, shuffle, seed, cache):
+def read_folder(folder, image_size, channels, labels, cache):
     """Reads every image file of a folder, see `image_files`.
 
     Args:
@@ -20,32 +22,78 @@ def read_folder(folder, image_size, channels, labels, shuffle, seed, cache):
         image_size: (height, width), or None when all files share one size.
         channels: 1, 3, or None for 1 if all files are stored as grey and 3 otherwise.
         labels: whether to take the names of the top-level subfolders, sorted, for classes.
-        shuffle, seed: the order of a stream.
-        cache: True for arrays, False for a stream, None to let the memory decide.
+        cache: True for an array, False for `FolderImages`, None to let the memory decide.
 
     Returns:
-        uint8 images (n, h, w, c) and int32 labels (n,) or None; or else a `tf.data.Dataset` of
-        the same, one by one, read from disk in every epoch.
+        uint8 images (n, h, w, c), or `FolderImages`; and int32 labels (n,) or None.
     """
     files = image_files(folder)
     targets = _subfolder_labels(folder, files) if labels else None
-    sizes, grey = zip(*map(_read_header, files), strict=True)
-    size = image_size or _one_size(files, sizes)
-    channels = channels or (1 if all(grey) else 3)
+    size = image_size or _read_header(files[0])[0]
+    if channels is None:
+        channels = 1 if all(_read_header(file)[1] for file in files) else 3
     if cache is None:
         cache = fits_in_memory(len(files), *size, channels)
-    if not cache:
-        return _stream(files, targets, size, channels, shuffle, seed)
-
-    images = np.empty((len(files), *size, channels), "uint8")
-
-    def read_into_place(index):
-        images[index] = _read_image(files[index], size, channels)
-
-    with ThreadPoolExecutor() as pool:
-        for _ in pool.map(read_into_place, range(len(files))):
-            pass
+    images = FolderImages(files, size, channels, one_size=image_size is None)
+    if cache:
+        return images.read_all(), targets
+    images.check_headers()
     return images, targets
+
+
+class FolderImages:
+    """The images of a folder, decoded anew each time that some are taken.
+
+    Args:
+        files: list of paths.
+        size: (height, width) of the images.
+        channels: 1 or 3.
+        one_size: bool, whether an image of another size is an error or resized.
+    """
+
+    dtype = "uint8"
+
+    def __init__(self, files, size, channels, one_size):
+        self.files = files
+        self.shape = (len(files), *size, channels)
+        self.one_size = one_size
+
+    def __len__(self):
+        return len(self.files)
+
+    def __getitem__(self, indices):
+        return np.stack([self._read(self.files[index]) for index in indices])
+
+    def read_all(self):
+        """Decodes all images, a uint8 array (n, h, w, c)."""
+        images = np.empty(self.shape, "uint8")
+
+        def read_into_place(start):
+            for index in range(start, min(start + CHUNK, len(self))):
+                images[index] = self._read(self.files[index])
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for _ in pool.map(read_into_place, range(0, len(self), CHUNK)):
+                pass
+        return images
+
+    def check_headers(self):
+        """Raises if a file is broken at its beginning, or of another size than it may be."""
+        for file in self.files:
+            self._check_size(file, _read_header(file)[0])
+
+    def _read(self, file):
+        with open_image(file) as image:
+            size, array = header(image)[0], to_array(image, self.shape[1:3], self.shape[3])
+        self._check_size(file, size)
+        return array
+
+    def _check_size(self, file, size):
+        if self.one_size and size != self.shape[1:3]:
+            raise ValueError(
+                f"The images differ in (height, width): {self.files[0]} has {self.shape[1:3]}, "
+                f"{file} has {size}. Pass image_size=. Received: image_size=None"
+            )
 
 
 def existing_folder(path):
@@ -82,6 +130,7 @@ def image_files(folder):
         file
         for file in folder.rglob("*")
         if file.suffix.lower() in EXTENSIONS
+        and file.is_file()
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     )
     if not files:
@@ -101,16 +150,6 @@ def _subfolder_labels(folder, files):
                 f"{file}. Received: source={str(folder)!r}"
             )
     return np.unique([parts[0] for parts in paths], return_inverse=True)[1].astype("int32")
-
-
-def _one_size(files, sizes):
-    for file, size in zip(files, sizes, strict=True):
-        if size != sizes[0]:
-            raise ValueError(
-                f"The images differ in (height, width): {files[0]} has {sizes[0]}, {file} has "
-                f"{size}. Pass image_size=. Received: image_size=None"
-            )
-    return sizes[0]
 
 
 @contextmanager
@@ -134,24 +173,3 @@ def open_image(file, name=None):
 def _read_header(file):
     with open_image(file) as image:
         return header(image)
-
-
-def _read_image(file, size, channels):
-    with open_image(file) as image:
-        return to_array(image, size, channels)
-
-
-def _stream(files, targets, size, channels, shuffle, seed):
-    import tensorflow as tf
-
-    def read(index):
-        image = tf.numpy_function(
-            lambda i: _read_image(files[i], size, channels), [index], tf.uint8, stateful=False
-        )
-        image = tf.ensure_shape(image, (*size, channels))
-        return (image,) if targets is None else (image, tf.gather(targets, index))
-
-    indices = tf.data.Dataset.range(len(files))
-    if shuffle:
-        indices = indices.shuffle(len(files), seed)
-    return indices.map(read, num_parallel_calls=tf.data.AUTOTUNE)

@@ -36,7 +36,8 @@ def flatten(image, channels):
     elif image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("L" if channels == 1 else "RGB")
+    mode = "L" if channels == 1 else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def stretch(image, size, channels):
@@ -55,7 +56,9 @@ def to_array(image, size, channels):
     Returns:
         A uint8 array (height, width, channels).
     """
-    image = ImageOps.fit(flatten(image, channels), size[::-1])
+    image = flatten(image, channels)
+    if image.size != size[::-1]:
+        image = ImageOps.fit(image, size[::-1])
     return np.asarray(image).reshape(*size, channels)
 
 

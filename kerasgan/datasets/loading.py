@@ -93,10 +93,10 @@ def load(
         raise TypeError(f"augment must be a function or a layer. Received: augment={augment!r}")
     image_size = height_and_width(image_size=image_size)
     examples = _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, cache)
-    in_memory = isinstance(examples, tuple)
-    if in_memory and labels and examples[1] is None:
+    indexed = isinstance(examples, tuple)
+    if indexed and labels and examples[1] is None:
         raise ValueError("The source holds no labels. Received: labels=True")
-    count = len(examples[0]) if in_memory else int(examples.cardinality())
+    count = len(examples[0]) if indexed else int(examples.cardinality())
     check_count(count, batch_size, drop_remainder)
 
     import tensorflow as tf
@@ -108,18 +108,33 @@ def load(
             images = tf.cast(augment(images), tf.float32)  # a layer may compute in half precision
         return (images, *targets) if labels else images
 
-    if in_memory:
-        with tf.device("CPU"):
-            arrays = [tf.constant(array) for array in examples[: 1 + bool(labels)]]
-        indices = tf.data.Dataset.range(count)
-        if shuffle:
-            indices = indices.shuffle(count, seed)
-        batches = indices.batch(batch_size, drop_remainder).map(
-            lambda index: tuple(tf.gather(array, index) for array in arrays)
-        )
+    if indexed:
+        batches = _take(examples[: 1 + bool(labels)], batch_size, shuffle, seed, drop_remainder)
     else:
         batches = examples.batch(batch_size, drop_remainder)
     return batches.map(finish).prefetch(tf.data.AUTOTUNE)
+
+
+def _take(arrays, batch_size, shuffle, seed, drop_remainder):
+    import tensorflow as tf
+
+    with tf.device("CPU"):
+        arrays = [tf.constant(a) if isinstance(a, np.ndarray) else a for a in arrays]
+
+    def take_from(array, indices):
+        if tf.is_tensor(array):
+            return tf.gather(array, indices)
+        taken = tf.numpy_function(array.__getitem__, [indices], array.dtype, stateful=False)
+        return tf.ensure_shape(taken, indices.shape + array.shape[1:])
+
+    def take(indices):
+        return tuple(take_from(array, indices) for array in arrays)
+
+    indices = tf.data.Dataset.range(len(arrays[0]))
+    if shuffle:
+        indices = indices.shuffle(len(arrays[0]), seed)
+    at_once = None if tf.is_tensor(arrays[0]) else tf.data.AUTOTUNE
+    return indices.batch(batch_size, drop_remainder).map(take, num_parallel_calls=at_once)
 
 
 def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, cache):
@@ -144,7 +159,7 @@ def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, 
         )
     path = Path(source).expanduser()
     if path.is_dir():
-        return read_folder(path, image_size, channels, labels, shuffle, seed, cache)
+        return read_folder(path, image_size, channels, labels, cache)
     if path.is_file() and path.suffix == ".npz":
         return read_npz(path, image_size, channels)
     raise ValueError(

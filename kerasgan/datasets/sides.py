@@ -128,7 +128,7 @@ def make_readers(sides, sizes, cache):
         cache = fits_in_memory(sum(pixels))
     if not cache:
         return readers
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [
             list(pool.map(reader, range(len(side.names)))).__getitem__
             for reader, side in zip(readers, sides, strict=True)

@@ -3,7 +3,9 @@ import pytest
 from PIL import Image
 
 from kerasgan import datasets
+from kerasgan.datasets import folder as folder_module
 from kerasgan.datasets import images as images_module
+from kerasgan.datasets.images import to_array
 
 
 def save(path, array, **kwargs):
@@ -39,6 +41,15 @@ def test_files_of_every_kind_at_any_depth(tmp_path):
     np.testing.assert_allclose(images.mean(axis=(1, 2, 3)), expected, atol=1)
 
 
+def test_files_come_in_the_order_of_their_paths(tmp_path):
+    names = ["a/2.png", "a/b/1.png", "a.png", "a-b.png", "b.png/1.png"]
+    for name in names:
+        save(tmp_path / name, plain(0))
+    save(tmp_path / ".hidden.png", plain(0))
+    expected = sorted(tmp_path / name for name in names)
+    assert folder_module.image_files(tmp_path) == expected
+
+
 def test_streaming_gives_what_caching_gives(tmp_path):
     for i in range(7):
         save(tmp_path / f"{'xyz'[i % 3]}/{i}.png", noise(9 + i, 12, seed=i))
@@ -50,6 +61,23 @@ def test_streaming_gives_what_caching_gives(tmp_path):
     for (images, labels), (same_images, same_labels) in zip(cached, streamed, strict=True):
         np.testing.assert_array_equal(images, same_images)
         np.testing.assert_array_equal(labels, same_labels)
+
+
+@pytest.mark.parametrize("cache", [True, False])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_what_is_read_at_once_equals_one_by_one(tmp_path, monkeypatch, cache, channels):
+    monkeypatch.setattr(folder_module, "CHUNK", 5)
+    modes = ["RGB", "L", "RGBA", "P", "1"]
+    for i in range(23):
+        image = Image.fromarray(noise(8 + (i % 4 == 3), 10, seed=i).astype("uint8"))
+        image.convert(modes[i % 5]).save(tmp_path / f"{i:02}.{'jpg' if i % 15 == 5 else 'png'}")
+    kwargs = {"image_size": (8, 10), "channels": channels, "drop_remainder": False}
+    images = read(tmp_path, batch_size=7, cache=cache, **kwargs)
+    expected = []
+    for path in sorted(tmp_path.iterdir()):
+        with Image.open(path) as image:
+            expected.append(to_array(image, (8, 10), channels))
+    np.testing.assert_array_equal(images, expected)
 
 
 @pytest.mark.parametrize("cache", [True, False])
@@ -112,11 +140,12 @@ def test_images_of_one_size_are_not_touched(tmp_path):
     np.testing.assert_array_equal(read(tmp_path), array[None])
 
 
-def test_the_first_file_of_another_size_is_named(tmp_path):
+@pytest.mark.parametrize("cache", [True, False])
+def test_the_first_file_of_another_size_is_named(tmp_path, cache):
     for name, height in [("a", 6), ("b", 6), ("c", 7), ("d", 8)]:
         save(tmp_path / f"{name}.png", plain(0, height))
     with pytest.raises(ValueError, match=r"c.png has \(7, 6\).*Received: image_size=None"):
-        datasets.load(tmp_path, 1)
+        datasets.load(tmp_path, 1, cache=cache)
 
 
 def test_grey_stays_grey_only_if_all_are(tmp_path):
@@ -187,13 +216,21 @@ def text(path, array):
 
 
 @pytest.mark.parametrize(
-    "name, spoil", [("a.png", truncated), ("a.jpg", truncated), ("a.png", text)]
+    "name, spoil",
+    [("a.png", truncated), ("a.jpg", truncated), ("a.png", text), ("c.png", truncated)],
 )
 def test_a_broken_file_is_named_before_training(tmp_path, name, spoil):
     spoil(tmp_path / name, noise(64, 64))
     save(tmp_path / "b.png", noise(64, 64))
     with pytest.raises(ValueError, match=f"file is broken.*Received: file='.*{name}'"):
         datasets.load(tmp_path, 1)
+
+
+def test_a_broken_header_is_named_before_a_stream_begins(tmp_path):
+    save(tmp_path / "a.png", noise())
+    text(tmp_path / "b.png", noise())
+    with pytest.raises(ValueError, match=r"file is broken.*Received: file='.*b\.png'"):
+        datasets.load(tmp_path, 1, cache=False)
 
 
 def test_a_broken_file_in_a_stream_is_named_when_its_turn_comes(tmp_path):
