@@ -46,8 +46,14 @@ def pair(cls, settings, dtype="float32"):
 def test_all_derivatives_are_those_of_keras_layer(cls, settings):
     mine, stock, images = pair(cls, settings)
     weighting = ops.convert_to_tensor(normal(*mine.compute_output_shape(images.shape)))
-    both = [derivatives(layer, images, weighting) for layer in (mine, stock)]
-    for a, b in zip(*both, strict=True):
+    try:
+        theirs = derivatives(stock, images, weighting)
+    except Exception as error:
+        if "do not yet support dilation" in str(error):
+            pytest.skip("TensorFlow has no such kernel for processors without AVX-512")
+        raise
+    ours = derivatives(mine, images, weighting)
+    for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * np.abs(b).max())
 
 

@@ -47,9 +47,9 @@ def test_condition_vectors():
     vectors = np.eye(2, 5)
     two = gan.generate(labels=vectors, latents=np.zeros((2, 4)))
     assert two.shape == (2, 8, 8, 1) and np.abs(two[0] - two[1]).max() > 1e-6
-    np.testing.assert_allclose(
-        gan.generate(3, labels=vectors[0], latents=np.zeros((3, 4)))[2], two[0]
-    )
+    three = gan.generate(3, labels=vectors[0], latents=np.zeros((3, 4)))
+    # matrix products round differently in batches of other sizes, on some processors
+    np.testing.assert_allclose(three[2], two[0], atol=1e-6)
     gan.compile()
     images = np.random.default_rng(0).uniform(-1, 1, (16, 8, 8, 1)).astype("float32")
     gan.fit(images, np.ones((16, 5), "float32"), verbose=0)
