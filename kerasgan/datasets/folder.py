@@ -1,5 +1,6 @@
 """A folder of image files."""
 
+import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,15 +30,17 @@ def read_folder(folder, image_size, channels, labels, cache):
     """
     files = image_files(folder)
     targets = _subfolder_labels(folder, files) if labels else None
-    size = image_size or _read_header(files[0])[0]
+    read_header = functools.cache(_read_header)
+    size = image_size or read_header(files[0])[0]
     if channels is None:
-        channels = 1 if all(_read_header(file)[1] for file in files) else 3
+        channels = 1 if all(read_header(file)[1] for file in files) else 3
     if cache is None:
         cache = fits_in_memory(len(files), *size, channels)
     images = FolderImages(files, size, channels, one_size=image_size is None)
     if cache:
         return images.read_all(), targets
-    images.check_headers()
+    for file in files:  # else what is broken would be found in the middle of the training
+        images.check_size(file, read_header(file)[0])
     return images, targets
 
 
@@ -77,18 +80,14 @@ class FolderImages:
                 pass
         return images
 
-    def check_headers(self):
-        """Raises if a file is broken at its beginning, or of another size than it may be."""
-        for file in self.files:
-            self._check_size(file, _read_header(file)[0])
-
     def _read(self, file):
         with open_image(file) as image:
             size, array = header(image)[0], to_array(image, self.shape[1:3], self.shape[3])
-        self._check_size(file, size)
+        self.check_size(file, size)
         return array
 
-    def _check_size(self, file, size):
+    def check_size(self, file, size):
+        """Raises if a file's (height, width) is another than it may be."""
         if self.one_size and size != self.shape[1:3]:
             raise ValueError(
                 f"The images differ in (height, width): {self.files[0]} has {self.shape[1:3]}, "
