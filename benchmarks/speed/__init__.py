@@ -18,6 +18,8 @@ The contenders:
   timed by whole epochs, all that `fit` does included.
 - `kerasgan_BACKEND_xla`, `kerasgan_BACKEND_together`: the same with `jit_compile=True`, which
   TensorFlow does not take by itself on a CPU, and with `steps_per_execution=10`.
+- `kerasgan_BACKEND_bfloat16`: with Keras's policy `mixed_bfloat16`. It pays where the processor
+  multiplies such numbers (`avx512_bf16` or `amx_bf16` among its flags).
 - `torch`, `torch_channels_last`: `torch_plain.py`, on batches that are tensors already.
 - `stock_BACKEND`: `keras_stock.py`, the textbook's recipe of two `train_on_batch` calls, on arrays.
   WGAN-GP, SNGAN and CycleGAN have no such form that runs under all backends.

@@ -9,7 +9,11 @@ import numpy as np
 BACKENDS = ("tensorflow", "jax", "torch")
 BATCHES = 4
 PERCEPTRONS = ("GAN", "ConditionalGAN", "points")
-OTHERWISE = {"xla": {"jit_compile": True}, "together": {"steps_per_execution": 10}}
+OTHERWISE = {
+    "xla": {"jit_compile": True},
+    "together": {"steps_per_execution": 10},
+    "bfloat16": {"dtype": "mixed_bfloat16"},
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Case:
             names.append("kerasgan_tensorflow_xla")
         if self.variant in PERCEPTRONS:
             names += ["kerasgan_tensorflow_together", "kerasgan_jax_together"]
+        if self.name == "dcgan64":
+            names += [f"kerasgan_{backend}_bfloat16" for backend in BACKENDS]
         return names
 
     def configuration(self, seconds):
@@ -68,14 +74,14 @@ class Case:
             return noise(given["data_shape"]), np.arange(n, dtype="int32") % given["num_classes"]
         return (noise(given["data_shape"]),)
 
-    def model(self, **settings):
-        """kerasgan's model, compiled as it comes but for the `settings`."""
+    def model(self, dtype="float32", **settings):
+        """kerasgan's model of a dtype policy, compiled as it comes but for the `settings`."""
         import kerasgan as kg
 
         if self.variant == "points":
-            model = kg.GAN(**self.settings, **points_networks())
+            model = kg.GAN(**self.settings, **points_networks(), dtype=dtype)
         else:
-            model = getattr(kg, self.variant)(**self.settings)
+            model = getattr(kg, self.variant)(**self.settings, dtype=dtype)
         model.compile(**settings)
         return model
 

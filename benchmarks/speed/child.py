@@ -69,7 +69,7 @@ class Clock:
 
 
 def train_kerasgan(case, clock, **settings):
-    """`fit`, whose epochs are the blocks, of a model that is compiled with `settings`."""
+    """`fit`, whose epochs are the blocks, of the case's model with `settings`."""
     import keras
 
     class Epochs(keras.callbacks.Callback):

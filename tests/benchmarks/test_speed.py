@@ -304,6 +304,20 @@ def test_contenders_that_are_compiled_otherwise(small_cases, monkeypatch):
     assert len(asked) == (2 if BACKEND == "torch" else 6)
 
 
+def test_a_contender_in_half_precision(small_cases, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", BACKEND)
+    policies, compiled = [], keras.Model.compile
+
+    def compile(self, **settings):
+        policies.append({layer.compute_dtype for layer in self.generator.layers if layer.weights})
+        return compiled(self, **settings)
+
+    monkeypatch.setattr(keras.Model, "compile", compile)
+    child.main(["tiny", f"kerasgan_{BACKEND}_bfloat16", "--seconds", "0.01"])
+    counted = {"float32"}  # the model whose products are counted, as without
+    assert "bfloat16" in policies[0] and policies[1:] == [counted]
+
+
 @on_torch
 @pytest.mark.parametrize("contender", ["torch", "torch_channels_last"])
 def test_plain_pytorch_as_a_contender(small_cases, contender, capsys):
