@@ -10,8 +10,10 @@ from kerasgan import datasets, metrics, presets
 from kerasgan.cli import options
 from kerasgan.files import replacing
 from kerasgan.models import CycleGAN, NoiseToData, SRResNet
+from kerasgan.versions import versions
 
 PAIRS = ("l1", "psnr", "ssim", "feature_distance")
+PATH_LENGTH, STEPS = "ppl", 1000  # of the model, not of images
 MOST = 10_000  # samples, if no number is named
 
 
@@ -45,7 +47,7 @@ def add_command(commands):
         "--metrics",
         type=options.words,
         metavar="NAMES",
-        help=f"with commas between, out of {', '.join(metrics.METRICS)} (default: "
+        help=f"with commas between, out of {', '.join((*metrics.METRICS, PATH_LENGTH))} (default: "
         f"{','.join(metrics.DEFAULT)}; of a translator that was trained on pairs, "
         f"{','.join(PAIRS)})",
     )
@@ -91,29 +93,33 @@ def run(args):
     """Score a trained model, or a folder of images, against real images."""
     other = json.loads(Path(args.against).read_text()) if args.against else None
     if args.metrics:
-        metrics.check_names(args.metrics)
+        of_images = [name for name in args.metrics if name != PATH_LENGTH]
+        metrics.check_names(of_images or metrics.DEFAULT)
     model = _model(args.source)
-    rounds = _pictures(args) if model is None else _of_model(model, args)
-    chosen = args.metrics or (PAIRS if _paired(model) else metrics.DEFAULT)
+    if not args.metrics:
+        of_images = PAIRS if _paired(model) else metrics.DEFAULT
     protocol = {"split": args.split}
     if isinstance(model, NoiseToData):
         protocol["seed"] = args.seed
-    report = {"source": args.source, "data": args.data, "scores": {}}
+    report = {"source": args.source, "data": args.data, "scores": {}, "fingerprint": {}}
+    if args.metrics and PATH_LENGTH in args.metrics:
+        report |= _path_length(model, args)
+    rounds = [] if not of_images else _of_model(model, args) if model else _pictures(args)
     for suffix, fake, real in rounds:
         found = metrics.evaluate(
             fake,
             real,
-            chosen,
+            of_images,
             args.extractor,
             protocol=protocol,
             cache=not args.no_cache,
             verbose=1,
         )
         report["scores"] |= {name + suffix: score for name, score in found["scores"].items()}
-        if "fingerprint" in report:  # of the other direction
+        if "real" in report["fingerprint"]:  # of the other direction
             report["fingerprint"]["real" + suffix] = found["fingerprint"]["real"]
         else:
-            report["fingerprint"] = found["fingerprint"]
+            report["fingerprint"] |= found["fingerprint"]
     differences = metrics.compare(other, report) if other else {}
     for name, score in report["scores"].items():
         apart = f"  {differences[name]:+.5g} from {args.against}" if name in differences else ""
@@ -137,6 +143,15 @@ def _model(source):
 
 def _paired(model):
     return model is not None and not isinstance(model, NoiseToData | CycleGAN)
+
+
+def _path_length(model, args):
+    """The report of the one score that is not of images."""
+    extractor = metrics.extractors.get(args.extractor)
+    steps = args.samples or STEPS
+    length = metrics.perceptual_path_length(model, extractor, steps, seed=args.seed)
+    protocol = {"steps": steps, "seed": args.seed, "versions": versions()}
+    return {"scores": {PATH_LENGTH: length}, "fingerprint": {**extractor.fingerprint, **protocol}}
 
 
 def _of_model(model, args):

@@ -57,6 +57,21 @@ def test_a_model_against_real_images(colours, data, tmp_path, capsys):
     assert "seed=5 and 6" in capsys.readouterr().err
 
 
+def test_the_path_length_of_a_model(colours, data, tmp_path, failure):
+    gan = kg.GAN((16, 16, 1), 4, **DENSE, seed=0)
+    gan.save(tmp_path / "model.keras")
+    argv = [tmp_path / "model.keras", "--data", data, "--split", "train", "--samples", "20"]
+    length = kg.metrics.perceptual_path_length(gan, colours, 20, seed=3)
+    found = report(*argv, "--seed", "3", "--metrics", "ppl")
+    assert found["scores"] == {"ppl": pytest.approx(length, rel=1e-5)}
+    assert found["fingerprint"]["steps"] == 20 and "real" not in found["fingerprint"]
+    both = report(*argv, "--seed", "3", "--metrics", "ppl,swd")
+    assert both["scores"] == {**found["scores"], "swd": both["scores"]["swd"]}
+    assert both["fingerprint"]["samples"] == 20 and both["fingerprint"]["real_samples"] == 40
+    folder = str(pictures(tmp_path / "pictures", 1))
+    assert "draws from noise" in failure(["evaluate", folder, "--data", folder, "--metrics", "ppl"])
+
+
 def test_two_folders(colours, tmp_path):
     a, b = pictures(tmp_path / "a", 6), pictures(tmp_path / "b", 8, seed=1)
     argv = [a, "--data", b, "--split", "train", "--metrics", "fid"]
