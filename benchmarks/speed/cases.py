@@ -3,6 +3,10 @@
 import dataclasses
 import functools
 import json
+import os
+import platform
+import re
+from pathlib import Path
 
 import numpy as np
 
@@ -57,7 +61,7 @@ class Case:
     def configuration(self, seconds):
         """All that the figures depend on besides the contender, a dict as JSON gives it back."""
         settings = json.loads(json.dumps(self.settings))  # tuples are lists there
-        own = {"variant": self.variant, "settings": settings}
+        own = {"variant": self.variant, "settings": settings, "machine": machine()}
         return {**own, "batch": self.batch, "block": self.block, "seconds": seconds}
 
     def arrays(self):
@@ -103,6 +107,16 @@ def points_networks():
         "generator": pacgan.generator([400] * 4, 0.02, 0),
         "discriminator": pacgan.discriminator(2, [200] * 3, 5, 0.02, 0),
     }
+
+
+def machine():
+    """The processor, its cores, and what it has for products: a str."""
+    info = Path("/proc/cpuinfo")
+    text = info.read_text() if info.exists() else ""
+    name = re.search(r"model name\s*: (.*)", text)
+    units = [unit for unit in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if f" {unit}" in text]
+    processor = name[1] if name else platform.processor() or platform.machine()
+    return f"{os.cpu_count()} cores, {', '.join([processor, *units])}"
 
 
 PEAK = Case("peak", "The machine", "peak", {"matrix": 3072, "map": [16, 64, 64, 128]}, 1, 1)

@@ -81,7 +81,8 @@ def table(found):
         str.
     """
     records = found["records"]
-    parts = [HEAD, *_peak_section(records)]
+    machines = dict.fromkeys(r["configuration"]["machine"] for r in records)
+    parts = [HEAD, *(f"{machine}\n" for machine in machines), *_peak_section(records)]
     for case in CASES[1:]:
         figures = summary(records, case)
         if figures:
