@@ -32,9 +32,9 @@ GFLOP/s are those of the products that the algorithm needs (`flops.py`), whateve
 computes. The peak is the highest rate of a large matrix product and a large convolution under
 TensorFlow, JAX and PyTorch, measured in the same run.
 
-Five repeats of all take about an hour on two cores, which must have nothing else to do; each record
-has the load before it. Results go to `benchmarks/results/speed.json` after each process, so that
-the command can be stopped (Ctrl-C) at any time and given again; the table to `benchmarks/speed.md`,
-the chart to `docs/speed.png`. What the callbacks take of an epoch is `benchmarks.callbacks_cost`'s
-to tell.
+Five repeats of all take an hour and a half on two cores, which must have nothing else to do; each
+record has the load before it. Results go to `benchmarks/results/speed.json` after each process, so
+that the command can be stopped (Ctrl-C) at any time and given again; the table to
+`benchmarks/speed.md`, the chart to `docs/speed.png`. What the callbacks take of an epoch is
+`benchmarks.callbacks_cost`'s to tell.
 """

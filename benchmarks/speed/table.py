@@ -214,7 +214,7 @@ def chart(records):
         axes.invert_yaxis()
         axes.set_xlim(0, 1.2 * max(f["most"] for f in figures.values()) / torch)
         axes.tick_params(axis="x", labelsize=7)
-        axes.set_title(textwrap.fill(title, 48), size=8)
+        axes.set_title(textwrap.fill(title, 40), size=8)
         axes.spines[["top", "right"]].set_visible(False)
     figure.supxlabel("time of a step as a multiple of plain PyTorch's", size=9)
     return figure
