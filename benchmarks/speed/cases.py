@@ -82,10 +82,11 @@ class Case:
         """kerasgan's model of a dtype policy, compiled as it comes but for the `settings`."""
         import kerasgan as kg
 
+        given = {**self.settings, "dtype": dtype}
         if self.variant == "points":
-            model = kg.GAN(**self.settings, **points_networks(), dtype=dtype)
+            model = kg.GAN(**given, **points_networks())
         else:
-            model = getattr(kg, self.variant)(**self.settings, dtype=dtype)
+            model = getattr(kg, self.variant)(**given)
         model.compile(**settings)
         return model
 

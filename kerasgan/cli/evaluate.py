@@ -104,7 +104,12 @@ def run(args):
     report = {"source": args.source, "data": args.data, "scores": {}, "fingerprint": {}}
     if args.metrics and PATH_LENGTH in args.metrics:
         report |= _path_length(model, args)
-    rounds = [] if not of_images else _of_model(model, args) if model else _pictures(args)
+    if not of_images:
+        rounds = []
+    elif model is None:
+        rounds = _pictures(args)
+    else:
+        rounds = _of_model(model, args)
     for suffix, fake, real in rounds:
         found = metrics.evaluate(
             fake,
