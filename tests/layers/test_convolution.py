@@ -21,6 +21,12 @@ GEOMETRIES = [
     {"kernel_size": 4, "strides": 1, "padding": "same"},
     {"kernel_size": 3, "strides": 1, "padding": "same", "dilation_rate": 2},
 ]
+SMALL_MAP = [
+    {"kernel_size": 5, "strides": 2, "padding": "same"},
+    {"kernel_size": 5, "strides": 1, "padding": "same"},
+    {"kernel_size": (4, 2), "strides": (3, 1), "padding": "same"},
+    {"kernel_size": 4, "strides": 1, "padding": "same", "dilation_rate": 2},
+]
 GROUPED = {"kernel_size": 3, "strides": 2, "padding": "same", "groups": 2}
 
 
@@ -28,10 +34,10 @@ def normal(*shape):
     return RNG.standard_normal(shape).astype("float32")
 
 
-def pair(cls, settings, dtype="float32"):
+def pair(cls, settings, dtype="float32", size=(7, 8)):
     """Our layer and Keras's with the same weights, and a batch for them."""
     settings = {"filters": 4, "activation": "tanh", "bias_initializer": "normal", **settings}
-    images = normal(2, 7, 8, 2)
+    images = normal(2, *size, 2)
     mine, stock = cls(dtype=dtype, **settings), STOCK[cls](dtype=dtype, **settings)
     for layer in (mine, stock):
         layer.build(images.shape)
@@ -40,11 +46,16 @@ def pair(cls, settings, dtype="float32"):
 
 
 @pytest.mark.parametrize(
-    "cls, settings",
-    [*((cls, settings) for cls in STOCK for settings in GEOMETRIES), (Conv2D, GROUPED)],
+    "cls, settings, size",
+    [
+        *((cls, settings, (7, 8)) for cls in STOCK for settings in GEOMETRIES),
+        *((cls, settings, (3, 2)) for cls in STOCK for settings in SMALL_MAP),
+        (Conv2D, GROUPED, (7, 8)),
+        (Conv2D, GROUPED, (2, 2)),
+    ],
 )
-def test_all_derivatives_are_those_of_keras_layer(cls, settings):
-    mine, stock, images = pair(cls, settings)
+def test_all_derivatives_are_those_of_keras_layer(cls, settings, size):
+    mine, stock, images = pair(cls, settings, size=size)
     weighting = ops.convert_to_tensor(normal(*mine.compute_output_shape(images.shape)))
     try:
         theirs = derivatives(stock, images, weighting)

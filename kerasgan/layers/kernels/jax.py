@@ -1,14 +1,16 @@
-"""Strided convolutions for JAX on a CPU.
+"""Convolutions for JAX on a CPU, strided ones and those on maps smaller than their kernels.
 
 A convolution, its transpose and the gradient of its kernel are three functions, each linear in two
 arguments, whose derivatives are one another. Written so, every derivative of every order is one of
 the three forms that XLA runs fast, where JAX by itself comes to convolutions of inputs dilated by
-the stride with kernels as large as a map, which XLA runs at 1 to 4 GFLOP/s.
+the stride with kernels as large as a map, which XLA runs at 1 to 4 GFLOP/s. So slow it is too
+where a kernel is larger than its map, padding not counted, so such a map is padded beforehand.
 """
 
 import functools
 
 import jax
+import jax.numpy as jnp
 from jax import lax
 
 from kerasgan.layers.kernels.geometry import cuts, extents
@@ -22,7 +24,7 @@ def _on_cpu():
 
 def convolve(layer, inputs, kernel):
     """See `kerasgan.layers.kernels`."""
-    if max(layer.strides) == 1 or not _on_cpu():
+    if not _on_cpu() or (max(layer.strides) == 1 and not any(_missing(inputs, kernel))):
         return None
     padding = layer.padding.upper()
     pads = lax.padtype_to_pads(inputs.shape[1:3], extents(layer), layer.strides, padding)
@@ -42,6 +44,18 @@ def convolve_transposed(layer, inputs, kernel):
     )
 
 
+def _missing(maps, kernel):
+    """How many rows and columns `maps` have less than a kernel, a list of 0 for those of one, which
+    XLA runs fast."""
+    sides = zip(kernel.shape[:2], maps.shape[1:3], strict=True)
+    return [max(0, k - n) if n > 1 else 0 for k, n in sides]
+
+
+def _padded(maps, pads):
+    """`maps` with zeros around, which XLA does not take for the convolution's own padding."""
+    return lax.optimization_barrier(jnp.pad(maps, [(0, 0), *pads, (0, 0)]))
+
+
 class _Geometry(tuple):
     """Strides, paddings and dilations of a convolution, hashable."""
 
@@ -50,6 +64,8 @@ class _Geometry(tuple):
 
     def __call__(self, images, kernel):
         strides, pads, dilation = self
+        if any(_missing(images, kernel)):
+            images, pads = _padded(images, pads), [(0, 0), (0, 0)]
         return lax.conv_general_dilated(
             images,
             kernel,
@@ -69,8 +85,14 @@ def _convolve(images, kernel, geometry):
 @functools.partial(jax.custom_vjp, nondiff_argnums=(2, 3))
 def _transposed(maps, kernel, geometry, shape):
     """What `maps` give back to images of that shape through the convolution with `kernel`."""
-    images = jax.ShapeDtypeStruct(shape, maps.dtype)
-    return jax.linear_transpose(lambda images: geometry(images, kernel), images)(maps)[0]
+    missing = _missing(maps, kernel)
+    if any(missing):
+        maps = _padded(maps, [(0, n) for n in missing])
+    down, across = (s * n for s, n in zip(geometry[0], missing, strict=True))
+    n, height, width, channels = shape
+    images = jax.ShapeDtypeStruct((n, height + down, width + across, channels), maps.dtype)
+    images = jax.linear_transpose(lambda images: geometry(images, kernel), images)(maps)[0]
+    return images[:, :height, :width]
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(2, 3))
