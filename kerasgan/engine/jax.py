@@ -6,7 +6,9 @@ are read back from the scope.
 """
 
 import contextlib
+import functools
 import itertools
+import os
 
 import jax
 import keras
@@ -14,6 +16,11 @@ import numpy as np
 
 from kerasgan.engine.scope import Scope
 
+# Of what XLA leaves to the YNNPACK library on a CPU, all but the convolutions: those take it up to
+# four times as long as XLA's own.
+_LIBRARY = "xla_cpu_experimental_ynn_fusion_type"
+_KINDS = ("DOT", "REDUCE", "INDIVIDUAL_DOT")
+_COMPILER_OPTIONS = {_LIBRARY: ",".join(f"LIBRARY_FUSION_TYPE_{kind}" for kind in _KINDS)}
 _STATE = tuple(
     f"{kind}_variables" for kind in ("trainable", "non_trainable", "optimizer", "metrics")
 )
@@ -51,6 +58,18 @@ def apply(optimizer, gradients, variables):
     )
     for variable, value in zip([*variables, *state], [*new_values, *new_state], strict=True):
         variable.assign(value)
+
+
+@functools.cache
+def _compiler_options():
+    """What to ask of XLA; nothing where XLA_FLAGS asks for it, or where XLA does not know it."""
+    if jax.default_backend() != "cpu" or _LIBRARY in os.environ.get("XLA_FLAGS", ""):
+        return None
+    try:
+        jax.jit(lambda: 0, compiler_options=_COMPILER_OPTIONS)()
+    except jax.errors.JaxRuntimeError:
+        return None
+    return _COMPILER_OPTIONS
 
 
 def _functional(step, groups):
@@ -103,7 +122,7 @@ class Trainer:
     def make_train_function(self, force=False):
         """Let Keras compile the functional form of `train_step`."""
         before, together = self.train_function, self.steps_per_execution
-        if not self.jit_compile or self.run_eagerly or keras.distribution.distribution():
+        if not self._compiles_steps():
             together = 1  # Keras's own loop, if there is one to be made
         self._with_functional(
             "train_step", super().make_train_function, force, optimizer=True, scan=together > 1
@@ -131,6 +150,11 @@ class Trainer:
         """Let Keras compile the functional form of `test_step`."""
         self._with_functional("test_step", super().make_test_function, force, optimizer=False)
 
+    def _compiles_steps(self):
+        return bool(
+            self.jit_compile and not self.run_eagerly and not keras.distribution.distribution()
+        )
+
     def _with_functional(self, name, make, force, optimizer, scan=False):
         def groups():
             weights = [self.trainable_variables, self.non_trainable_variables]
@@ -140,7 +164,12 @@ class Trainer:
         # Keras reads `self.train_step` while it makes the function, so an attribute of the
         # instance stands in for the method during that call.
         step, together = _functional(getattr(self, name), groups), self.steps_per_execution
-        vars(self)[name] = _scanned(step) if scan else step
+        step = _scanned(step) if scan else step
+        compiled = self._compiles_steps()
+        if compiled:  # Keras's own `jit` takes no compiler options
+            step = jax.jit(step, donate_argnums=0, compiler_options=_compiler_options())
+            self.jit_compile = False
+        vars(self)[name] = step
         if scan:  # Keras has no loop of its own to make
             self.steps_per_execution = 1
         try:
@@ -148,3 +177,4 @@ class Trainer:
         finally:
             del vars(self)[name]
             self.steps_per_execution = together
+            self.jit_compile = compiled or self.jit_compile

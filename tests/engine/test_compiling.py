@@ -71,3 +71,40 @@ def test_first_weights_are_drawn_by_programs_that_are_compiled_quickly(monkeypat
         np.testing.assert_allclose(quickly, draw(), rtol=1e-6)
     finally:
         jax.config.update("jax_disable_most_optimizations", before)
+
+
+@pytest.mark.skipif(BACKEND != "jax", reason="XLA's library for processors")
+def test_steps_are_compiled_without_the_slow_library_unless_the_user_chose(monkeypatch):
+    import jax
+    import jax.numpy as jnp
+
+    from kerasgan.engine.jax import _compiler_options
+
+    if jax.default_backend() != "cpu":
+        pytest.skip("the library is for processors")
+    asked, jit = [], jax.jit
+
+    def noting(function, **given):
+        asked.append(given.get("compiler_options"))
+        return jit(function, **given)
+
+    monkeypatch.setattr(jax, "jit", noting)
+
+    def options():
+        _compiler_options.cache_clear()
+        gan = kg.GAN((4, 4, 1), 2, generator_units=(4,), discriminator_units=(4,))
+        gan.compile()
+        gan.fit(np.zeros((4, 4, 4, 1), "float32"), verbose=0)
+        assert gan.jit_compile
+        return asked[-1]
+
+    def convolution(maps):
+        return jax.lax.conv(maps, jnp.ones((4, 4, 3, 3)), (1, 1), "SAME")
+
+    monkeypatch.delenv("XLA_FLAGS", raising=False)
+    lowered = jit(convolution).lower(jnp.ones((1, 4, 8, 8)))
+    assert "convolution(" in lowered.compile(compiler_options=options()).as_text()
+    assert "ynn_fusion" not in lowered.compile(compiler_options=options()).as_text()
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_experimental_ynn_fusion_type=")
+    assert options() is None
+    _compiler_options.cache_clear()
