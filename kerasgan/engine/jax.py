@@ -17,7 +17,7 @@ import numpy as np
 from kerasgan.engine.scope import Scope
 
 # Of what XLA leaves to the YNNPACK library on a CPU, all but the convolutions: those take it up to
-# four times as long as XLA's own.
+# five times as long as XLA's own.
 _LIBRARY = "xla_cpu_experimental_ynn_fusion_type"
 _KINDS = ("DOT", "REDUCE", "INDIVIDUAL_DOT")
 _COMPILER_OPTIONS = {_LIBRARY: ",".join(f"LIBRARY_FUSION_TYPE_{kind}" for kind in _KINDS)}
