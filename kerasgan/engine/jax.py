@@ -177,4 +177,5 @@ class Trainer:
         finally:
             del vars(self)[name]
             self.steps_per_execution = together
-            self.jit_compile = compiled or self.jit_compile
+            if compiled:
+                self.jit_compile = True
