@@ -9,9 +9,13 @@ samples. On the grid after 8,000 steps: LeakyReLU generator 58%, sine 46%, tanh 
 starts steep (standard deviation 2, 4, 8) 83, 88, 88%; from there rate 1.2e-3 74%, β1 0.5 (at 16)
 25%. After 25,000 steps: LeakyReLU 75%; tanh 95% (at 8), 92 (16); with a tanh discriminator 94 (8),
 95 (16), 96 (32, 64), 94 (100), 98% but 10 modes (200); slopes of all sizes, from 32 to 400 or to
-1,000, 98%. On the ring: 98% (one slope, 64 or 128), 91 to 93% (slopes of all sizes). What is lost
-are mostly points between modes, where a continuous generator must pass; the steeper it is, the
-fewer.
+1,000, 98%. On the ring: 98% (one slope, 64 or 128), 91 to 93% (slopes of all sizes); of ten seeds
+97.7% at 128 and 98.3% at 256, while 512 lost all modes on one. What is lost are mostly points
+between modes, where a continuous generator must pass; the steeper it is, the fewer.
+
+WGAN-GP's penalty has the weight 0.1 of its authors' code for such data. On the ring (seed 0) it
+gives 89%; weight 1 puts all eight clusters 7% too far out, where nothing is of high quality, and 10
+(the paper's) spreads the points 60% too far.
 """
 
 from benchmarks.scorecard.row import Row, Section
@@ -35,7 +39,7 @@ TRAINING = {
 # starts.
 START = {"slopes": [8.0, 8.0], "reach": 1.0, "biases": 0.0}
 STEEP = {
-    "ring": {"slopes": [128.0, 128.0], "reach": 1.0, "biases": 43.0},
+    "ring": {"slopes": [256.0, 256.0], "reach": 1.0, "biases": 86.0},
     "grid": {"slopes": [32.0, 1000.0], "reach": 1.5, "biases": 2.7},
 }
 # name: title, and what differs from TRAINING; a penalty's weight goes by half a cosine
@@ -60,7 +64,7 @@ MODELS = {
             "variant": "WGANGP",
             "critic_steps": 2,
             "beta_2": 0.9,
-            "penalty": {"GradientPenalty": [1.0, 1.0]},
+            "penalty": {"GradientPenalty": [0.1, 0.1]},
         },
     ),
     "lsgan": ("LSGAN", {"variant": "LSGAN"}),
