@@ -11,7 +11,7 @@ SECTIONS = {
         "Test images of emoji of one vendor, translated, against the same emoji of the other, "
         "which training did not know; beside the scores of the image as it is and of the image "
         "shifted by the difference of the mean colours. The preset was chosen by these very scores "
-        "among two dozen trainings, so that they flatter it somewhat.",
+        "among some twenty trainings, so that they flatter it somewhat.",
     ),
     "paired": Section(
         "Translation with pairs",
