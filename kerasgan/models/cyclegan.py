@@ -38,6 +38,8 @@ class CycleGAN(Translating, Objective, AdversarialModel):
         filters: int, the generators' first width; 64 in the paper.
         blocks: int or None, residual blocks of "resnet"; None takes 9 for images of 256 pixels or
             more and 6 for smaller ones, as in the paper. Or the depth of "unet".
+        change_threshold: float, at least 0; how small a change of "resnet_residual" is left out in
+            inference, on the scale of [-1, 1], see `kerasgan.networks.resnet_translator`.
         discriminator_filters: int, the discriminators' first width; 64 in the paper.
         discriminator_layers: int, strided layers of "patch"; 3 judges patches of 70 x 70 pixels.
         normalization: "instance", "batch" or None, in all networks.
@@ -84,6 +86,7 @@ class CycleGAN(Translating, Objective, AdversarialModel):
         discriminator="patch",
         filters=64,
         blocks=None,
+        change_threshold=0.0,
         discriminator_filters=64,
         discriminator_layers=3,
         normalization="instance",
@@ -102,6 +105,7 @@ class CycleGAN(Translating, Objective, AdversarialModel):
             "discriminator": discriminator,
             "filters": filters,
             "blocks": blocks,
+            "change_threshold": change_threshold,
             "discriminator_filters": discriminator_filters,
             "discriminator_layers": discriminator_layers,
             "normalization": normalization,
@@ -119,6 +123,7 @@ class CycleGAN(Translating, Objective, AdversarialModel):
                     filters=filters,
                     blocks=blocks,
                     normalization=normalization,
+                    change_threshold=change_threshold,
                 )
                 d = image_discriminator(
                     discriminator if isinstance(discriminator, str) else discriminator[i],

@@ -11,7 +11,15 @@ DEEPEST = 8
 
 
 def image_translator(
-    kind, shape, out_channels, *, filters=64, blocks=None, normalization="instance", noise=False
+    kind,
+    shape,
+    out_channels,
+    *,
+    filters=64,
+    blocks=None,
+    normalization="instance",
+    noise=False,
+    change_threshold=0.0,
 ):
     """A generator of images from images.
 
@@ -26,18 +34,25 @@ def image_translator(
             8 that the size allows.
         normalization: "instance", "batch" or None.
         noise: bool, whether the dropout of "unet" draws in inference too.
+        change_threshold: float, at least 0, of "resnet_residual", see `resnet_translator`.
 
     Returns:
         A Keras model.
 
     Raises:
-        ValueError: if the kind is not known, or its strides do not divide the size.
+        ValueError: if the kind is not known or has no such threshold, or its strides do not divide
+            the size.
 
     Example:
 
     >>> image_translator("resnet", (64, 64, 3), 1, filters=4).output_shape
     (None, None, None, 1)
     """
+    if change_threshold and kind != "resnet_residual":
+        raise ValueError(
+            "Only the generator 'resnet_residual' has a change to which a threshold could apply. "
+            f"Received: generator={kind!r}, {change_threshold=}"
+        )
     if isinstance(kind, keras.Model):
         return kind
     common = {"filters": filters, "normalization": normalization}
@@ -45,6 +60,7 @@ def image_translator(
         check_size(shape, SIZE_MULTIPLE, LEAST_SIZE)
         blocks = blocks or (9 if min(shape[:2]) >= 256 else 6)
         common["residual"] = kind == "resnet_residual"
+        common["change_threshold"] = change_threshold
         return resnet_translator(shape[2], out_channels, blocks=blocks, **common)
     if kind == "unet":
         depth = blocks or max(2, min(map(_depth, shape[:2])))

@@ -50,6 +50,19 @@ def test_a_residual_translator_starts_from_its_input():
         resnet_translator(3, 1, residual=True)
 
 
+@pytest.mark.parametrize("change, left", [(-0.5, -0.3), (-0.15, 0), (0.15, 0), (0.5, 0.3)])
+def test_small_changes_are_left_out_in_inference(change, left):
+    images = np.random.default_rng(0).uniform(-0.4, 0.4, (1, 8, 8, 1)).astype("float32")
+    residual = {"filters": 2, "blocks": 1, "residual": True}
+    network = resnet_translator(1, 1, **residual, change_threshold=0.2)
+    network.weights[-1].assign([np.arctanh(change)])
+    for training, added in ((False, left), (True, change)):
+        made = ops.convert_to_numpy(network(images, training=training))
+        np.testing.assert_allclose(made, images + added, atol=1e-6)
+    with pytest.raises(ValueError, match="residual.*Received: change_threshold=0.2"):
+        resnet_translator(1, 1, change_threshold=0.2)
+
+
 def test_a_residual_translator_leaves_no_checkerboard():
     image = np.full((1, 64, 64, 1), 0.1, "float32")
     for residual in (False, True):
