@@ -154,9 +154,13 @@ def main(argv=None):
         model = presets.load(args.model)
         scores, shown = TASKS[args.task](model, args.data)
         record = {"model": args.model, "scores": scores, "versions": runs.versions()}
-        if (Path(args.model) / runs.NAME).exists():
-            config = runs.read_config(args.model)
-            record |= {name: config[name] for name in ("command", "steps", "seconds", "backend")}
+        training = None
+        if args.model in presets.list():
+            training = presets.card(args.model)
+        elif (Path(args.model) / runs.NAME).exists():
+            training = runs.read_config(args.model)
+        if training:
+            record |= {name: training[name] for name in ("command", "steps", "seconds", "backend")}
         results[f"{args.task}: {type(model).__name__} on {args.data.name}"] = record
         args.out.parent.mkdir(parents=True, exist_ok=True)
         args.out.write_text(json.dumps(results, indent=1) + "\n")
