@@ -22,11 +22,11 @@ class SoftThreshold(keras.layers.Layer):
     Example:
 
     >>> import numpy as np
-    >>> x = np.array([-1.0, -0.25, 0.25, 1.0], "float32")
+    >>> x = np.array([-1.0, 0.25, 1.0], "float32")
     >>> ops.convert_to_numpy(SoftThreshold(0.5)(x)).tolist()
-    [-0.5, 0.0, 0.0, 0.5]
+    [-0.5, 0.0, 0.5]
     >>> ops.convert_to_numpy(SoftThreshold(0.5)(x, training=True)).tolist()
-    [-1.0, -0.25, 0.25, 1.0]
+    [-1.0, 0.25, 1.0]
     """
 
     def __init__(self, threshold, **kwargs):
