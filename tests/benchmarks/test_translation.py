@@ -59,6 +59,15 @@ def test_unpaired_scores_are_of_partners_beside_both_baselines(sides, tmp_path):
 
 
 @pytest.mark.usefixtures("pixels_only")
+def test_a_preset_brings_the_command_of_its_training(sides, tmp_path):
+    words = ["unpaired", "--model", "cyclegan_emoji", "--data", str(sides)]
+    (record,) = translation.main([*words, "--out", str(tmp_path / "out.json")]).values()
+    card = kg.presets.card("cyclegan_emoji")
+    for name in ("command", "steps", "seconds", "backend"):
+        assert record[name] == card[name]
+
+
+@pytest.mark.usefixtures("pixels_only")
 def test_paired_scores_beside_the_mean_image(sides, tmp_path):
     shape = (24, 24, 3)
     gan = kg.Pix2Pix(shape, shape, generator=scaled(-1), discriminator="pixel")
