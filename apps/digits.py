@@ -75,7 +75,7 @@ def main(argv=None):
         "single_class.png": (gan.generate(64, labels=args.digit, seed=args.seed), 8),
     }
     for name, (images, cols) in pictures.items():
-        kg.callbacks.save_image(kg.callbacks.image_grid(images, cols), args.out / name)
+        kg.utils.save_image(kg.utils.image_grid(images, cols), args.out / name)
     print(f"look at {args.out}/all_classes.png and, for class {args.digit}, single_class.png")
     print(f"the model is {args.out}/model.keras, its training {args.out}/timelapse.gif")
     return gan

@@ -59,9 +59,9 @@ def main(argv=None):
         channels = gan.translators()[direction].input_shape[-1]
         for path, image in one_side(args.data, side, channels):
             made = gan.translate(image[None] / 127.5 - 1, direction, pad=True)
-            pixels = kg.callbacks.image_grid(made, 1, padding=0)
+            pixels = kg.utils.image_grid(made, 1, padding=0)
             target = args.out / "translated" / direction / path.with_suffix(".png")
-            kg.callbacks.save_image(pixels, target)
+            kg.utils.save_image(pixels, target)
     print(f"look at {args.out}/index.html and {args.out}/translated")
     print(f"the model is {args.out}/model.keras: kg.{cls.__name__}.from_preset({str(args.out)!r})")
     return gan
@@ -93,7 +93,7 @@ def train(cls, args):
     gan = cls(shape_a, shape_b, **widths, seed=args.seed)
     rate = 2e-4
     if args.n_epochs_decay:
-        rate = kg.engine.LinearDecay(rate, len(data), args.n_epochs, args.n_epochs_decay)
+        rate = kg.optimizers.LinearDecay(rate, len(data), args.n_epochs, args.n_epochs_decay)
     gan.compile(optimizer=keras.optimizers.Adam(rate, beta_1=0.5))
 
     # Training, from where it was broken off.

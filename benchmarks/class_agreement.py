@@ -30,7 +30,7 @@ from keras import ops
 import kerasgan as kg
 from kerasgan.metrics import extractors
 from kerasgan.metrics.extractors import classifier
-from kerasgan.versions import versions
+from kerasgan.utils.versions import versions
 
 RESULTS = Path(__file__).parent / "results" / "class_agreement.json"
 COLUMNS = {"single": "single", "mixed": "mixed", "batch_statistics": "single, batch statistics"}

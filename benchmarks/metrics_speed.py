@@ -28,7 +28,7 @@ from unittest import mock
 import numpy as np
 
 from kerasgan.metrics.frechet import FrechetDistance, frechet_distance
-from kerasgan.versions import versions
+from kerasgan.utils.versions import versions
 
 RESULTS = Path(__file__).parent / "results" / "metrics_speed.json"
 BATCH = 500

@@ -19,7 +19,7 @@ def main(path="docs/presets.png"):
         labels = None
         if model.num_classes:
             labels = [i % model.num_classes for i in range(COLUMNS)]
-        grid = kg.callbacks.image_grid(model.generate(COLUMNS, seed=0, labels=labels), COLUMNS)
+        grid = kg.utils.image_grid(model.generate(COLUMNS, seed=0, labels=labels), COLUMNS)
         axes.imshow(grid, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         axes.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
         axes.set(xticks=[], yticks=[])

@@ -76,10 +76,10 @@ def optimizer(settings, steps):
 
 def penalty(settings, steps):
     """The discriminator's penalty; None for the variant's own."""
-    from kerasgan import engine, losses
+    from kerasgan import losses, optimizers
 
     if "gamma" in settings:
-        gamma = engine.Cosine(settings["gamma"], settings["gamma"] / 10, steps)
+        gamma = optimizers.Cosine(settings["gamma"], settings["gamma"] / 10, steps)
         return [losses.R1(gamma), losses.R2(gamma)]
     if "r1" in settings:
         return losses.R1(settings["r1"])

@@ -88,7 +88,7 @@ def paired(model, data):
 def large(model, data):
     """Scores of super-resolution, and (small, made, true) images."""
     import kerasgan as kg
-    from kerasgan.presets.scores import enlarged
+    from tools.preset_scores import enlarged
 
     height, width, channels = model.data_shape
     some = {"image_size": (height, width), "channels": channels, "shuffle": False}
@@ -111,7 +111,7 @@ def draw(shown, path):
     for images in shown if len(shown) > 1 else shown * 2:
         start = ROWS if pictures and len(shown) == 1 else 0
         pictures.append(translation_grid([[part[start : start + ROWS] for part in images]]))
-    kg.callbacks.save_image(np.concatenate(pictures, axis=1), path)
+    kg.utils.save_image(np.concatenate(pictures, axis=1), path)
 
 
 def rows(scores, name=""):
@@ -157,7 +157,7 @@ def main(argv=None):
         training = None
         if args.model in presets.list():
             training = presets.card(args.model)
-        elif (Path(args.model) / runs.NAME).exists():
+        elif (Path(args.model) / "config.json").exists():
             training = runs.read_config(args.model)
         if training:
             record |= {name: training[name] for name in ("command", "steps", "seconds", "backend")}

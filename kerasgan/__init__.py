@@ -9,7 +9,9 @@ from kerasgan import (
     metrics,
     models,
     networks,
+    optimizers,
     presets,
+    utils,
 )
 from kerasgan.models import (
     ACGAN,
@@ -52,5 +54,7 @@ __all__ = [
     "metrics",
     "models",
     "networks",
+    "optimizers",
     "presets",
+    "utils",
 ]

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.training.settings import cyclegan_run, gan_run
+from tests.runs.settings import cyclegan_run, gan_run
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import benchmarks.scorecard
 from benchmarks.ending import end
 from benchmarks.scorecard import results, rows
 from benchmarks.scorecard.table import table
-from kerasgan.files import replacing
+from kerasgan.utils.files import replacing
 
 PATH = Path(__file__).parents[1] / "scorecard.md"
 

@@ -5,7 +5,7 @@ import math
 import time
 from pathlib import Path
 
-from kerasgan.files import replacing
+from kerasgan.utils.files import replacing
 
 FOLDER = Path(__file__).parents[1] / "results" / "scorecard"
 WORK = Path("runs/scorecard")
@@ -43,7 +43,7 @@ def make(row, seed, folder=FOLDER, work=WORK):
     """
     import keras
 
-    from kerasgan.versions import versions
+    from kerasgan.utils.versions import versions
 
     backend = keras.backend.backend()
     start = time.perf_counter()

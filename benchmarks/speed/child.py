@@ -132,7 +132,7 @@ def measure(case, contender, seconds):
     found = {**clock.report(), "peak_mib": peak_mib()}
 
     from benchmarks.speed import flops
-    from kerasgan.versions import versions
+    from kerasgan.utils.versions import versions
 
     step = flops.step(case.model(), case.batch)
     return {**found, "gflop": round(step / 1e9, 4), "versions": versions()}

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from kerasgan.files import replacing
+from kerasgan.utils.files import replacing
 
 PATH = Path(__file__).parents[1] / "results" / "speed.json"
 

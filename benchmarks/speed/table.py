@@ -6,8 +6,8 @@ from pathlib import Path
 
 from benchmarks.speed import results
 from benchmarks.speed.cases import BATCH_SIZES, CASES, IMAGE_SIZES, PEAK, growing
-from kerasgan.callbacks.figures import new_figure
-from kerasgan.files import replacing
+from kerasgan.utils.figures import new_figure
+from kerasgan.utils.files import replacing
 
 TABLE = Path(__file__).parents[1] / "speed.md"
 CHART = Path(__file__).parents[2] / "docs" / "speed.png"

@@ -5,7 +5,6 @@ from kerasgan.callbacks.evaluation import Evaluation
 from kerasgan.callbacks.gallery import Gallery
 from kerasgan.callbacks.health import Health
 from kerasgan.callbacks.history import LossHistory
-from kerasgan.callbacks.images import image_grid, save_gif, save_image
 from kerasgan.callbacks.points import PointAnimation
 from kerasgan.callbacks.samples import SampleGrid, Timelapse
 from kerasgan.callbacks.translation import TranslationGrid
@@ -20,7 +19,4 @@ __all__ = [
     "SampleGrid",
     "Timelapse",
     "TranslationGrid",
-    "image_grid",
-    "save_gif",
-    "save_image",
 ]

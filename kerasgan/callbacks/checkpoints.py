@@ -1,13 +1,12 @@
 """The state of a training after its last epochs, to go on from after an interruption."""
 
-import warnings
-import zipfile
 from pathlib import Path
 
 import keras
 
-from kerasgan.callbacks.checks import check_count
-from kerasgan.files import replacing
+from kerasgan.utils.checkpoints import checkpoints, epoch_of, newest
+from kerasgan.utils.checks import check_count
+from kerasgan.utils.files import replacing
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -96,38 +95,3 @@ class Checkpoints(keras.callbacks.Callback):
         older = [path for path in checkpoints(self.directory) if epoch_of(path) <= self._epoch]
         for path in set(checkpoints(self.directory)) - set(older[-self.keep :]):
             path.unlink()
-
-
-def checkpoints(directory):
-    """The files that `Checkpoints` wrote into a directory, the newest last."""
-    paths = [path for path in Path(directory).glob("epoch_*.keras") if path.stem[6:].isdigit()]
-    return sorted(paths, key=epoch_of)
-
-
-def epoch_of(path):
-    """After how many epochs a file was written."""
-    return int(path.stem[6:])
-
-
-def newest(directory):
-    """The newest whole file that `Checkpoints` wrote into a directory, or None.
-
-    A damaged one is named in a warning.
-    """
-    for path in reversed(checkpoints(directory)):
-        problem = damage(path)
-        if problem is None:
-            return path
-        warnings.warn(f"{path} is damaged, so the one before it is used: {problem}", stacklevel=2)
-    return None
-
-
-def damage(path):
-    """What is wrong with a file that `model.save` wrote, by its checksums; None if it is whole."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            archive.getinfo("model.weights.h5")  # which a broken list of parts may lack
-            broken = archive.testzip()
-    except Exception as error:  # a broken zip raises whatever its parts mislead zipfile to
-        return f"{type(error).__name__}: {error}"
-    return broken and f"{broken} is not as it was written"

@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kerasgan.callbacks.checks import check_count
-from kerasgan.files import replacing
 from kerasgan.metrics import evaluation
+from kerasgan.utils.checks import check_count
+from kerasgan.utils.files import replacing
 
 UP = {"is", "precision", "recall", "density", "coverage", "psnr", "ssim"}  # greater is better
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import keras
 
-from kerasgan.callbacks.checks import check_count
-from kerasgan.callbacks.images import save_image
-from kerasgan.files import replacing
+from kerasgan.utils.checks import check_count
+from kerasgan.utils.files import replacing
+from kerasgan.utils.images import save_image
 
 
 def frame_paths(folder, last_epoch):

@@ -10,7 +10,7 @@ import keras
 
 from kerasgan.callbacks.frames import frame_paths
 from kerasgan.callbacks.samples import FOLDER
-from kerasgan.files import replacing
+from kerasgan.utils.files import replacing
 
 RELOAD = 60  # seconds
 CELL = 180  # pixels, about the least a picture is given: a smaller one is only ever magnified

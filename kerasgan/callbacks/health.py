@@ -11,10 +11,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasgan.callbacks import diagnoses
-from kerasgan.callbacks.checks import check_count
-from kerasgan.callbacks.watched import Drawing, array, batch_normalised, translations
-from kerasgan.files import replacing
+from kerasgan.health import diagnoses
+from kerasgan.health.watched import Drawing, array, batch_normalised, translations
+from kerasgan.utils.checks import check_count
+from kerasgan.utils.files import replacing
 
 COLUMNS = {  # in the logs, by diagnosis: the value of that direction which is worst
     "mode_collapse": ("health_diversity", min),
@@ -54,7 +54,7 @@ class Health(keras.callbacks.Callback):
     In the first 300 steps of a generator nothing is said of its diversity, of saturation and drift.
     Without `data`, there are change, drift and numbers that are not finite. Of a translator, the
     outputs for 16 images are held against real ones of the other side, and copies are not looked
-    for. The thresholds are in `kerasgan.callbacks.diagnoses`. Nothing of the model changes:
+    for. The thresholds are in `kerasgan.health.diagnoses`. Nothing of the model changes:
     weights, optimizers, batch statistics, pools and seeds go on as if nobody had looked. On PyTorch
     a Dropout without a seed draws from torch's own generator: beside batch normalization give it a
     seed.

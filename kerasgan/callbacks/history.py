@@ -9,9 +9,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kerasgan.callbacks.figures import figure_pixels, new_figure
-from kerasgan.callbacks.images import save_image
-from kerasgan.files import replacing
+from kerasgan.utils.figures import figure_pixels, new_figure
+from kerasgan.utils.files import replacing
+from kerasgan.utils.images import save_image
 
 WAIT = 100  # times as long as the last drawing of the curves took, so that they cost under 1%
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kerasgan.callbacks.checks import check_count, check_fps
-from kerasgan.callbacks.figures import Window, figure_pixels, new_figure
 from kerasgan.callbacks.frames import EpochFrames, frame_paths
-from kerasgan.callbacks.images import save_gif
+from kerasgan.utils.checks import check_count, check_fps
+from kerasgan.utils.figures import Window, figure_pixels, new_figure
+from kerasgan.utils.images import save_gif
 
 GRID = 64  # the discriminator is asked at GRID x GRID places
 MARGIN = 1.3  # the axes are that much wider than the real points

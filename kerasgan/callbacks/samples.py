@@ -6,9 +6,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kerasgan.callbacks.checks import check_count, check_fps
 from kerasgan.callbacks.frames import EpochFrames, frame_paths
-from kerasgan.callbacks.images import image_grid, save_gif
+from kerasgan.utils.checks import check_count, check_fps
+from kerasgan.utils.images import image_grid, save_gif
 
 FOLDER = "samples"
 

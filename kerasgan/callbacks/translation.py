@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from kerasgan.callbacks.frames import EpochFrames
-from kerasgan.callbacks.images import image_grid
 from kerasgan.callbacks.samples import FOLDER
+from kerasgan.utils.images import image_grid
 
 TAG = "translation"  # the picture's name in TensorBoard
 LIMIT = 1.01  # interpolation may overshoot a little

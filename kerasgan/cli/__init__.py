@@ -10,7 +10,7 @@ import keras
 import kerasgan as kg
 from kerasgan import presets
 from kerasgan.cli import evaluate, export, generate, train, translate
-from kerasgan.models.translating import Translating
+from kerasgan.models.image_to_image import Translating
 
 
 def demo(args):

@@ -4,8 +4,8 @@ import re
 
 import kerasgan as kg
 from kerasgan.cli import options
-from kerasgan.models.translating import Translating
-from kerasgan.training.building import SCHEDULES
+from kerasgan.models.image_to_image import Translating
+from kerasgan.runs.building import SCHEDULES
 
 NOT_OPTIONS = {"data_shape", "shape_a", "shape_b", "condition_dim", "features", "seed"}
 NETWORKS = ("generator", "discriminator")

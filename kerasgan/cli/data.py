@@ -5,7 +5,7 @@ import argparse
 import kerasgan as kg
 from kerasgan.cli import options
 from kerasgan.datasets.preprocessing import MODES
-from kerasgan.training.data import SIDES
+from kerasgan.runs.data import SIDES
 
 IMAGES = ("image_size", "channels", "batch_size", "split", "data_dir")
 BOTH_SIDES = ("load_size", "crop_size", "preprocess", "flip", "channels_a", "channels_b")

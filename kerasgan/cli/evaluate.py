@@ -8,9 +8,9 @@ import numpy as np
 
 from kerasgan import datasets, metrics, presets
 from kerasgan.cli import options
-from kerasgan.files import replacing
 from kerasgan.models import CycleGAN, NoiseToData, SRResNet
-from kerasgan.versions import versions
+from kerasgan.utils.files import replacing
+from kerasgan.utils.versions import versions
 
 PAIRS = ("l1", "psnr", "ssim", "feature_distance")
 PATH_LENGTH, STEPS = "ppl", 1000  # of the model, not of images

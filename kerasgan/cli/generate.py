@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from kerasgan import presets
-from kerasgan.callbacks import image_grid, save_image
 from kerasgan.cli import options
 from kerasgan.models import NoiseToData
+from kerasgan.utils import image_grid, save_image
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 

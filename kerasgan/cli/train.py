@@ -15,11 +15,11 @@ from kerasgan.cli.arguments import (
     model_options,
 )
 from kerasgan.cli.data import add_data_options, data_options
+from kerasgan.models.image_to_image import Translating
 from kerasgan.models.pretrained import Pretrained
-from kerasgan.models.translating import Translating
-from kerasgan.training.building import SAME
-from kerasgan.training.data import SIDES
-from kerasgan.training.fitting import CHECKPOINTS
+from kerasgan.runs.building import SAME
+from kerasgan.runs.data import SIDES
+from kerasgan.runs.fitting import CHECKPOINTS
 
 
 def variants():

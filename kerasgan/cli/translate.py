@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image
 
 from kerasgan import datasets, presets
-from kerasgan.callbacks import image_grid, save_image
 from kerasgan.cli import options
 from kerasgan.datasets.folder import existing_folder, image_files
-from kerasgan.models.translating import Translating
+from kerasgan.models.image_to_image import Translating
+from kerasgan.utils import image_grid, save_image
 
 
 def add_command(commands):

@@ -5,14 +5,13 @@ import contextlib
 import keras
 from keras import ops
 
-from kerasgan.engine import backend
-from kerasgan.engine.average import Average
+from kerasgan import backend
+from kerasgan.backend.scope import Scope
 from kerasgan.engine.compiling import log_choice
 from kerasgan.engine.guard import NonFiniteGuard
 from kerasgan.engine.inputs import check_static, checked, explained, is_dataset
-from kerasgan.engine.memory import keep_freed_memory
 from kerasgan.engine.players import Players
-from kerasgan.engine.scope import Scope
+from kerasgan.utils.memory import keep_freed_memory
 
 
 class Pass:
@@ -193,19 +192,6 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         if len(values) == n:
             return values[0]
         return values[0], keras.tree.pack_sequence_as(others, values[n:])
-
-    def track_average(self, player, decay):
-        """Let moving averages follow a player's networks; to be called in the constructor.
-
-        Args:
-            player: str.
-            decay: float in [0, 1).
-
-        Returns:
-            The list of `Average` layers, one for each of the player's networks, in their order.
-        """
-        self.averages[player] = [Average(network, decay) for network in self.players()[player]]
-        return self.averages[player]
 
     def batch(self, data):
         """The parts of a batch that `data_spec` names, as a list of tensors, checked for shape and

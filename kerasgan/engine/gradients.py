@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from kerasgan.engine import backend
+from kerasgan import backend
 
 
 def gradient(fn, x):

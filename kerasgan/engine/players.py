@@ -2,8 +2,8 @@
 
 import keras
 
-from kerasgan.engine.adam import Adam
-from kerasgan.engine.optimizers import PlayerOptimizers
+from kerasgan.optimizers.adam import Adam
+from kerasgan.optimizers.players import PlayerOptimizers
 
 
 class Players:

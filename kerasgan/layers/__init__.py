@@ -2,6 +2,7 @@
 
 from kerasgan.layers.ada import AdaptiveAugment
 from kerasgan.layers.augment import Augment
+from kerasgan.layers.average import Average
 from kerasgan.layers.batch_normalization import BatchNormalization
 from kerasgan.layers.convolution import Conv2D, Conv2DTranspose
 from kerasgan.layers.diff_augment import DiffAugment
@@ -44,6 +45,7 @@ def get_augment(augment, seed=None):
 __all__ = [
     "AdaptiveAugment",
     "Augment",
+    "Average",
     "BatchNormalization",
     "Conv2D",
     "Conv2DTranspose",

@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from kerasgan.layers import kernels
+from kerasgan import backend
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -30,12 +30,12 @@ class BatchNormalization(layers.BatchNormalization):
         last = self.axis in (-1, len(inputs.shape) - 1) and len(inputs.shape) in (2, 4)
         plain = last and mask is None and not self.renorm and not self.synchronized
         usual = self.compute_dtype in ("float32", "bfloat16", "float16")
-        if not (training and self.trainable and plain and usual and kernels.batch_normalize):
+        if not (training and self.trainable and plain and usual and backend.batch_normalize):
             return super().call(inputs, training, mask)
         channels = inputs.shape[-1:]
         gamma = ops.cast(self.gamma, "float32") if self.scale else ops.ones(channels)
         beta = ops.cast(self.beta, "float32") if self.center else ops.zeros(channels)
-        outputs, mean, variance = kernels.batch_normalize(inputs, gamma, beta, self.epsilon)
+        outputs, mean, variance = backend.batch_normalize(inputs, gamma, beta, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + new * (1 - self.momentum))
         return outputs

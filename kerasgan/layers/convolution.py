@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from kerasgan.layers import kernels
+from kerasgan import backend
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -27,8 +27,8 @@ class Conv2D(layers.Conv2D):
     def convolution_op(self, inputs, kernel):
         """The convolution itself, without bias and activation."""
         outputs = None
-        if kernels.convolve and self.data_format == "channels_last":
-            outputs = kernels.convolve(self, inputs, ops.convert_to_tensor(kernel))
+        if backend.convolve and self.data_format == "channels_last":
+            outputs = backend.convolve(self, inputs, ops.convert_to_tensor(kernel))
         return super().convolution_op(inputs, kernel) if outputs is None else outputs
 
 
@@ -56,12 +56,12 @@ class Conv2DTranspose(layers.Conv2DTranspose):
         """The layer's output, as Keras's layer gives it."""
         outputs = None
         if (
-            kernels.convolve_transposed
+            backend.convolve_transposed
             and self.data_format == "channels_last"
             and self.output_padding is None
         ):
             kernel = ops.convert_to_tensor(self.kernel)
-            outputs = kernels.convolve_transposed(self, inputs, kernel)
+            outputs = backend.convolve_transposed(self, inputs, kernel)
         if outputs is None:
             return super().call(inputs)
         if self.use_bias:

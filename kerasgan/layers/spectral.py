@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from kerasgan.engine.scope import Scope
+from kerasgan.backend.scope import Scope
 
 _TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 _WITH_KERNEL = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D, *_TRANSPOSED)

@@ -9,7 +9,6 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kerasgan.files import replacing
 from kerasgan.metrics import extractors
 from kerasgan.metrics.energy import EnergyDistance
 from kerasgan.metrics.extractors.extractor import check_range
@@ -20,7 +19,8 @@ from kerasgan.metrics.neighbours import DensityCoverage, PrecisionRecall
 from kerasgan.metrics.paired import L1, PSNR, SSIM, FeatureDistance
 from kerasgan.metrics.sliced import SlicedWasserstein
 from kerasgan.metrics.streaming import TwoSampleMetric
-from kerasgan.versions import versions
+from kerasgan.utils.files import replacing
+from kerasgan.utils.versions import versions
 
 METRICS = {
     "fid": FrechetDistance,

@@ -3,9 +3,9 @@
 import keras
 from keras import ops
 
-from kerasgan.models.checks import check_network
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import dcgan_discriminator, dcgan_generator
+from kerasgan.networks.checks import check_network
 
 
 @keras.saving.register_keras_serializable("kerasgan")

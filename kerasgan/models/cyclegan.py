@@ -6,11 +6,11 @@ import keras
 from keras import ops
 
 from kerasgan.engine import AdversarialModel
-from kerasgan.layers import ImagePool
-from kerasgan.models.checks import check_network, image_shapes
+from kerasgan.layers import Average, ImagePool
+from kerasgan.models.image_to_image import Translating, l1
 from kerasgan.models.objective import Objective
-from kerasgan.models.translating import Translating, l1
 from kerasgan.networks import image_discriminator, image_translator
+from kerasgan.networks.checks import check_network, image_shapes
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -138,7 +138,11 @@ class CycleGAN(Translating, Objective, AdversarialModel):
                 setattr(self, f"D_{side}", d)
         self.ema_decay = ema_decay
         if ema_decay is not None:
-            self.average_a, self.average_b = self.track_average("generators", ema_decay)
+            self.average_a, self.average_b = (
+                Average(self.G_A, ema_decay),
+                Average(self.G_B, ema_decay),
+            )
+            self.averages["generators"] = [self.average_a, self.average_b]
         self.pool_a = ImagePool(self.shape_a, pool_size, seed)
         other = None if seed is None else seed + 1  # else the two pools would swap in step
         self.pool_b = ImagePool(self.shape_b, pool_size, other)

@@ -6,10 +6,11 @@ import keras
 from keras import ops
 
 from kerasgan import layers
-from kerasgan.engine import AdversarialModel, Combined
-from kerasgan.models.checks import check_network, joined, positive
+from kerasgan.engine import AdversarialModel
+from kerasgan.models.combined import Combined
 from kerasgan.models.objective import Objective
 from kerasgan.models.sampling import Sampling
+from kerasgan.networks.checks import check_network, joined, positive
 
 
 class NoiseToData(Sampling, Objective, AdversarialModel):
@@ -82,7 +83,8 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
         self.check_networks()
         self.average = None
         if ema_decay is not None:
-            (self.average,) = self.track_average("generator", ema_decay)
+            self.average = layers.Average(self.generator, ema_decay)
+            self.averages["generator"] = [self.average]
 
     def _set_condition(self):
         self.data_spec = {"images" if len(self.data_shape) == 3 else "points": self.data_shape}
@@ -125,7 +127,7 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
 
     @functools.cached_property
     def combined(self):
-        """The generator, then the frozen discriminator: `kerasgan.engine.Combined`."""
+        """The generator, then the frozen discriminator: `kerasgan.models.combined.Combined`."""
         return Combined(self.generator, self.discriminator)
 
     def __dir__(self):

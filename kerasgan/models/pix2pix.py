@@ -6,10 +6,10 @@ import keras
 from keras import ops
 
 from kerasgan.engine import AdversarialModel
-from kerasgan.models.checks import check_network, image_shapes
+from kerasgan.models.image_to_image import Translating, l1
 from kerasgan.models.objective import Objective
-from kerasgan.models.translating import Translating, l1
 from kerasgan.networks import image_discriminator, image_translator
+from kerasgan.networks.checks import check_network, image_shapes
 
 
 @keras.saving.register_keras_serializable("kerasgan")

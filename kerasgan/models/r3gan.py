@@ -2,10 +2,10 @@
 
 import keras
 
-from kerasgan.engine import Cosine, ScheduledAdam
 from kerasgan.losses import R1, R2
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import r3gan_discriminator, r3gan_generator
+from kerasgan.optimizers import Cosine, ScheduledAdam
 
 
 @keras.saving.register_keras_serializable("kerasgan")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from kerasgan.models.checks import positive
 from kerasgan.models.pretrained import Pretrained
+from kerasgan.networks.checks import positive
 
 
 class Sampling(Pretrained):

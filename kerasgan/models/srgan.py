@@ -8,10 +8,10 @@ from keras import ops
 
 from kerasgan.engine import AdversarialModel
 from kerasgan.layers import Shrink
-from kerasgan.models.checks import check_network, positive
+from kerasgan.models.image_to_image import Translating
 from kerasgan.models.objective import Objective
-from kerasgan.models.translating import Translating
 from kerasgan.networks import srgan_discriminator, srgan_generator
+from kerasgan.networks.checks import check_network, positive
 
 
 @keras.saving.register_keras_serializable("kerasgan")

@@ -1,13 +1,13 @@
 """Generators and discriminators, as builders of Functional models."""
 
 from kerasgan.networks.dcgan import dcgan_discriminator, dcgan_generator
+from kerasgan.networks.image_to_image import image_discriminator, image_translator
 from kerasgan.networks.mlp import mlp_discriminator, mlp_generator
 from kerasgan.networks.patchgan import patchgan, pixel_discriminator, receptive_field
 from kerasgan.networks.r3gan import r3gan_discriminator, r3gan_generator
 from kerasgan.networks.resnet import resnet_discriminator, resnet_generator
+from kerasgan.networks.resnet_translator import resnet_translator
 from kerasgan.networks.srgan import srgan_discriminator, srgan_generator
-from kerasgan.networks.translation import image_discriminator, image_translator
-from kerasgan.networks.translator import resnet_translator
 from kerasgan.networks.unet import unet_translator
 
 __all__ = [

@@ -8,9 +8,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kerasgan import models
-from kerasgan.callbacks.checkpoints import damage, newest
-from kerasgan.models.pretrained import Pretrained
+import kerasgan
+from kerasgan.utils.checkpoints import damage, newest
 
 FOLDER = Path(__file__).parent / "data"
 FIELDS = {
@@ -142,7 +141,7 @@ def _load_preset(folder):
             f"Received: sha256={sha256}, want {found['sha256']}"
         )
     try:
-        model = getattr(models, found["class"]).from_config(found["config"])
+        model = getattr(kerasgan, found["class"]).from_config(found["config"])
         with np.load(path) as arrays:
             model.set_preset_weights([arrays[str(i)] for i in range(len(arrays.files))])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -163,6 +162,6 @@ def _load_file(path):
             f"{path} is refused: it does not fit this release, or asks for code that is neither "
             f"Keras's nor kerasgan's: {textwrap.shorten(str(error), 400)}"
         ) from error
-    if not isinstance(model, Pretrained):
+    if not hasattr(model, "from_preset"):
         raise ValueError(f"{path} holds no model of kerasgan. Received: {type(model).__name__}")
     return model

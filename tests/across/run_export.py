@@ -18,7 +18,7 @@ import numpy as np
 
 import kerasgan as kg
 from kerasgan import cli
-from kerasgan.models.translating import Translating
+from kerasgan.models.image_to_image import Translating
 from tests.models.variants import CONV, VARIANTS
 
 # The other variants' networks are among these.

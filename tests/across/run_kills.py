@@ -20,8 +20,8 @@ import tensorflow  # noqa: F401  which reads the data
 from PIL import Image
 
 from kerasgan import runs
-from kerasgan.callbacks.checkpoints import checkpoints, damage
-from tests.training.settings import gan_run
+from kerasgan.utils.checkpoints import checkpoints, damage
+from tests.runs.settings import gan_run
 
 EPOCHS = 40
 CALLS = (os, "fsync"), (os, "replace"), (os, "unlink"), (zipfile.ZipFile, "open")

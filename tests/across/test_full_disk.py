@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from kerasgan import runs
-from kerasgan.callbacks.checkpoints import checkpoints, damage
+from kerasgan.utils.checkpoints import checkpoints, damage
 
 ROOT = Path(__file__).parents[2]
 # A file system of this shell's own; where that is not allowed, files of at most 100 kB.

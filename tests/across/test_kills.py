@@ -1,8 +1,8 @@
 """A run that is killed at any moment goes on from a whole checkpoint, and ends as if it had not."""
 
-from kerasgan.callbacks.checkpoints import checkpoints
+from kerasgan.utils.checkpoints import checkpoints
 from tests.across.processes import start
-from tests.training.same import assert_same_run
+from tests.runs.same import assert_same_run
 
 KILLS = 20
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kerasgan.callbacks import save_image
+from kerasgan.utils import save_image
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [

@@ -72,7 +72,7 @@ def test_from_data_to_pictures(app, tmp_path, capsys, monkeypatch):
     assert Image.open(run / "single_class.png").size == (8 * 10 + 2, 8 * 10 + 2)
     # 64 images of one class in one batch
     assert asked[-1] == ((64,), {"labels": 2, "seed": 0})
-    expected = kg.callbacks.image_grid(gan.generate(64, labels=[2] * 64, seed=0), 8)[..., 0]
+    expected = kg.utils.image_grid(gan.generate(64, labels=[2] * 64, seed=0), 8)[..., 0]
     drawn = np.asarray(Image.open(run / "single_class.png"))
     assert np.abs(drawn.astype(int) - expected).max() <= 1
     said = capsys.readouterr().out

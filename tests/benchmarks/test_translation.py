@@ -7,7 +7,7 @@ from keras import layers
 
 import kerasgan as kg
 from benchmarks import translation
-from kerasgan.callbacks import save_image
+from kerasgan.utils import save_image
 
 
 def folder_of(root, images):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import kerasgan as kg
-from kerasgan.callbacks.checkpoints import checkpoints, damage
+from kerasgan.utils.checkpoints import checkpoints, damage
 from tests.models.variants import MLP
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasgan.callbacks import LossHistory, PointAnimation, SampleGrid, Timelapse, image_grid
+from kerasgan.callbacks import LossHistory, PointAnimation, SampleGrid, Timelapse
 from kerasgan.models import GAN
+from kerasgan.utils import image_grid
 
 
 def compiled_gan(data_shape):

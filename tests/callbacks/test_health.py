@@ -10,10 +10,11 @@ import pytest
 from keras import layers
 
 import kerasgan as kg
-from kerasgan.callbacks import LossHistory, diagnoses, health
+from kerasgan.callbacks import LossHistory, health
 from kerasgan.callbacks.health import Health
-from kerasgan.engine import LinearDecay
+from kerasgan.health import diagnoses
 from kerasgan.layers import NoiseDropout
+from kerasgan.optimizers import LinearDecay
 from tests.models.variants import MLP, normalised_gan, normalised_generator, two_headed_gan
 
 rng = np.random.default_rng(0)

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasgan.callbacks import SampleGrid, Timelapse, image_grid
+from kerasgan.callbacks import SampleGrid, Timelapse
+from kerasgan.utils import image_grid
 
 
 def pixels(path):

@@ -10,7 +10,7 @@ import pytest
 import kerasgan as kg
 from kerasgan import cli, runs
 from kerasgan.cli import arguments, options, train
-from kerasgan.training.fitting import Stop
+from kerasgan.runs.fitting import Stop
 
 VARIANTS = train.variants()
 SIDES = ("cyclegan", "pix2pix")

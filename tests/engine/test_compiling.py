@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import kerasgan as kg
-from kerasgan.engine import backend
+from kerasgan import backend
 from kerasgan.engine.compiling import log_choice
 
 BACKEND = keras.backend.backend()
@@ -78,7 +78,7 @@ def test_steps_are_compiled_without_the_slow_library_unless_the_user_chose(monke
     import jax
     import jax.numpy as jnp
 
-    from kerasgan.engine.jax import _compiler_options
+    from kerasgan.backend.jax.step import _compiler_options
 
     if jax.default_backend() != "cpu":
         pytest.skip("the library is for processors")

@@ -6,8 +6,8 @@ import numpy as np
 from keras import layers
 
 import kerasgan as kg
-from kerasgan.engine.scope import Scope
-from kerasgan.models.translating import Translating
+from kerasgan.backend.scope import Scope
+from kerasgan.models.image_to_image import Translating
 
 
 def normalised_generator():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kerasgan import presets, runs
-from kerasgan.presets import make
+from tools import make_preset as make
 
 
 @pytest.fixture(scope="session")

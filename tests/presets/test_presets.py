@@ -6,7 +6,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import presets
-from kerasgan.models.translating import Translating
+from kerasgan.models.image_to_image import Translating
 
 
 def test_a_preset_draws_what_its_run_draws(tiny, run):

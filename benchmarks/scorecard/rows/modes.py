@@ -245,9 +245,11 @@ def optimizer(configuration, steps):
 
 def penalties(weights, steps):
     """Penalties of a dict of name to first and last weight."""
-    from kerasgan import engine, losses
+    from kerasgan import losses, optimizers
 
-    return [getattr(losses, name)(engine.Cosine(*ends, steps)) for name, ends in weights.items()]
+    return [
+        getattr(losses, name)(optimizers.Cosine(*ends, steps)) for name, ends in weights.items()
+    ]
 
 
 def row(data, name):

@@ -17,7 +17,7 @@ from keras import layers
 
 from kerasgan import datasets
 from kerasgan.metrics.extractors.extractor import Extractor
-from kerasgan.versions import versions
+from kerasgan.utils.versions import versions
 
 FOLDER = Path(__file__).parent / "data"
 NAMES = {"mnist": "digits", "fashion_mnist": "clothes"}

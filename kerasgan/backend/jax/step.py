@@ -1,0 +1,181 @@
+"""JAX: pure functions around the imperative step.
+
+Keras's JAX trainer wants `(state, data) -> (logs, state)`. Here the step that a variant writes runs
+under a `keras.StatelessScope` that maps every variable to its value in `state`, and the new values
+are read back from the scope.
+"""
+
+import contextlib
+import functools
+import itertools
+import os
+
+import jax
+import keras
+import numpy as np
+
+from kerasgan.backend.scope import Scope
+
+# Of what XLA leaves to the YNNPACK library on a CPU, all but the convolutions: those take it up to
+# five times as long as XLA's own.
+_LIBRARY = "xla_cpu_experimental_ynn_fusion_type"
+_KINDS = ("DOT", "REDUCE", "INDIVIDUAL_DOT")
+_COMPILER_OPTIONS = {_LIBRARY: ",".join(f"LIBRARY_FUSION_TYPE_{kind}" for kind in _KINDS)}
+_STATE = tuple(
+    f"{kind}_variables" for kind in ("trainable", "non_trainable", "optimizer", "metrics")
+)
+
+
+def vjp(fn, variables, inputs=(), differentiable=False):
+    """See `kerasgan.backend`; `jax.vjp` is always differentiable again.
+
+    What `fn` assigns to variables (batch statistics, seeds) leaves the trace as auxiliary output
+    and is assigned again outside it.
+    """
+    changed = []
+
+    def pure(values, inputs):
+        with Scope(zip(variables, values, strict=True)) as scope:
+            outputs = fn(*inputs)
+        changed.extend(scope.changed)
+        return outputs, [scope.get_current_value(v) for v in changed]
+
+    values = [v.value for v in variables]
+    outputs, pull, new_values = jax.vjp(pure, values, list(inputs), has_aux=True)
+    for variable, value in zip(changed, new_values, strict=True):
+        variable.assign(value)
+    return outputs, lambda cotangents: [*itertools.chain(*pull(list(cotangents)))]
+
+
+fused_adam = None  # XLA fuses what Keras writes
+
+
+def apply(optimizer, gradients, variables):
+    """Update `variables` by the optimizer's stateless form (loss scaling has no other on JAX)."""
+    state = optimizer.variables
+    new_values, new_state = optimizer.stateless_apply(
+        [v.value for v in state], gradients, [v.value for v in variables]
+    )
+    for variable, value in zip([*variables, *state], [*new_values, *new_state], strict=True):
+        variable.assign(value)
+
+
+@functools.cache
+def _compiler_options():
+    """What to ask of XLA; nothing where XLA_FLAGS asks for it, or where XLA does not know it."""
+    if jax.default_backend() != "cpu" or _LIBRARY in os.environ.get("XLA_FLAGS", ""):
+        return None
+    try:
+        jax.jit(lambda: 0, compiler_options=_COMPILER_OPTIONS)()
+    except jax.errors.JaxRuntimeError:
+        return None
+    return _COMPILER_OPTIONS
+
+
+def _functional(step, groups):
+    """`step(data) -> logs` as `(state, data) -> (logs, state)`; `groups()` lists the variables."""
+
+    def functional_step(state, data):
+        variables = groups()
+        mapping = zip(itertools.chain(*variables), itertools.chain(*state), strict=True)
+        with keras.StatelessScope(mapping) as scope:
+            logs = step(data)
+        return logs, tuple([scope.get_current_value(v) for v in group] for group in variables)
+
+    return functional_step
+
+
+def _scanned(step):
+    """`step(state, data) -> (logs, state)` over several batches, as one loop of XLA's."""
+
+    def steps(state, batches):
+        def one(state, data):
+            logs, state = step(state, data)
+            return state, logs
+
+        state, logs = jax.lax.scan(one, state, batches)
+        return jax.tree.map(lambda each: each[-1], logs), state
+
+    return steps
+
+
+def _alike(batches):
+    """Batches that follow one another and have the same shapes, each run of them as one array."""
+    for _, group in itertools.groupby(batches, lambda b: [x.shape for x in jax.tree.leaves(b)]):
+        yield jax.tree.map(lambda *each: np.stack(each), *group)
+
+
+@contextlib.contextmanager
+def building():
+    """See `kerasgan.backend`; a normal draw of each new shape takes XLA 0.7 s otherwise."""
+    before = jax.config.read("jax_disable_most_optimizations")
+    jax.config.update("jax_disable_most_optimizations", True)
+    try:
+        yield
+    finally:
+        jax.config.update("jax_disable_most_optimizations", before)
+
+
+class Trainer:
+    """Gives Keras's JAX trainer the functional form of `train_step` and `test_step`."""
+
+    def make_train_function(self, force=False):
+        """Let Keras compile the functional form of `train_step`."""
+        before, together = self.train_function, self.steps_per_execution
+        if not self._compiles_steps():
+            together = 1  # Keras's own loop, if there is one to be made
+        self._with_functional(
+            "train_step", super().make_train_function, force, optimizer=True, scan=together > 1
+        )
+        made = self.train_function
+        if made is before:
+            return
+
+        def train_function(state, iterator):
+            # Keras takes the values out of the variables before the first step, and puts back
+            # what it finds here: without it, an error in the first batch would cost the weights.
+            self._jax_state = dict(zip(_STATE, state, strict=True))
+            if together == 1:
+                return made(state, iterator)
+            logs = None
+            for batches in _alike(itertools.islice(iterator, together)):
+                logs, state = made(state, iter([batches]))
+            if logs is None:
+                raise StopIteration
+            return logs, state
+
+        self.train_function = train_function
+
+    def make_test_function(self, force=False):
+        """Let Keras compile the functional form of `test_step`."""
+        self._with_functional("test_step", super().make_test_function, force, optimizer=False)
+
+    def _compiles_steps(self):
+        return bool(
+            self.jit_compile and not self.run_eagerly and not keras.distribution.distribution()
+        )
+
+    def _with_functional(self, name, make, force, optimizer, scan=False):
+        def groups():
+            weights = [self.trainable_variables, self.non_trainable_variables]
+            state = [self.optimizer.variables] if optimizer else []
+            return [*weights, *state, self.metrics_variables]
+
+        # Keras reads `self.train_step` while it makes the function, so an attribute of the
+        # instance stands in for the method during that call.
+        step, together = _functional(getattr(self, name), groups), self.steps_per_execution
+        step = _scanned(step) if scan else step
+        compiled = self._compiles_steps()
+        if compiled:  # Keras's own `jit` takes no compiler options
+            step = jax.jit(step, donate_argnums=0, compiler_options=_compiler_options())
+            self.jit_compile = False
+        vars(self)[name] = step
+        if scan:  # Keras has no loop of its own to make
+            self.steps_per_execution = 1
+        try:
+            make(force)
+        finally:
+            del vars(self)[name]
+            self.steps_per_execution = together
+            if compiled:
+                self.jit_compile = True

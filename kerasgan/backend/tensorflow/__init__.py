@@ -1,0 +1,1 @@
+"""The engine's and the layers' parts for one backend."""

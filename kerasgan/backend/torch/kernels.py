@@ -1,0 +1,64 @@
+"""PyTorch: its own layout by a view of Keras's, where Keras copies the maps twice a convolution."""
+
+import torch
+from torch.nn import functional as F
+
+from kerasgan.backend.geometry import cuts, extents
+
+
+def convolve(layer, inputs, kernel):
+    """See `kerasgan.backend`."""
+    maps = inputs.permute(0, 3, 1, 2)
+    padding = 0
+    if layer.padding == "same":
+        pads = [
+            max((-(-side // stride) - 1) * stride + extent - side, 0)
+            for side, stride, extent in zip(
+                maps.shape[2:], layer.strides, extents(layer), strict=True
+            )
+        ]
+        if any(pad % 2 for pad in pads):
+            rows, columns = pads
+            sides = (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2)
+            maps = F.pad(maps, sides)
+        else:
+            padding = [pad // 2 for pad in pads]
+    outputs = F.conv2d(
+        maps,
+        kernel.permute(3, 2, 0, 1),
+        stride=layer.strides,
+        padding=padding,
+        dilation=layer.dilation_rate,
+        groups=maps.shape[1] // kernel.shape[2],
+    )
+    return outputs.permute(0, 2, 3, 1)
+
+
+def convolve_transposed(layer, inputs, kernel):
+    """See `kerasgan.backend`."""
+    shape = layer.compute_output_shape(inputs.shape)
+    before = cuts(layer)
+    sides = zip(inputs.shape[1:3], layer.strides, extents(layer), shape[1:3], before, strict=True)
+    more = [
+        max(large + 2 * cut - (small - 1) * stride - extent, 0)
+        for small, stride, extent, large, cut in sides
+    ]
+    outputs = F.conv_transpose2d(
+        inputs.permute(0, 3, 1, 2),
+        kernel.permute(3, 2, 0, 1),
+        stride=layer.strides,
+        padding=before,  # at both ends
+        output_padding=more,
+        dilation=layer.dilation_rate,
+    )
+    return outputs[:, :, : shape[1], : shape[2]].permute(0, 2, 3, 1)
+
+
+def batch_normalize(inputs, gamma, beta, epsilon):
+    """See `kerasgan.backend`."""
+    maps = inputs if inputs.ndim == 2 else inputs.permute(0, 3, 1, 2)
+    outputs, mean, scale = torch.native_batch_norm(
+        maps, gamma, beta, None, None, True, 0.0, epsilon
+    )
+    variance = scale.detach() ** -2 - epsilon
+    return outputs if inputs.ndim == 2 else outputs.permute(0, 2, 3, 1), mean.detach(), variance

@@ -1,0 +1,1 @@
+"""What is going wrong in an adversarial training, as numbers and words."""

@@ -1,0 +1,164 @@
+"""What `Health` looks at: a generator, or one direction of a translator, beside real data."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from kerasgan.health import diagnoses
+
+LATENTS = 64  # a batch, as batch statistics want one
+TRANSLATED = 16  # images a direction, as translating one takes as long as drawing many
+
+
+class Drawing:
+    """The generator of a model that draws from noise, and what it is held against."""
+
+    where = ""
+
+    def __init__(self, model, parts, samples, rng):
+        self.model, self.network = model, model.generator
+        self.player = _player(model, self.network)
+        condition = getattr(model, "condition", None)
+        if parts and parts[0].shape[1:] != tuple(model.data_shape):
+            raise ValueError(
+                f"`data` must be {tuple(model.data_shape)} each, as the model's are. "
+                f"Received: data of shape {parts[0].shape}"
+            )
+        if condition is not None and len(parts) < 2 and (parts or not isinstance(condition, int)):
+            raise ValueError(
+                "A model of classes or conditions takes `data` with labels: (images, labels). "
+                f"Received: {len(parts)} arrays"
+            )
+        self.real, self.labels = (parts[0] if parts else None), None
+        n = samples if not parts else min(samples, len(self.real))
+        self.latents = rng.standard_normal((n, model.latent_dim)).astype("float32")
+        if condition is not None:
+            self.labels = parts[1][:n] if parts else np.arange(n, dtype="int32") % condition
+        if parts:
+            self.training = np.unique(diagnoses.features(self.real), axis=0)
+            self.real = self.real[:n]
+            self.yardstick = diagnoses.features(self.real)
+            if len(self.training) < 3:
+                raise ValueError(
+                    "`data` must hold three different rows or more. "
+                    f"Received: {len(self.training)} different ones"
+                )
+            own = rng.permutation(len(self.training))[:n]
+            self.usual = float(diagnoses.copies(self.training[own], self.training, own).mean())
+
+    def samples(self):
+        """What users get, of the moving average where there is one."""
+        given = {} if self.labels is None else {"labels": self.labels}
+        # Without a seed it would draw one from numpy's global generator, and change what follows.
+        return self.model.generate(latents=self.latents, seed=0, **given)
+
+    def outputs(self, training):
+        """What the generator itself makes of some latents."""
+        given = [self.latents[:LATENTS], *self._condition()]
+        return array(self.network(given if len(given) > 1 else given[0], training=training))
+
+    def _condition(self):
+        return [] if self.labels is None else [self.labels[:LATENTS]]
+
+    def compare(self, samples, last):
+        """Diagnoses by real data."""
+        if self.real is None:
+            return {}
+        found = {
+            "mode_collapse": diagnoses.mode_collapse(
+                samples, self.yardstick, last.get("mode_collapse")
+            ),
+            "memorisation": diagnoses.memorisation(samples, self.training, self.usual),
+        }
+        if self.labels is not None and self.labels.ndim == 1:
+            found["class_collapse"] = diagnoses.class_collapse(
+                samples, self.labels, self.yardstick, self.labels, last.get("class_collapse")
+            )
+        if self.real.ndim == 2:
+            found["missing_modes"] = diagnoses.missing_modes(samples, self.yardstick)
+        return found
+
+    def judge(self, fake):
+        """Whether the discriminator is too sure of these, and of as many real ones."""
+        if self.real is None:
+            return None
+        training = batch_normalised(self.model.discriminator)
+
+        def logits(data):
+            judged = self.model.judge(data, self._condition(), training)
+            return array(keras.tree.flatten(judged)[0])
+
+        real = self.real[:LATENTS].astype("float32")
+        return diagnoses.saturation(self.model.adversarial_loss, logits(real), logits(fake))
+
+
+class Translation:
+    """One direction of a translator, and what it is held against."""
+
+    def __init__(self, model, where, network, judge, inputs, real):
+        self.model, self.where, self.network, self.discriminator = model, where, network, judge
+        self.player = _player(model, network)
+        self.inputs, self.real = inputs[:TRANSLATED], real[:TRANSLATED].astype("float32")
+        self.yardstick = diagnoses.features(self.real)
+
+    def samples(self):
+        """None: users get the outputs."""
+
+    def outputs(self, training):
+        """What becomes of the inputs."""
+        return array(self.network(self.inputs, training=training))
+
+    def compare(self, samples, last):
+        """Diagnoses by real data."""
+        before = last.get("mode_collapse")
+        return {
+            "mode_collapse": diagnoses.mode_collapse(samples, self.yardstick, before, "outputs")
+        }
+
+    def judge(self, fake):
+        """Whether the discriminator is too sure of these, and of as many real ones."""
+        if self.discriminator is None:
+            return None
+        training = batch_normalised(self.discriminator)
+        channels = self.discriminator.input_shape[-1]
+
+        def logits(images):
+            if channels > images.shape[-1]:  # it sees the input too
+                images = np.concatenate([self.inputs, images], axis=-1)
+            return array(self.discriminator(images, training=training))
+
+        return diagnoses.saturation(self.model.adversarial_loss, logits(self.real), logits(fake))
+
+
+def translations(model, parts):
+    """A `Translation` for each direction of a translator."""
+    networks = model.translators()
+    if hasattr(model, "small") and parts:
+        parts = [model.small(parts[0][:TRANSLATED]), parts[0]]
+    if len(parts) < 2:
+        raise ValueError(
+            "A translator takes `data` to translate: (images A, images B), or for "
+            f"super-resolution large images. Received: {len(parts)} arrays"
+        )
+    judges = model.players().get(getattr(model, "judge_player", None), [None])
+    sides = [parts, parts[::-1]][: len(networks)]
+    return [
+        Translation(model, where if len(networks) > 1 else "", network, judge, *side)
+        for (where, network), judge, side in zip(networks.items(), judges, sides, strict=True)
+    ]
+
+
+def _player(model, network):
+    """Who trains a network."""
+    return next(p for p, nets in model.players().items() if any(n is network for n in nets))
+
+
+def batch_normalised(network):
+    return any(
+        isinstance(layer, keras.layers.BatchNormalization) for layer in network._flatten_layers()
+    )
+
+
+def array(tensor):
+    """A copy as a float32 array: what the backend gives may be a view of what changes."""
+    return np.array(ops.convert_to_numpy(tensor), "float32")

@@ -1,0 +1,68 @@
+"""The textbook's combined model, with a discriminator that is frozen by construction."""
+
+import keras
+
+from kerasgan.backend.scope import Scope
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class Combined(keras.Model):
+    """Generator, then frozen discriminator: latents in, logits out.
+
+    Its trainable variables are the generator's, whatever `discriminator.trainable` says, so it can
+    be compiled and trained beside the discriminator itself, in any order of the calls. In training
+    the discriminator normalises by the batch and drops units, as in the generator's step of `fit`,
+    but neither its weights nor its batch statistics move.
+
+    Args:
+        generator: Keras model.
+        discriminator: Keras model that takes what the generator gives.
+
+    Example:
+
+    >>> generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    >>> discriminator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    >>> combined = Combined(generator, discriminator)
+    >>> [v.path.split("/")[-1] for v in combined.trainable_variables]
+    ['kernel', 'bias']
+    >>> len(combined.trainable_variables), len(combined.non_trainable_variables)
+    (2, 2)
+    """
+
+    def __init__(self, generator, discriminator):
+        super().__init__(name="combined")
+        self.generator = generator
+        self.discriminator = discriminator
+        self.built = True
+
+    def call(self, inputs, training=None):
+        """Logits of the discriminator for the images made from `inputs`."""
+        images = self.generator(inputs, training=training)
+        if isinstance(inputs, (list, tuple)):  # latents and conditions, which both networks take
+            images = [images, *inputs[1:]]
+        with Scope(frozen={id(v) for v in self.discriminator.weights}) as scope:
+            logits = self.discriminator(images, training=training)
+        scope.commit()
+        return logits
+
+    @property
+    def trainable_variables(self):
+        """The generator's."""
+        return self.generator.trainable_variables
+
+    @property
+    def non_trainable_variables(self):
+        """All others: the discriminator's, and the generator's statistics and seeds."""
+        trained = {id(v) for v in self.trainable_variables}
+        return [v for v in self.variables if id(v) not in trained]
+
+    @property
+    def trainable_weights(self):
+        """The generator's."""
+        return self.generator.trainable_weights
+
+    @property
+    def non_trainable_weights(self):
+        """All others."""
+        trained = {id(v) for v in self.trainable_weights}
+        return [v for v in self.weights if id(v) not in trained]

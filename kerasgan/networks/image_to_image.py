@@ -1,0 +1,114 @@
+"""The networks of image translators by their names."""
+
+import keras
+
+from kerasgan.networks.patchgan import patchgan, pixel_discriminator
+from kerasgan.networks.resnet_translator import LEAST_SIZE, SIZE_MULTIPLE, resnet_translator
+from kerasgan.networks.sizes import check_size
+from kerasgan.networks.unet import unet_translator
+
+DEEPEST = 8
+
+
+def image_translator(
+    kind,
+    shape,
+    out_channels,
+    *,
+    filters=64,
+    blocks=None,
+    normalization="instance",
+    noise=False,
+    change_threshold=0.0,
+):
+    """A generator of images from images.
+
+    Args:
+        kind: "resnet", "resnet_residual" (see `resnet_translator`), "unet", or a Keras model, which
+            is taken as it is.
+        shape: tuple (height, width, channels) of the images it is trained on.
+        out_channels: int, of the images it makes.
+        filters: int, the channels of the first convolution.
+        blocks: int or None, residual blocks of "resnet", or the depth of "unet". None is 9 blocks
+            for images of 256 pixels and more, 6 for smaller ones; and the greatest depth up to
+            8 that the size allows.
+        normalization: "instance", "batch" or None.
+        noise: bool, whether the dropout of "unet" draws in inference too.
+        change_threshold: float, at least 0, of "resnet_residual", see `resnet_translator`.
+
+    Returns:
+        A Keras model.
+
+    Raises:
+        ValueError: if the kind is not known or has no such threshold, or its strides do not divide
+            the size.
+
+    Example:
+
+    >>> image_translator("resnet", (64, 64, 3), 1, filters=4).output_shape
+    (None, None, None, 1)
+    """
+    if change_threshold and kind != "resnet_residual":
+        raise ValueError(
+            "Only the generator 'resnet_residual' has a change to which a threshold could apply. "
+            f"Received: generator={kind!r}, {change_threshold=}"
+        )
+    if isinstance(kind, keras.Model):
+        return kind
+    common = {"filters": filters, "normalization": normalization}
+    if kind in ("resnet", "resnet_residual") and not noise:
+        check_size(shape, SIZE_MULTIPLE, LEAST_SIZE)
+        blocks = blocks or (9 if min(shape[:2]) >= 256 else 6)
+        common["residual"] = kind == "resnet_residual"
+        common["change_threshold"] = change_threshold
+        return resnet_translator(shape[2], out_channels, blocks=blocks, **common)
+    if kind == "unet":
+        depth = blocks or max(2, min(map(_depth, shape[:2])))
+        check_size(shape, 2**depth)
+        return unet_translator(shape[2], out_channels, depth, noise=noise, **common)
+    raise ValueError(
+        "`generator` must be 'resnet', 'resnet_residual' or 'unet', and 'unet' for noise. "
+        f"Received: generator={kind!r}, {noise=}"
+    )
+
+
+def _depth(side):
+    return min(DEEPEST, (side & -side).bit_length() - 1)
+
+
+def image_discriminator(kind, shape, *, filters=64, layers=3, normalization="instance"):
+    """A discriminator that gives a map of logits.
+
+    Args:
+        kind: "patch", "pixel" or a Keras model, which is taken as it is.
+        shape: tuple (height, width, channels) of what it judges.
+        filters: int, the channels of the first convolution.
+        layers: int, the strided convolutions of "patch".
+        normalization: "instance", "batch" or None.
+
+    Returns:
+        A Keras model.
+
+    Raises:
+        ValueError: if the kind is not known, or the image is too small for its layers.
+
+    Example:
+
+    >>> image_discriminator("patch", (64, 64, 3), filters=4).compute_output_shape((1, 64, 64, 3))
+    (1, 6, 6, 1)
+    """
+    if isinstance(kind, keras.Model):
+        return kind
+    common = {"filters": filters, "normalization": normalization}
+    if kind == "pixel":
+        return pixel_discriminator(shape[2], **common)
+    if kind != "patch":
+        raise ValueError(
+            f"`discriminator` must be 'patch' or 'pixel'. Received: discriminator={kind!r}"
+        )
+    if min(shape[:2]) < 3 * 2**layers:
+        raise ValueError(
+            f"A PatchGAN of {layers} strided layers needs images of {3 * 2**layers} pixels or more "
+            f"in height and width; take fewer layers. Received: shape={tuple(shape)}, {layers=}"
+        )
+    return patchgan(shape[2], layers=layers, **common)

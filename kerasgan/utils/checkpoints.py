@@ -1,0 +1,40 @@
+"""The files that `kerasgan.callbacks.Checkpoints` writes: which there are, and which are whole."""
+
+import warnings
+import zipfile
+from pathlib import Path
+
+
+def checkpoints(directory):
+    """The files that `Checkpoints` wrote into a directory, the newest last."""
+    paths = [path for path in Path(directory).glob("epoch_*.keras") if path.stem[6:].isdigit()]
+    return sorted(paths, key=epoch_of)
+
+
+def epoch_of(path):
+    """After how many epochs a file was written."""
+    return int(path.stem[6:])
+
+
+def newest(directory):
+    """The newest whole file that `Checkpoints` wrote into a directory, or None.
+
+    A damaged one is named in a warning.
+    """
+    for path in reversed(checkpoints(directory)):
+        problem = damage(path)
+        if problem is None:
+            return path
+        warnings.warn(f"{path} is damaged, so the one before it is used: {problem}", stacklevel=2)
+    return None
+
+
+def damage(path):
+    """What is wrong with a file that `model.save` wrote, by its checksums; None if it is whole."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            archive.getinfo("model.weights.h5")  # which a broken list of parts may lack
+            broken = archive.testzip()
+    except Exception as error:  # a broken zip raises whatever its parts mislead zipfile to
+        return f"{type(error).__name__}: {error}"
+    return broken and f"{broken} is not as it was written"

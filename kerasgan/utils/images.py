@@ -1,0 +1,113 @@
+"""Pictures on disk: a grid of images, a PNG, a GIF."""
+
+import numpy as np
+
+from kerasgan.utils.checks import check_count, check_fps
+from kerasgan.utils.files import replacing
+
+GIF_FRAMES = 60
+GIF_SIDE = 640  # pixels
+LAST_FRAME_MS = 2000
+WHITE = 255
+
+
+def image_grid(images, cols, padding=2):
+    """Lays images out row by row in one picture, on white.
+
+    Args:
+        images: float array of shape (n, height, width, channels), 1 or 3 channels, in [-1, 1]:
+            what lies outside is clipped, NaN is drawn mid-grey.
+        cols: int, how many images stand in a row.
+        padding: int, white pixels around and between the images.
+
+    Returns:
+        uint8 array of shape (rows * (height + padding) + padding, cols * (width + padding) +
+        padding, channels); the cells left over in the last row are white.
+
+    Raises:
+        ValueError: if `images` is not such an array, or `cols` or `padding` not such a number.
+
+    Example:
+        >>> import numpy as np
+        >>> image_grid(np.zeros((3, 28, 28, 1)), cols=2).shape
+        (62, 62, 1)
+    """
+    check_count(cols=cols)
+    check_count(least=0, padding=padding)
+    images = np.asarray(images)
+    if images.ndim != 4 or len(images) == 0 or images.shape[-1] not in (1, 3):
+        raise ValueError(
+            "`images` must have shape (n, height, width, channels) with 1 or 3 channels. "
+            f"Received: images.shape={images.shape}"
+        )
+    if not np.issubdtype(images.dtype, np.floating):
+        raise ValueError(
+            "`images` must be floats in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
+            f"Received: images.dtype={images.dtype}"
+        )
+    n, height, width, channels = images.shape
+    rows = -(-n // cols)
+    cell = height + padding, width + padding
+    cells = np.full((rows * cols, *cell, channels), WHITE, "uint8")
+    cells[:n, padding:, padding:] = np.rint((np.nan_to_num(images).clip(-1, 1) + 1) * 127.5)
+    grid = cells.reshape(rows, cols, *cell, channels).swapaxes(1, 2)
+    grid = grid.reshape(rows * cell[0], cols * cell[1], channels)
+    return np.pad(grid, ((0, padding), (0, padding), (0, 0)), constant_values=WHITE)
+
+
+def save_image(pixels, path):
+    """Writes a picture, in the format that the ending of `path` names.
+
+    Args:
+        pixels: uint8 array of shape (height, width, channels), 1 or 3 channels.
+        path: str or path-like, such as `"run/grid.png"`. Its folder is made if need be.
+
+    Example:
+        >>> import tempfile, numpy as np
+        >>> grid = image_grid(np.zeros((4, 28, 28, 1)), cols=2)
+        >>> save_image(grid, f"{tempfile.mkdtemp()}/grid.png")
+    """
+    from PIL import Image
+
+    with replacing(path) as temporary:
+        Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(temporary)
+
+
+def save_gif(frames, path, fps=8):
+    """Makes an animated GIF of pictures; it loops, and holds the last one for two seconds.
+
+    To keep the file moderate, at most 60 frames go in, evenly chosen with the first and the last
+    among them, scaled down to 640 pixels on the longer side where they are larger.
+
+    Args:
+        frames: list of paths of pictures, in order. All are scaled to the size of the last.
+        path: str or path-like, such as `"run/timelapse.gif"`.
+        fps: number, frames a second, above 0 and at most 50 (a GIF can go no faster).
+
+    Raises:
+        ValueError: if there are no frames, or `fps` is out of range.
+
+    Example:
+        >>> import tempfile, numpy as np
+        >>> folder = tempfile.mkdtemp()
+        >>> frames = [f"{folder}/{i}.png" for i in range(3)]
+        >>> for i, frame in enumerate(frames):
+        ...     save_image(np.full((8, 8, 1), 100 * i, "uint8"), frame)
+        >>> save_gif(frames, f"{folder}/brighter.gif")
+    """
+    from PIL import Image
+
+    check_fps(fps)
+    if not frames:
+        raise ValueError(f"`frames` must name one picture at least. Received: frames={frames}")
+    chosen = np.linspace(0, len(frames) - 1, min(len(frames), GIF_FRAMES)).round().astype(int)
+    pictures = [Image.open(frames[i]) for i in chosen]
+    last = pictures[-1]
+    scale = min(1, GIF_SIDE / max(last.size))
+    size = [round(side * scale) for side in last.size]
+    pictures = [picture.convert(last.mode).resize(size) for picture in pictures]
+    durations = [round(1000 / fps)] * (len(pictures) - 1) + [LAST_FRAME_MS]
+    with replacing(path) as temporary:
+        pictures[0].save(
+            temporary, save_all=True, append_images=pictures[1:], duration=durations, loop=0
+        )

@@ -1,0 +1,108 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+import kerasgan as kg
+from kerasgan.runs.building import build, generator_sizes, take_generator
+from kerasgan.runs.data import load_data, shapes
+
+
+def built(config):
+    data = load_data(config)
+    return build({**config, "model": {**config["model"], **shapes(config, data)}}, data)
+
+
+@pytest.mark.parametrize(
+    "given, generator, discriminator",
+    [
+        (None, ("Adam", 0.5, 1e-3), ("Adam", 0.5, 1e-3)),
+        ("adam", ("Adam", 0.9, 1e-3), ("Adam", 0.9, 1e-3)),
+        (
+            {"class_name": "RMSprop", "config": {"rho": 0.8}},
+            ("RMSprop", None, 1e-3),
+            ("RMSprop", None, 1e-3),
+        ),
+        (
+            {"generator": {"class_name": "Adam", "config": {"beta_1": 0.1}}},
+            ("Adam", 0.1, 1e-3),
+            ("Adam", 0.5, 1e-3),
+        ),
+    ],
+    ids=["paper", "name", "one", "players"],
+)
+def test_the_learning_rate_leaves_the_rest_of_the_optimizer(
+    config, given, generator, discriminator
+):
+    config["compile"] = {"optimizer": given, "learning_rate": 1e-3}
+    model = built(config)
+    for player, want in {"generator": generator, "discriminator": discriminator}.items():
+        optimizer = model.optimizer[player]
+        rate = round(float(optimizer.learning_rate), 6)
+        got = type(optimizer).__name__, getattr(optimizer, "beta_1", None), rate
+        assert got == want
+    assert model.optimizer["generator"] is not model.optimizer["discriminator"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shares"),
+    [("cosine", {0: 1, 4.5: 0.5, 9: 0}), ("step", {0: 1, 4: 1, 5: 0.1, 9: 0.1})],
+)
+def test_the_learning_rate_follows_a_schedule(config, kind, shares):
+    config["schedule"] = kind
+    config["model"]["critic_steps"] = 2
+    config["data"]["batch_size"] = 5
+    model = built(config)  # 3 epochs of 3 steps
+    for player, several in (("generator", 1), ("discriminator", 2)):
+        rate = model.optimizer[player]._learning_rate
+        for step, share in shares.items():
+            found = float(rate(step * several))
+            assert found == pytest.approx(2e-4 * share, rel=1e-5, abs=1e-10)
+
+
+def test_one_schedule_at_a_time(config, sides):
+    with pytest.raises(ValueError, match="one schedule.*schedule='cosine', n_epochs_decay=2"):
+        built({**sides, "schedule": "cosine"})
+    with pytest.raises(ValueError, match="Schedules are cosine, step.*schedule='root'"):
+        built({**config, "schedule": "root"})
+
+
+@pytest.mark.parametrize("rate", [None, 1e-3])
+def test_the_learning_rate_falls_in_the_last_epochs(sides, rate):
+    sides["compile"] |= {"learning_rate": rate}
+    model = built(sides)  # 3 steps an epoch, one epoch and two of decay
+    for player in ("generators", "discriminators"):
+        optimizer = model.optimizer[player]
+        assert optimizer.beta_1 == pytest.approx(0.5)
+        for step, share in ((0, 1), (3, 1), (6, 0.5), (9, 0), (12, 0)):
+            optimizer.iterations.assign(step)
+            want = share * (rate or 2e-4)
+            assert float(optimizer.learning_rate) == pytest.approx(want, abs=1e-9)
+
+
+def test_no_decay_without_epochs_or_of_a_schedule(sides):
+    decay = kg.optimizers.LinearDecay(1e-3, 3, 1, 1)
+    optimizer = keras.optimizers.serialize(keras.optimizers.Adam(decay))
+    sides["compile"] = {"optimizer": optimizer}
+    with pytest.raises(ValueError, match="follows a schedule already.*Received"):
+        built(sides)
+    json.dumps(sides)  # still
+    with pytest.raises(ValueError, match="not steps. Received: n_epochs_decay=2, epochs=None"):
+        built({**sides, "epochs": None, "max_steps": 5})
+
+
+def test_a_generator_is_taken_from_a_run(tmp_path):
+    first = kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1)
+    first.save(tmp_path / "model.keras")
+    want = {"scale": 2, "filters": 2, "blocks": 1}
+    assert generator_sizes({"generator_from": str(tmp_path)}) == want
+    assert generator_sizes({}) == {}
+    other = kg.SRResNet((16, 16, 1), **want)
+    take_generator(other, tmp_path)
+    for a, b in zip(first.generator.get_weights(), other.generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    with pytest.raises(ValueError, match="scale=2, filters=2, blocks=1: leave .*Received"):
+        take_generator(kg.SRResNet((8, 8, 1), 2, filters=4, blocks=1), tmp_path)
+    with pytest.raises(ValueError, match="no such preset"):
+        take_generator(other, tmp_path / "nothing")

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+import kerasgan as kg
+from kerasgan.runs import data
+
+
+def test_the_size_of_a_batch_is_that_of_a_step(config):
+    images = data.load_data(config)
+    assert images.element_spec.shape == (10, 8, 8, 1)
+    assert data.shapes(config, images) == {"data_shape": [8, 8, 1]}
+    config["model"] |= {"num_classes": 3, "critic_steps": 2}
+    images, labels = data.load_data(config).element_spec
+    assert images.shape == (20, 8, 8, 1) and labels.shape == (20,)
+    assert data.load_data(config, batch_size=5).element_spec[0].shape == (5, 8, 8, 1)
+
+
+def test_each_translator_has_its_loader(sides):
+    a, b = data.load_data(sides).element_spec
+    assert a.shape == b.shape == (2, 8, 8, 3)
+    assert data.shapes(sides, data.load_data(sides)) == {
+        "shape_a": [8, 8, 3],
+        "shape_b": [8, 8, 3],
+    }
+    with pytest.raises(ValueError, match="Alone: 0 of A"):
+        data.load_data({**sides, "variant": "Pix2Pix"})
+    sides["data"]["channels_a"] = 1
+    assert data.shapes(sides, data.load_data(sides))["shape_a"] == [8, 8, 1]
+
+
+def test_sizes_that_differ_are_refused(sides, tmp_path):
+    Image.new("RGB", (12, 9)).save(tmp_path / "sides/trainA/x.png")
+    sides["data"] = {"source": str(tmp_path / "sides"), "preprocess": "none", "batch_size": 1}
+    with pytest.raises(ValueError, match="differ in .height, width.*crop_size.*Received: data="):
+        data.shapes(sides, data.load_data(sides))
+
+
+def test_the_test_split(config, sides, tmp_path):
+    a, b = next(iter(data.load_test(sides)))
+    want = np.asarray(Image.open(tmp_path / "sides/testA/0.png"))[1:9, 1:9] / 127.5 - 1
+    np.testing.assert_allclose(a[0], want, atol=1e-6)  # in order, cut in the centre, not mirrored
+    assert data.load_test(config) is None  # an .npz file has none
+    config["data"]["source"] = "fashion_mnist"
+    assert len(data.load_test(config)) == 1000
+    config["data"]["split"] = "test"
+    assert data.load_test(config) is None  # it is trained on
+    sides["data"]["source"] = str(tmp_path / "sides/testA")
+    sides["variant"] = "Pix2Pix"  # a folder of files that hold both has one split
+    assert data.load_test(sides) is None
+
+
+def test_steps_of_an_epoch_fill_executions(config):
+    images = data.load_data(config)
+    assert data.steps_per_epoch(config, images) == 3
+    config["compile"]["steps_per_execution"] = 2
+    assert data.steps_per_epoch(config, images) == 2
+
+
+@pytest.fixture
+def pairs(sides, tmp_path):
+    """Settings of a Pix2Pix of 4 pairs."""
+    for i in (4, 5):
+        (tmp_path / "sides/trainB" / f"{i}.png").unlink()
+    return {**sides, "variant": "Pix2Pix", "data": {**sides["data"], "batch_size": 1}}
+
+
+@pytest.mark.parametrize("used", [1, 3, 7])
+@pytest.mark.parametrize("kind", ["config", "sides", "pairs"])
+def test_the_orders_go_on(kind, used, request):
+    """Of unequal sides too, with cuts and mirroring."""
+    settings = request.getfixturevalue(kind)
+
+    def batches(used, n):
+        found = data.endless(settings, data.load_data(settings), used).take(n)
+        return [np.stack([np.ravel(part) for part in batch]) for batch in found]
+
+    whole = batches(0, 9)
+    np.testing.assert_array_equal(batches(used, 9 - used), whole[used:])
+    assert not np.array_equal(whole[:4], whole[4:8])
+
+
+def test_images_to_translate(sides, tmp_path):
+    gan = kg.CycleGAN((8, 8, 3), (8, 8, 3), filters=2, blocks=1, discriminator="pixel")
+    a, b, split = data.images_to_translate(sides, gan, 5)
+    assert a.shape == b.shape == (2, 8, 8, 3) and split == "test"
+    for side in "AB":
+        (tmp_path / f"sides/test{side}").rename(tmp_path / f"sides/other{side}")
+    a, b, split = data.images_to_translate(sides, gan, 5)
+    assert len(a) == len(b) == 5 and split == "train"
+    again = data.images_to_translate(sides, gan, 5)
+    np.testing.assert_array_equal(a, again[0])
+
+
+def test_images_to_enlarge(config):
+    config |= {"variant": "SRResNet", "model": {}}
+    model = kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1)
+    small, large, split = data.images_to_translate(config, model, 6)
+    assert small.shape == (6, 4, 4, 1) and large.shape == (6, 8, 8, 1) and split == "train"
+    assert np.abs(small).max() <= 1
+    assert abs(small.mean() - large.mean()) < 0.05

@@ -1,0 +1,94 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+import kerasgan as kg
+from kerasgan import runs
+from kerasgan.runs.data import load_data
+from kerasgan.runs.fitting import epochs_of, observers
+
+
+def kinds(found):
+    return [type(callback).__name__ for callback in found]
+
+
+def test_points(config, tmp_path):
+    np.savez(tmp_path / "points.npz", images=np.random.default_rng(0).normal(size=(30, 2)))
+    config["data"]["source"] = str(tmp_path / "points.npz")
+    config["epochs"] = 1
+    assert runs.start(config, tmp_path / "run", verbose=0).generate(5).shape == (5, 2)
+    assert (tmp_path / "run" / "points.gif").exists()
+
+
+def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
+    gan = kg.GAN((8, 8, 1), 4, generator_units=(2,), discriminator_units=(2,))
+    rest = ["Timelapse", "LossHistory", "Gallery"]
+    assert kinds(observers(config, gan, None, tmp_path)) == ["SampleGrid", *rest]
+    translator = kg.CycleGAN((8, 8, 3), (8, 8, 3), filters=2, blocks=1, discriminator="pixel")
+    sides |= {"log_dir": "tb", "samples_every": 4}
+    found = observers(sides, translator, None, tmp_path)
+    assert kinds(found) == ["TranslationGrid", *rest]
+    assert found[0].images_a.shape == found[0].images_b.shape == (2, 8, 8, 3)
+    assert (found[0].log_dir, found[0].every) == ("tb", 4)
+
+
+def test_epochs_of_a_run_of_steps(config):
+    data = load_data(config)
+    assert epochs_of(config, data) == 3
+    config |= {"epochs": None, "max_steps": 7}
+    assert epochs_of(config, data) == 3
+
+
+@pytest.mark.parametrize("execution", [1, 2])
+def test_steps_are_those_of_the_generator(config, tmp_path, execution):
+    if execution == 2 and keras.backend.backend() == "torch":
+        pytest.skip("PyTorch has no steps_per_execution")
+    config["model"]["critic_steps"] = 3
+    config["compile"]["steps_per_execution"] = execution
+    config["data"]["batch_size"] = 5  # of one step of three: two steps an epoch
+    config |= {"epochs": None, "max_steps": 4}
+    runs.start(config, tmp_path / "run", verbose=0)
+    assert runs.read_config(tmp_path / "run")["steps"] == 4
+
+
+def test_scores_are_kept_with_the_best_model(config, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    pixels = kg.metrics.extractors.get(
+        keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+    )
+    monkeypatch.setattr(kg.metrics.evaluation.extractors, "get", lambda name: pixels)
+    config["evaluation"] = {"metrics": ["swd"], "extractor": "any", "every": 2, "samples": 12}
+    gan = runs.start(config, tmp_path / "run", verbose=0)
+    history = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert [score is None for score in history["val_swd"]] == [True, False, False]
+    best = json.loads((tmp_path / "run" / "best.json").read_text())["reports"][0]
+    assert best["scores"]["swd"] == pytest.approx(min(history["val_swd"][1:]))
+    assert best["fingerprint"]["samples"] == best["fingerprint"]["real_samples"] == 12
+    kept = kg.GAN.from_preset(tmp_path / "run" / "best.keras")
+    made = kept.generate(12, seed=config["seed"]), gan.generate(12, seed=config["seed"])
+    assert np.array_equal(*made) == (best["epoch"] == 3)
+
+
+def test_health_is_looked_after_where_it_is_asked_for(config, sides, tmp_path, capsys):
+    config["health"] = True
+    config["compile"]["learning_rate"] = 0.0
+    runs.start(config, tmp_path / "run", verbose=0)
+    found = json.loads((tmp_path / "run" / "health.json").read_text())
+    assert {diagnosis["name"] for diagnosis in found} == {"no_learning"}
+    history = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert history["health_change"] == [0, 0, 0]
+    shape = (8, 8, 3)
+    small = {"filters": 2, "blocks": 1}
+    for model in (
+        kg.CycleGAN(shape, shape, discriminator="pixel", **small),
+        kg.SRResNet((8, 8, 1), 2, **small),
+    ):
+        settings = sides if isinstance(model, kg.CycleGAN) else {**config, "variant": "SRResNet"}
+        watching = observers({**settings, "health": True}, model, None, tmp_path)
+        assert type(watching[0]) is kg.callbacks.Health
+        (health,) = [c for c in watching if isinstance(c, kg.callbacks.Health)]
+        model.compile()
+        health.set_model(model)
+        health.on_train_begin()

@@ -1,0 +1,88 @@
+import logging
+import os
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from kerasgan.runs.folder import EpochLog, logged, logger, occupied
+
+OCCUPY = """
+import sys, time, pathlib
+from kerasgan.runs.folder import occupied
+with occupied(pathlib.Path(sys.argv[1])):
+    print("occupied", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Another process that occupies `tmp_path / "run"`."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", OCCUPY, str(tmp_path / "run")],
+        env={**os.environ, "KERAS_BACKEND": "jax"},  # the quickest to start
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout.readline() == b"occupied\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_folder_has_one_occupant_until_it_is_killed(other, tmp_path):
+    folder = tmp_path / "run"
+    with pytest.raises(ValueError, match=f"Process {other.pid} trains in .*Received: folder="):
+        with occupied(folder):
+            pass
+    (folder / ".model.12.keras").touch()  # what it had half written
+    other.kill()
+    other.wait()
+    with occupied(folder):
+        assert not (folder / ".model.12.keras").exists()
+        with pytest.raises(ValueError, match=f"Process {os.getpid()} trains"), occupied(folder):
+            pass
+    with occupied(folder):
+        pass
+
+
+def lines(folder):
+    """What the log holds, without the times."""
+    found = (folder / "log.txt").read_text().splitlines()
+    return [re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ", "", line) for line in found]
+
+
+def test_what_the_log_holds(tmp_path):
+    shown, level = warnings.showwarning, logger.level
+    with pytest.warns(UserWarning, match="odd"), logged(tmp_path):
+        logging.getLogger("kerasgan").info("begun")
+        warnings.warn("odd", stacklevel=1)
+        epochs = EpochLog()
+        epochs.set_params({"epochs": 3})
+        epochs.on_epoch_end(1, {"d_loss": 0.123456, "g_loss": 2.0})
+    begun, warned, epoch, end = lines(tmp_path)
+    assert (begun, epoch, end) == ("begun", "epoch 2/3: d_loss 0.1235, g_loss 2", "done")
+    assert re.fullmatch(r"UserWarning: odd \(.*test_folder.py:\d+\)", warned)
+    logging.getLogger("kerasgan").info("afterwards")
+    with pytest.raises(KeyboardInterrupt), logged(tmp_path):
+        raise KeyboardInterrupt
+    with pytest.raises(ZeroDivisionError), logged(tmp_path):
+        1 / 0  # noqa: B018
+    assert lines(tmp_path)[4:7] == [
+        "stopped by a signal",
+        "stopped by an error",
+        "Traceback (most recent call last):",
+    ]
+    assert lines(tmp_path)[-1] == "ZeroDivisionError: division by zero"
+    assert (warnings.showwarning, logger.level) == (shown, level) and not logger.handlers
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path, capfd):
+    (tmp_path / "log.txt").symlink_to("/dev/full")
+    with logged(tmp_path):
+        logger.info("begun")
+    assert "Logging error" not in capfd.readouterr().err

@@ -1,0 +1,1 @@
+from tests.presets.conftest import originals, run, tiny  # noqa: F401
