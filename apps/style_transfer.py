@@ -9,7 +9,7 @@ nothing in A need belong to anything in B; with it, what has the same name belon
 
 Leaves in the run's folder `model.keras`, `index.html` (the pictures and losses as a page),
 `samples/`, `latest.png`, `timelapse.gif`, `history.csv`, `losses.png`, `checkpoints/`, and at the
-end `translated/A2B` and `translated/B2A`, each test picture at its own size.
+end `translated/AtoB` and `translated/BtoA`, each test picture at its own size.
 
 Stopped by Ctrl-C or a crash, the same command goes on from the end of the last whole epoch, also
 while the learning rate falls. Run again after its end, it opens `model.keras` and translates the

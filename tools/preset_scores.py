@@ -47,8 +47,8 @@ def scores(model, config):
         found = {f"l1_to_{split}": np.abs(model.translate(a) - b).mean()}
     else:
         found = {
-            f"energy_distance_fake_b_to_{split}": _distance(model.translate(a, "A2B"), b),
-            f"energy_distance_fake_a_to_{split}": _distance(model.translate(b, "B2A"), a),
+            f"energy_distance_fake_b_to_{split}": _distance(model.translate(a, "AtoB"), b),
+            f"energy_distance_fake_a_to_{split}": _distance(model.translate(b, "BtoA"), a),
         }
         if a.shape[1:] == b.shape[1:]:
             found[f"energy_distance_a_to_{split}_b"] = _distance(a, b)

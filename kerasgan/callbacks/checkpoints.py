@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 
 from kerasgan.utils.checkpoints import checkpoints, epoch_of, newest
-from kerasgan.utils.checks import check_count
+from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 
 
@@ -48,7 +48,8 @@ class Checkpoints(keras.callbacks.Callback):
 
     def __init__(self, directory, every=1, keep=2):
         super().__init__()
-        check_count(every=every, keep=keep)
+        whole("every", every)
+        whole("keep", keep)
         self.directory = Path(directory)
         self.every = every
         self.keep = keep

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from kerasgan.metrics import evaluation
-from kerasgan.utils.checks import check_count
+from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 
 UP = {"is", "precision", "recall", "density", "coverage", "psnr", "ssim"}  # greater is better
@@ -24,7 +24,7 @@ class Evaluation(keras.callbacks.Callback):
 
     A model that draws from noise is asked for as many images as `samples`, of the same latents
     every time. A translator translates `data`, a pair (images A, images B): where it has both
-    directions, each score has its direction behind its name, as in `val_fid_A2B`.
+    directions, each score has its direction behind its name, as in `val_fid_AtoB`.
 
     Args:
         metrics: name or names, see `kerasgan.metrics.Evaluator`. The first one decides what is
@@ -72,10 +72,10 @@ class Evaluation(keras.callbacks.Callback):
         seed=0,
     ):
         super().__init__()
-        check_count(every=every)
-        check_count(least=0, seed=seed)
+        whole("every", every)
+        whole("seed", seed, least=0)
         if samples is not None:
-            check_count(samples=samples)
+            whole("samples", samples)
         self.metrics = (metrics,) if isinstance(metrics, str) else tuple(metrics)
         self.data, self.every, self.samples, self.seed = data, every, samples, seed
         self.extractor, self.directory = extractor, None if directory is None else Path(directory)
@@ -114,14 +114,14 @@ class Evaluation(keras.callbacks.Callback):
         images_a, images_b = self.data
         if len(directions) == 1:
             return {"": images_b}
-        return {"_A2B": images_b, "_B2A": images_a}
+        return {"_AtoB": images_b, "_BtoA": images_a}
 
     def _made(self, suffix):
         if hasattr(self.model, "generate"):
             n = self.samples or self._evaluators[suffix].digest.count
             return self.model.generate(n, seed=self.seed)
         direction = suffix[1:] or self.model.directions[0]
-        return self.model.translate(self.data[direction == "B2A"], direction, pad=True)
+        return self.model.translate(self.data[direction == "BtoA"], direction, pad=True)
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every and epoch + 1 < self.params["epochs"]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from kerasgan.utils.checks import check_count
+from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 from kerasgan.utils.images import save_image
 
@@ -29,7 +29,7 @@ class EpochFrames(keras.callbacks.Callback):
 
     def __init__(self, folder, every):
         super().__init__()
-        check_count(every=every)
+        whole("every", every)
         self.folder = Path(folder)
         self.every = every
 

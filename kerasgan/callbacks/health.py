@@ -13,7 +13,7 @@ from keras import ops
 
 from kerasgan.health import diagnoses
 from kerasgan.health.watched import Drawing, array, batch_normalised, translations
-from kerasgan.utils.checks import check_count
+from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 
 COLUMNS = {  # in the logs, by diagnosis: the value of that direction which is worst
@@ -93,9 +93,9 @@ class Health(keras.callbacks.Callback):
 
     def __init__(self, data=None, every=1, samples=256, directory=None, seed=0):
         super().__init__()
-        check_count(every=every)
-        check_count(least=2, samples=samples)
-        check_count(least=0, seed=seed)
+        whole("every", every)
+        whole("samples", samples, least=2)
+        whole("seed", seed, least=0)
         self.data, self.every, self.samples, self.seed = data, every, samples, seed
         self.path = None if directory is None else Path(directory) / "health.json"
         self.diagnoses = []

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from kerasgan.callbacks.frames import EpochFrames, frame_paths
-from kerasgan.utils.checks import check_count, check_fps
+from kerasgan.utils.checks import number, whole
 from kerasgan.utils.figures import Window, figure_pixels, new_figure
 from kerasgan.utils.images import save_gif
 
@@ -56,9 +56,9 @@ class PointAnimation(EpochFrames):
 
     def __init__(self, directory, real, every=1, n=1000, seed=0, surface=True, live=False, fps=8):
         super().__init__(Path(directory) / "points", every)
-        check_count(n=n)
-        check_count(least=0, seed=seed)
-        check_fps(fps)
+        whole("n", n)
+        whole("seed", seed, least=0)
+        number("fps", fps, above=0, most=50)
         real = np.asarray(real)
         if real.ndim != 2 or real.shape[1] != 2 or len(real) == 0:
             raise ValueError(

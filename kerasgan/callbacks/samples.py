@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from kerasgan.callbacks.frames import EpochFrames, frame_paths
-from kerasgan.utils.checks import check_count, check_fps
+from kerasgan.utils.checks import number, whole
 from kerasgan.utils.images import image_grid, save_gif
 
 FOLDER = "samples"
@@ -52,10 +52,10 @@ class SampleGrid(EpochFrames):
 
     def __init__(self, directory, every=1, rows=None, cols=8, seed=0, latents=None, labels=None):
         super().__init__(Path(directory) / FOLDER, every)
-        check_count(cols=cols)
+        whole("cols", cols)
         if rows is not None:
-            check_count(rows=rows)
-        check_count(least=0, seed=seed)
+            whole("rows", rows)
+        whole("seed", seed, least=0)
         self.rows, self.cols, self.seed = rows, cols, seed
         self.latents = None if latents is None else np.array(latents, "float32")
         self.labels = None if labels is None else np.array(labels)
@@ -126,7 +126,7 @@ class Timelapse(keras.callbacks.Callback):
 
     def __init__(self, directory, fps=8):
         super().__init__()
-        check_fps(fps)
+        number("fps", fps, above=0, most=50)
         self.directory = Path(directory)
         self.fps = fps
 

@@ -43,8 +43,8 @@ class TranslationGrid(EpochFrames):
         >>> import tempfile, keras, numpy as np, kerasgan as kg
         >>> from PIL import Image
         >>> class Negative(keras.Sequential):
-        ...     directions = ("A2B", "B2A")
-        ...     def translate(self, images, direction="A2B"):
+        ...     directions = ("AtoB", "BtoA")
+        ...     def translate(self, images, direction="AtoB"):
         ...         return -images
         >>> folder = tempfile.mkdtemp()
         >>> model = Negative([keras.layers.Conv2D(3, 1)])
@@ -72,7 +72,7 @@ class TranslationGrid(EpochFrames):
                 "`directions`; for images made from noise use SampleGrid. "
                 f"Received: model={type(self.model).__name__}"
             )
-        self._both = "B2A" in directions
+        self._both = "BtoA" in directions
         n = len(self.images_a)
         if not self._both and self.images_b is not None and len(self.images_b) != n:
             raise ValueError(
@@ -94,14 +94,14 @@ class TranslationGrid(EpochFrames):
     def _rows(self):
         """The images of each column, for A's rows and, if there are any, for B's."""
         translate = self.model.translate
-        fake_b = translate(self.images_a, direction="A2B")
+        fake_b = translate(self.images_a, direction="AtoB")
         columns = [self.images_a, fake_b]
         if not self._both:
             return [columns if self.images_b is None else [*columns, self.images_b]]
-        rows = [[*columns, translate(fake_b, direction="B2A")]]
+        rows = [[*columns, translate(fake_b, direction="BtoA")]]
         if self.images_b is not None:
-            fake_a = translate(self.images_b, direction="B2A")
-            rows.append([self.images_b, fake_a, translate(fake_a, direction="A2B")])
+            fake_a = translate(self.images_b, direction="BtoA")
+            rows.append([self.images_b, fake_a, translate(fake_a, direction="AtoB")])
         return rows
 
     def _log(self, pixels, epoch):

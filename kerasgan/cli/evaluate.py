@@ -174,8 +174,8 @@ def _of_model(model, args):
     a, b = (np.concatenate(side) for side in zip(*pairs, strict=True))
     if len(model.directions) == 1:
         return [("", model.translate(a, pad=True), b)]
-    made = [model.translate(x, way, pad=True) for x, way in ((a, "A2B"), (b, "B2A"))]
-    return [("_A2B", made[0], b), ("_B2A", made[1], a)]
+    made = [model.translate(x, way, pad=True) for x, way in ((a, "AtoB"), (b, "BtoA"))]
+    return [("_AtoB", made[0], b), ("_BtoA", made[1], a)]
 
 
 def _load(args, shape):

@@ -22,7 +22,7 @@ def add_command(commands):
         description="Translate each picture of a folder at its own size, or enlarge it, into a PNG "
         "of the same name.",
         epilog="examples:\n"
-        "  kerasgan translate --model runs/cyclegan --data zebras --direction B2A --out horses\n"
+        "  kerasgan translate --model runs/cyclegan --data zebras --direction BtoA --out horses\n"
         "  kerasgan translate --model runs/srgan --data small --alpha --out large",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -34,7 +34,7 @@ def add_command(commands):
         "--out", required=True, metavar="FOLDER", help="where the translated ones go"
     )
     command.add_argument(
-        "--direction", default="A2B", metavar="WAY", help="A2B or B2A (default: A2B)"
+        "--direction", default="AtoB", metavar="WAY", help="AtoB or BtoA (default: AtoB)"
     )
     command.add_argument(
         "--tile",

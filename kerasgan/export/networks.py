@@ -45,7 +45,7 @@ def export(endpoints, path, format):
     Args:
         endpoints: dict of name to `Endpoint`; the first one is the default of a SavedModel.
         path: str or path-like, a new file, or folder for a SavedModel. Several endpoints of a
-            format that holds one network go into files of their own: `x.a2b.onnx`, `x.b2a.onnx`.
+            format that holds one network go into files of their own: `x.AtoB.onnx`, `x.BtoA.onnx`.
         format: str, one of `SUFFIXES`, with that end of the path.
 
     Returns:

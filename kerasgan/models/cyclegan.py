@@ -22,7 +22,7 @@ class CycleGAN(Translating, Objective, AdversarialModel):
     cycle losses and the two identity losses; then both discriminators, each by half its loss, on
     images from a pool of earlier ones. The adversarial loss is least squares, Adam has rate 2e-4
     and β1 0.5. Names and logged values are those of the authors' code: `G_A` goes from A to B and
-    `D_A` judges what it makes; `cycle_A` and `idt_A` are weighted. There `direction` is "AtoB".
+    `D_A` judges what it makes; `cycle_A` and `idt_A` are weighted.
 
     Reference: Zhu, Park, Isola & Efros 2017, Unpaired Image-to-Image Translation using
     Cycle-Consistent Adversarial Networks, arXiv:1703.10593.
@@ -65,10 +65,11 @@ class CycleGAN(Translating, Objective, AdversarialModel):
     >>> a, b = np.random.uniform(-1, 1, (2, 4, 16, 16, 3)).astype("float32")
     >>> sorted(gan.fit(a, b, batch_size=1, verbose=0).history)
     ['D_A', 'D_B', 'G_A', 'G_B', 'cycle_A', 'cycle_B', 'idt_A', 'idt_B']
-    >>> gan.translate(b, "B2A").shape
+    >>> gan.translate(b, "BtoA").shape
     (4, 16, 16, 3)
     """
 
+    data_kind = "unpaired"
     default_loss = "least_squares"
     judge_player = "discriminators"
     log_names = {
@@ -167,8 +168,8 @@ class CycleGAN(Translating, Objective, AdversarialModel):
     def translators(self):
         """`G_A` and `G_B`, by their moving averages where there are such."""
         if self.ema_decay is not None:
-            return {"A2B": self.average_a.network, "B2A": self.average_b.network}
-        return {"A2B": self.G_A, "B2A": self.G_B}
+            return {"AtoB": self.average_a.network, "BtoA": self.average_b.network}
+        return {"AtoB": self.G_A, "BtoA": self.G_B}
 
     def train_step(self, data):
         """One step of both generators, then one of both discriminators."""

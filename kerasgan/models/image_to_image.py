@@ -7,7 +7,8 @@ import numpy as np
 from keras import ops
 
 from kerasgan.models.pretrained import Pretrained
-from kerasgan.networks.checks import positive
+from kerasgan.utils import checks
+from kerasgan.utils.directions import canonical
 
 _STRIDES = tuple(2**i for i in range(11))
 
@@ -19,10 +20,24 @@ class Translating(Pretrained):
         scale: int, how many times as large as its input the output is.
     """
 
+    task = "translate"
     scale = 1
 
+    def sides(self, batch):
+        """Images A and B of a batch of the model's data.
+
+        Args:
+            batch: what the model trains on, a numpy array or a pair of such.
+
+        Returns:
+            Two numpy arrays: what goes in, and what it should become or, without pairs, the images
+            of the other side.
+        """
+        images_a, images_b = batch
+        return images_a, images_b
+
     def translators(self):
-        """Dict of direction, such as "A2B", to the network that goes this way."""
+        """Dict of direction, such as "AtoB", to the network that goes this way."""
         raise NotImplementedError(f"{type(self).__name__} must list its translators.")
 
     def preset_networks(self):
@@ -47,7 +62,7 @@ class Translating(Pretrained):
         real = discriminator(real, training=training) if loss.relativistic else None
         return loss.generator(fake, real) / loss.mean_weight
 
-    def translate(self, images, direction="A2B", *, pad=False, tile=None, batch_size=16):
+    def translate(self, images, direction="AtoB", *, pad=False, tile=None, batch_size=16):
         """Translate images at inference.
 
         Args:
@@ -75,28 +90,29 @@ class Translating(Pretrained):
         >>> gan = kg.CycleGAN((16, 16, 3), (16, 16, 1), **small)
         >>> gan.translate(np.zeros((2, 20, 24, 3))).shape
         (2, 20, 24, 1)
-        >>> gan.translate(np.zeros((2, 13, 21, 1)), "B2A", pad=True).shape
+        >>> gan.translate(np.zeros((2, 13, 21, 1)), "BtoA", pad=True).shape
         (2, 13, 21, 3)
         """
+        direction = canonical(direction)
         if direction not in self.directions:
             raise ValueError(
                 f"Unknown direction; there are {self.directions}. Received: {direction=}"
             )
         network = self.translators()[direction]
-        images = _checked(images, network.input_shape[-1])
-        size = positive("batch_size", batch_size)
+        images = checks.images("images", images, network.input_shape[-1])
+        size = checks.whole("batch_size", batch_size)
         if tile is None:
             return self._whole(network, images, pad, size)
-        tile = positive("tile", tile)
+        tile = checks.whole("tile", tile)
         return np.stack([self._tiled(network, image, tile, pad, size) for image in images])
 
     def export(self, path, format="tf_saved_model", *, as_uint8=False):
         """Write the networks of all directions for use without Keras.
 
         What is written is inference in float32, the same whichever backend trained, from `images`
-        in [-1, 1] to `translated` ones. A SavedModel has the signatures `a2b` and, where the model
-        goes that way, `b2a`, and `serving_default`, which is `a2b`; in the other formats each
-        direction is a file, `x.a2b.onnx` and `x.b2a.onnx` where there are two. Heights and widths
+        in [-1, 1] to `translated` ones. A SavedModel has the signatures `AtoB` and, where the model
+        goes that way, `BtoA`, and `serving_default`, which is `AtoB`; in the other formats each
+        direction is a file, `x.AtoB.onnx` and `x.BtoA.onnx` where there are two. Heights and widths
         are free where they are in the network, to be multiples of its strides, as for `translate`.
 
         Args:
@@ -122,13 +138,13 @@ class Translating(Pretrained):
         >>> gan = kg.CycleGAN((16, 16, 3), (16, 16, 1), **small)
         >>> files = gan.export(f"{tempfile.mkdtemp()}/gan.weights.h5", "weights")
         >>> [os.path.basename(path) for path in files]
-        ['gan.a2b.weights.h5', 'gan.b2a.weights.h5']
+        ['gan.AtoB.weights.h5', 'gan.BtoA.weights.h5']
         """
         from kerasgan.export import Endpoint, export
 
         dtype = "uint8" if as_uint8 else "float32"
         endpoints = {
-            way.lower(): Endpoint(
+            way: Endpoint(
                 network,
                 {"images": (network.input_shape, "float32")},
                 {"translated": (network.output_shape, dtype)},
@@ -175,21 +191,6 @@ class Translating(Pretrained):
 def l1(a, b):
     """The mean absolute error, in float32."""
     return ops.mean(ops.abs(ops.cast(a, "float32") - ops.cast(b, "float32")))
-
-
-def _checked(images, channels):
-    images = np.asarray(images)
-    if images.ndim != 4 or images.shape[-1] != channels or 0 in images.shape:
-        raise ValueError(
-            f"`images` must have shape (n, height, width, {channels}). "
-            f"Received: images.shape={images.shape}"
-        )
-    if not np.issubdtype(images.dtype, np.floating) or not np.abs(images).max() <= 1.01:
-        raise ValueError(
-            "`images` must be floats in [-1, 1]; of 8-bit images pass `images / 127.5 - 1`. "
-            f"Received: images.dtype={images.dtype}, from {images.min()} to {images.max()}"
-        )
-    return images.astype("float32")
 
 
 @functools.lru_cache(maxsize=64)

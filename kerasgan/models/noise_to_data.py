@@ -10,7 +10,8 @@ from kerasgan.engine import AdversarialModel
 from kerasgan.models.combined import Combined
 from kerasgan.models.objective import Objective
 from kerasgan.models.sampling import Sampling
-from kerasgan.networks.checks import check_network, joined, positive
+from kerasgan.networks.checks import check_network, joined
+from kerasgan.utils.checks import whole
 
 
 class NoiseToData(Sampling, Objective, AdversarialModel):
@@ -59,15 +60,15 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
         **kwargs,
     ):
         super().__init__(seed=seed, **kwargs)
-        self.latent_dim = positive("latent_dim", latent_dim)
+        self.latent_dim = whole("latent_dim", latent_dim)
         if len(tuple(data_shape)) not in (1, 3):
             raise ValueError(
                 "`data_shape` must be (height, width, channels) for images or (d,) for points. "
                 f"Received: {data_shape=}"
             )
-        self.data_shape = tuple(positive("data_shape", size) for size in data_shape)
-        self.critic_steps = positive("critic_steps", critic_steps)
-        self.pack = positive("pack", pack)
+        self.data_shape = tuple(whole("data_shape", size) for size in data_shape)
+        self.critic_steps = whole("critic_steps", critic_steps)
+        self.pack = whole("pack", pack)
         self._set_condition()
         self.augment = layers.get_augment(augment, self.seed)
         if self.augment is not None and len(self.data_shape) != 3:
@@ -89,10 +90,10 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
     def _set_condition(self):
         self.data_spec = {"images" if len(self.data_shape) == 3 else "points": self.data_shape}
         if self.num_classes is not None:
-            self.condition = positive("num_classes", self.num_classes)
+            self.condition = whole("num_classes", self.num_classes)
             self.data_spec["labels"] = self.condition
         elif self.condition_dim is not None:
-            self.condition = (positive("condition_dim", self.condition_dim),)
+            self.condition = (whole("condition_dim", self.condition_dim),)
             self.data_spec["conditions"] = self.condition
         if self.condition is not None and self.pack > 1:
             raise ValueError(

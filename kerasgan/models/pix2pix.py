@@ -59,6 +59,8 @@ class Pix2Pix(Translating, Objective, AdversarialModel):
     (4, 16, 16, 3)
     """
 
+    data_kind = "paired"
+    paired = True
     log_names = {"d_loss": "discriminator", "g_loss": "generator", "l1": "generator"}
 
     def __init__(
@@ -119,7 +121,7 @@ class Pix2Pix(Translating, Objective, AdversarialModel):
 
     def translators(self):
         """The generator, from A to B."""
-        return {"A2B": self.generator}
+        return {"AtoB": self.generator}
 
     def train_step(self, data):
         """One step of the discriminator, then one of the generator, on the same fakes."""

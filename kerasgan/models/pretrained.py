@@ -4,7 +4,21 @@ import numpy as np
 
 
 class Pretrained:
-    """The part of a model that presets, runs and files bring back."""
+    """The part of a model that presets, runs and files bring back, and what it declares of itself
+    to programs that take any model.
+
+    Attributes:
+        task: "generate", data from noise, or "translate", images from images.
+        data_kind: what it trains on: "images" (with labels, if it has classes), "unpaired" or
+            "paired" images A and B.
+        paired: bool, whether what it makes has one right answer that it can be compared with.
+        starts_from: str or None, the name of a class whose trained generator it can start from.
+    """
+
+    task = "generate"
+    data_kind = "images"
+    paired = False
+    starts_from = None
 
     @classmethod
     def from_preset(cls, source):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from kerasgan.models.pretrained import Pretrained
-from kerasgan.networks.checks import positive
+from kerasgan.utils.checks import whole
 
 
 class Sampling(Pretrained):
@@ -54,7 +54,7 @@ class Sampling(Pretrained):
             given["labels"] = len(labels)
         if len(set(given.values())) > 1:
             raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
-        n = positive("n", next(iter(given.values()), 1))
+        n = whole("n", next(iter(given.values()), 1))
         rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
         if latents is None:
             latents = rng.standard_normal((n, self.latent_dim)).astype("float32")
@@ -68,7 +68,7 @@ class Sampling(Pretrained):
             if labels is None:
                 labels = rng.integers(self.condition, size=n).astype("int32")
             inputs.append(np.repeat(labels, n, axis=0) if len(labels) != n else labels)
-        size = positive("batch_size", batch_size)
+        size = whole("batch_size", batch_size)
         parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
         made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
         return np.concatenate(made).astype("float32")
@@ -187,7 +187,7 @@ class Sampling(Pretrained):
                     f"`{name}` must have shape ({self.latent_dim},). "
                     f"Received: {name}.shape={vector.shape}"
                 )
-        t = np.linspace(0, 1, positive("steps", steps))[:, None]
+        t = np.linspace(0, 1, whole("steps", steps))[:, None]
         lengths = np.linalg.norm(a) * np.linalg.norm(b)
         angle = np.arccos(np.clip(a @ b / lengths, -1, 1)) if lengths else 0.0
         if method not in ("spherical", "linear"):

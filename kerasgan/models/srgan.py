@@ -11,7 +11,8 @@ from kerasgan.layers import Shrink
 from kerasgan.models.image_to_image import Translating
 from kerasgan.models.objective import Objective
 from kerasgan.networks import srgan_discriminator, srgan_generator
-from kerasgan.networks.checks import check_network, positive
+from kerasgan.networks.checks import check_network
+from kerasgan.utils.checks import whole
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -49,6 +50,7 @@ class SRResNet(Translating, AdversarialModel):
     (4, 32, 32, 3)
     """
 
+    paired = True
     log_names = {"mse": "generator"}
 
     def __init__(
@@ -59,8 +61,8 @@ class SRResNet(Translating, AdversarialModel):
             raise ValueError(
                 f"`data_shape` must be (height, width, channels). Received: {data_shape=}"
             )
-        self.data_shape = tuple(positive("data_shape", size) for size in data_shape)
-        self.scale = positive("scale", scale)
+        self.data_shape = tuple(whole("data_shape", size) for size in data_shape)
+        self.scale = whole("scale", scale)
         height, width, channels = self.data_shape
         if height % scale or width % scale:
             nearest = [max(1, round(side / scale)) * scale for side in (height, width)]
@@ -85,7 +87,7 @@ class SRResNet(Translating, AdversarialModel):
 
     def translators(self):
         """The generator, from small to large."""
-        return {"A2B": self.generator}
+        return {"AtoB": self.generator}
 
     def small(self, images):
         """Large images made small, as `translate` takes them.
@@ -97,6 +99,10 @@ class SRResNet(Translating, AdversarialModel):
             A numpy array, `scale` times smaller, clipped to [-1, 1], which the filter may leave.
         """
         return np.clip(ops.convert_to_numpy(self.shrink(images)), -1, 1)
+
+    def sides(self, batch):
+        """The large images made small, and the large ones."""
+        return self.small(batch), batch
 
     def content_loss(self, real, fake):
         """The mean squared error, in float32."""
@@ -166,6 +172,7 @@ class SRGAN(Objective, SRResNet):
     ['content', 'd_loss', 'g_loss']
     """
 
+    starts_from = "SRResNet"
     log_names = {"d_loss": "discriminator", "g_loss": "generator", "content": "generator"}
 
     def __init__(

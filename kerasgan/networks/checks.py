@@ -1,14 +1,8 @@
 """Checks of what a model is made of."""
 
 import keras
-import numpy as np
 
-
-def positive(name, value):
-    """`value` as an int, or a ValueError that names it."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}")
-    return int(value)
+from kerasgan.utils.checks import whole
 
 
 def image_shapes(shape_a, shape_b):
@@ -25,7 +19,7 @@ def image_shapes(shape_a, shape_b):
             raise ValueError(
                 f"`{name}` must be (height, width, channels). Received: {name}={shape}"
             )
-        shapes.append(tuple(positive(name, size) for size in shape))
+        shapes.append(tuple(whole(name, size) for size in shape))
     if shapes[0][:2] != shapes[1][:2]:
         raise ValueError(
             f"A and B must be trained on at one height and width. Received: {shape_a=}, {shape_b=}"

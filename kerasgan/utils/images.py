@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasgan.utils.checks import check_count, check_fps
+from kerasgan.utils.checks import number, whole
 from kerasgan.utils.files import replacing
 
 GIF_FRAMES = 60
@@ -32,8 +32,8 @@ def image_grid(images, cols, padding=2):
         >>> image_grid(np.zeros((3, 28, 28, 1)), cols=2).shape
         (62, 62, 1)
     """
-    check_count(cols=cols)
-    check_count(least=0, padding=padding)
+    whole("cols", cols)
+    whole("padding", padding, least=0)
     images = np.asarray(images)
     if images.ndim != 4 or len(images) == 0 or images.shape[-1] not in (1, 3):
         raise ValueError(
@@ -97,7 +97,7 @@ def save_gif(frames, path, fps=8):
     """
     from PIL import Image
 
-    check_fps(fps)
+    number("fps", fps, above=0, most=50)
     if not frames:
         raise ValueError(f"`frames` must name one picture at least. Received: frames={frames}")
     chosen = np.linspace(0, len(frames) - 1, min(len(frames), GIF_FRAMES)).round().astype(int)

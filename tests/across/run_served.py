@@ -91,7 +91,7 @@ def draws(folder):
     np.savez(folder / "draws.npz", again=again, **drawn)
     noisy = tf.saved_model.load(str(folder / "noisy"))
     images = np.random.default_rng(0).uniform(-1, 1, (1, 64, 64, 1)).astype("float32")
-    np.save(folder / "noisy.npy", [call(noisy, "a2b", images=images) for _ in range(2)])
+    np.save(folder / "noisy.npy", [call(noisy, "AtoB", images=images) for _ in range(2)])
 
 
 def labelled(folder):

@@ -102,10 +102,10 @@ def test_signatures_are_those_that_export_returns(exports, name):
     want = json.loads((exports / name / "signatures.json").read_text())
     assert json.loads((exports / name / "served.json").read_text())["signatures"] == want
     assert list(want) == {
-        "cyclegan": ["serving_default", "a2b", "b2a"],
-        "cyclegan_instance": ["serving_default", "a2b", "b2a"],
-        "pix2pix": ["serving_default", "a2b"],
-        "srgan": ["serving_default", "a2b"],
+        "cyclegan": ["serving_default", "AtoB", "BtoA"],
+        "cyclegan_instance": ["serving_default", "AtoB", "BtoA"],
+        "pix2pix": ["serving_default", "AtoB"],
+        "srgan": ["serving_default", "AtoB"],
     }.get(name, ["serving_default", "generate"])
 
 
@@ -193,7 +193,7 @@ def test_what_the_command_says(exports):
         made = dict(file)
     folder = exports / "docs" / "cli"
     assert (folder / "serving" / "dcgan" / "1" / "saved_model.pb").exists()
-    assert {f.name for f in folder.glob("emoji*")} == {"emoji.a2b.onnx", "emoji.b2a.onnx"}
+    assert {f.name for f in folder.glob("emoji*")} == {"emoji.AtoB.onnx", "emoji.BtoA.onnx"}
     said = (folder / "cli_onnx.txt").read_text().split("\n")
     assert said[:2] == [
         "digits.onnx",

@@ -55,12 +55,12 @@ def test_from_two_folders_to_translations_both_ways(app, tmp_path, capsys):
     names = {path.name for path in run.iterdir()}
     assert names >= {"model.keras", "index.html", "latest.png", "samples", "timelapse.gif"}
     assert names >= {"history.csv", "losses.png", "translated", "checkpoints"}
-    for direction in ("A2B", "B2A"):
+    for direction in ("AtoB", "BtoA"):
         files = sorted((run / "translated" / direction).iterdir())
         assert [file.name for file in files] == ["0.png", "1.png"]
         assert Image.open(files[0]).size == (21, 18)
     picture = np.asarray(Image.open(tmp_path / "unpaired/testB/1.png"))[None] / 127.5 - 1
-    want = (gan.translate(picture, "B2A", pad=True)[0] + 1) * 127.5
+    want = (gan.translate(picture, "BtoA", pad=True)[0] + 1) * 127.5
     assert np.abs(np.asarray(Image.open(files[1])) - want).max() <= 1
     said = capsys.readouterr().out
     assert f"{run}/index.html" in said and "kg.CycleGAN.from_preset" in said
@@ -85,10 +85,10 @@ def test_goes_on_where_it_was_stopped_and_only_translates_after_the_end(app, tmp
     gan = app("--paired", data=tmp_path / "paired")
     assert isinstance(gan, kg.Pix2Pix) and steps(gan) == [2, 2] and seen == [0, 1]
     assert json.loads((tmp_path / "run/history.json").read_text())["epoch"] == [1, 2]
-    picture = tmp_path / "run/translated/A2B/1.png"
+    picture = tmp_path / "run/translated/AtoB/1.png"
     picture.unlink()
     assert steps(app("--paired", data=tmp_path / "paired")) == [2, 2] and seen == [0, 1]
-    assert picture.exists() and not (tmp_path / "run/translated/B2A").exists()
+    assert picture.exists() and not (tmp_path / "run/translated/BtoA").exists()
     with pytest.raises(ValueError, match="This is a Pix2Pix"):
         app()
 
@@ -103,7 +103,7 @@ def test_files_that_hold_both_sides_are_translated_too(app, tmp_path):
     gan = app("--paired", data=tmp_path / "joined", direction="BtoA")
     right = np.asarray(Image.open(tmp_path / "paired/test/B/1.png"))[None] / 127.5 - 1
     want = (gan.translate(right, pad=True)[0] + 1) * 127.5
-    made = np.asarray(Image.open(tmp_path / "run/translated/A2B/1.png"))
+    made = np.asarray(Image.open(tmp_path / "run/translated/AtoB/1.png"))
     assert np.abs(made - want).max() <= 1
 
 

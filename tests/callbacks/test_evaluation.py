@@ -117,10 +117,10 @@ def test_translators_are_scored_in_each_direction(images, pixels):
     data = kg.datasets.load_unpaired((a, b), 2)
     scores = kg.callbacks.Evaluation(("l1", "swd"), (a, b), extractor=pixels)
     logs = gan.fit(data, epochs=1, verbose=0, callbacks=[scores]).history
-    assert logs["val_l1_A2B"][0] == pytest.approx(np.abs(gan.translate(a) - b).mean(), rel=1e-5)
-    want = np.abs(gan.translate(b, "B2A") - a).mean()
-    assert logs["val_l1_B2A"][0] == pytest.approx(want, rel=1e-5)
-    assert "val_swd_A2B" in logs and len(scores.reports) == 2
+    assert logs["val_l1_AtoB"][0] == pytest.approx(np.abs(gan.translate(a) - b).mean(), rel=1e-5)
+    want = np.abs(gan.translate(b, "BtoA") - a).mean()
+    assert logs["val_l1_BtoA"][0] == pytest.approx(want, rel=1e-5)
+    assert "val_swd_AtoB" in logs and len(scores.reports) == 2
 
 
 def test_a_translator_of_one_direction_needs_pairs(images):

@@ -17,20 +17,20 @@ class Translator:
         self.progress = 0.0
         self.stop_training = False
 
-    def translate(self, images, direction="A2B"):
-        sign = {"A2B": 0.5, "B2A": -0.25}[direction]
+    def translate(self, images, direction="AtoB"):
+        sign = {"AtoB": 0.5, "BtoA": -0.25}[direction]
         images = images.repeat(self.scale, axis=1).repeat(self.scale, axis=2)
         return (sign * images - self.progress).astype("float32")
 
 
 @pytest.fixture
 def both():
-    return Translator("A2B", "B2A")
+    return Translator("AtoB", "BtoA")
 
 
 @pytest.fixture
 def one():
-    return Translator("A2B")
+    return Translator("AtoB")
 
 
 def uniform(*shape, seed=0):
@@ -101,7 +101,7 @@ def test_one_direction_without_b(one, play, tmp_path):
 
 def test_small_images_are_magnified_and_grey_is_drawn_as_rgb(play, tmp_path):
     a, b = uniform(1, 2, 2, 1), uniform(1, 8, 8, 3)
-    play(Translator("A2B", scale=4), [TranslationGrid(tmp_path, a, b)])
+    play(Translator("AtoB", scale=4), [TranslationGrid(tmp_path, a, b)])
     picture = pixels(tmp_path / "samples" / "0000.png")
     assert picture.shape == (12, 32, 3)
     large = a[0].repeat(4, axis=0).repeat(4, axis=1)
@@ -158,9 +158,9 @@ def test_tensorboard_gets_the_same_pictures(both, play, tmp_path):
 
 @keras.saving.register_keras_serializable("tests")
 class Recolour(keras.Sequential):
-    directions = ("A2B",)
+    directions = ("AtoB",)
 
-    def translate(self, images, direction="A2B"):
+    def translate(self, images, direction="AtoB"):
         return self.predict(images, verbose=0)
 
 

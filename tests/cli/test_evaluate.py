@@ -87,8 +87,8 @@ def test_translators(colours, sides, tmp_path, capsys):
     small = {"filters": 2, "discriminator": "pixel", "discriminator_filters": 2}
     kg.CycleGAN((16, 16, 1), (16, 16, 3), blocks=1, **small).save(tmp_path / "both.keras")
     found = report("both.keras", "--data", sides, "--metrics", "swd")
-    assert sorted(found["scores"]) == ["swd_A2B", "swd_B2A"]
-    assert found["fingerprint"]["real"] != found["fingerprint"]["real_B2A"]
+    assert sorted(found["scores"]) == ["swd_AtoB", "swd_BtoA"]
+    assert found["fingerprint"]["real"] != found["fingerprint"]["real_BtoA"]
 
     model = kg.SRResNet((8, 8, 3), 2, filters=2, blocks=1)
     model.save(tmp_path / "large.keras")

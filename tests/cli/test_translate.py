@@ -106,7 +106,7 @@ def test_what_translate_refuses(pictures, tmp_path, gan, failure):
 
     for out in ("pictures", "pictures/deep/out", "pictures/../pictures", "."):
         assert "a folder apart" in said(out)
-    assert "there are A2B. Received: direction='B2A'" in said(more=["--direction", "B2A"])
+    assert "there are AtoB. Received: direction='BtoA'" in said(more=["--direction", "BtoA"])
     kg.GAN((8, 8, 1), 4, generator_units=(2,), discriminator_units=(2,)).save(tmp_path / "g.keras")
     assert f"A GAN draws from noise: kerasgan generate {tmp_path}" in said(
         model=tmp_path / "g.keras"

@@ -164,12 +164,12 @@ def test_weights(conditional, tmp_path):
 def test_a_file_for_each_direction(tmp_path):
     small = {"filters": 2, "blocks": 1, "discriminator": "pixel"}
     gan = kg.CycleGAN((8, 8, 3), (8, 8, 1), **small)
-    paths = [tmp_path / f"gan.{way}.weights.h5" for way in ("a2b", "b2a")]
+    paths = [tmp_path / f"gan.{way}.weights.h5" for way in ("AtoB", "BtoA")]
     assert gan.export(tmp_path / "gan.weights.h5", "weights") == {str(path): {} for path in paths}
     other = kg.CycleGAN((8, 8, 3), (8, 8, 1), **small)
     images = np.random.default_rng(0).uniform(-1, 1, (1, 12, 8, 1))
     other.G_B.load_weights(paths[1])
-    np.testing.assert_array_equal(other.translate(images, "B2A"), gan.translate(images, "B2A"))
+    np.testing.assert_array_equal(other.translate(images, "BtoA"), gan.translate(images, "BtoA"))
     paths[0].unlink()
     with pytest.raises(ValueError, match="written over.*Received: path=.*b2a.weights.h5"):
         gan.export(tmp_path / "gan.weights.h5", "weights")

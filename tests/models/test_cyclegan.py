@@ -142,7 +142,7 @@ def test_sides_may_differ_in_channels():
     a, b = np.repeat(A, 3, axis=-1).repeat(4, 1).repeat(4, 2), B.repeat(4, 1).repeat(4, 2)
     history = gan.fit(a, b, verbose=0).history
     assert history["idt_A"] == history["idt_B"] == [0]
-    assert gan.translate(a).shape == b.shape and gan.translate(b, "B2A").shape == a.shape
+    assert gan.translate(a).shape == b.shape and gan.translate(b, "BtoA").shape == a.shape
     with pytest.raises(ValueError, match="same channels.*lambda_identity=0.5"):
         kg.CycleGAN((8, 8, 3), (8, 8, 1), lambda_identity=0.5, **small)
 
@@ -169,7 +169,7 @@ def test_threshold_of_change_touches_inference_only():
         gans[-1].set_weights(gan.get_weights())
     for x, y in zip(*(gan.get_weights() for gan in gans), strict=True):
         np.testing.assert_array_equal(x, y)
-    for direction in ("A2B", "B2A"):
+    for direction in ("AtoB", "BtoA"):
         change, less = (gan.translate(a, direction) - a for gan in gans)
         assert np.abs(change).max() > 0.002
         want = np.sign(change) * np.maximum(np.abs(change) - 0.002, 0)
@@ -214,7 +214,7 @@ def test_translates_by_the_moving_averages():
         weights.append(gan.G_A.get_weights()[0].item())
     want = 0.1 * before + 0.9 * weights[0]
     want = 2 / 11 * want + 9 / 11 * weights[1]
-    np.testing.assert_allclose(gan.translate(A, "A2B"), want * A, rtol=1e-5)
+    np.testing.assert_allclose(gan.translate(A, "AtoB"), want * A, rtol=1e-5)
     np.testing.assert_allclose(
-        gan.translate(B, "B2A"), gan.G_B.get_weights()[0].item() * B, rtol=1e-5
+        gan.translate(B, "BtoA"), gan.G_B.get_weights()[0].item() * B, rtol=1e-5
     )

@@ -53,7 +53,7 @@ def test_interpolate():
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda g: g.generate(0), "`n` must be a positive integer. Received: n=0"),
+        (lambda g: g.generate(0), "`n` must be a whole number, at least 1. Received: n=0"),
         (lambda g: g.generate(latents=np.zeros((2, 3))), r"\(n, 2\). Received: latents.shape"),
         (lambda g: g.interpolate([0, 0], [1, 1, 1]), r"`b` must have shape \(2,\). Received"),
         (lambda g: g.interpolate([0, 0], [1, 1], steps=0), "`steps` must be a positive"),
@@ -68,11 +68,17 @@ def test_sampling_refuses_nonsense(call, message):
 @pytest.mark.parametrize(
     "kwargs, message",
     [
-        ({"latent_dim": 0}, "`latent_dim` must be a positive integer. Received: latent_dim=0"),
-        ({"latent_dim": -3}, "`latent_dim` must be a positive integer. Received: latent_dim=-3"),
-        ({"latent_dim": 2.5}, "`latent_dim` must be a positive integer"),
+        (
+            {"latent_dim": 0},
+            "`latent_dim` must be a whole number, at least 1. Received: latent_dim=0",
+        ),
+        (
+            {"latent_dim": -3},
+            "`latent_dim` must be a whole number, at least 1. Received: latent_dim=-3",
+        ),
+        ({"latent_dim": 2.5}, "`latent_dim` must be a whole number, at least 1"),
         ({"data_shape": (8, 8)}, r"\(height, width, channels\).*Received: data_shape=\(8, 8\)"),
-        ({"data_shape": (8, 0, 1)}, "`data_shape` must be a positive integer"),
+        ({"data_shape": (8, 0, 1)}, "`data_shape` must be a whole number, at least 1"),
         ({"ema_decay": 1.5}, r"\[0, 1\)"),
     ],
 )

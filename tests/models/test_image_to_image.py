@@ -29,7 +29,7 @@ class Model(Translating):
         self.network, self.scale = network, scale
 
     def translators(self):
-        return {"A2B": self.network}
+        return {"AtoB": self.network}
 
 
 def images(*shape):
@@ -110,8 +110,8 @@ def test_fixed_networks_say_what_they_take():
         (255 * np.ones((1, 8, 8, 1)), {}, r"\[-1, 1\].*127.5.*Received"),
         (np.full((1, 8, 8, 1), np.nan), {}, r"\[-1, 1\]"),
         (np.zeros((1, 8, 8, 1), "uint8"), {}, "must be floats.*uint8"),
-        (images(1, 8, 8, 1), {"direction": "AtoB"}, r"\('A2B',\). Received: direction='AtoB'"),
-        (images(1, 8, 8, 1), {"tile": 0}, "`tile` must be a positive integer"),
+        (images(1, 8, 8, 1), {"direction": "AtoB"}, r"\('AtoB',\). Received: direction='AtoB'"),
+        (images(1, 8, 8, 1), {"tile": 0}, "`tile` must be a whole number, at least 1"),
     ],
 )
 def test_refuses(x, arguments, message):

@@ -78,7 +78,7 @@ def test_all_translators_are_stored(cyclegan):
     assert "energy_distance_fake_b_to_test" in card["scores"]
     run, preset = (kg.CycleGAN.from_preset(source) for source in (cyclegan, "both"))
     images = np.random.default_rng(0).uniform(-1, 1, (3, 8, 12, 3))
-    for direction in ("A2B", "B2A"):
+    for direction in ("AtoB", "BtoA"):
         made = preset.translate(images, direction)
         np.testing.assert_allclose(made, run.translate(images, direction), atol=0.01)
     for a, b in zip(run.D_A.get_weights(), preset.D_A.get_weights(), strict=True):

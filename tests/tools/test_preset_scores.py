@@ -18,7 +18,7 @@ class Copy(Translating):
     def directions(self):
         return self._ways
 
-    def translate(self, images, direction="A2B"):
+    def translate(self, images, direction="AtoB"):
         return images + self.offset
 
 
@@ -61,7 +61,7 @@ def test_scores_are_on_the_test_split_where_there_is_one():
 
 
 def test_without_pairs_both_directions_are_compared_with_doing_nothing(tmp_path):
-    found = scores.scores(Copy(("A2B", "B2A")), cyclegan_run(tmp_path))
+    found = scores.scores(Copy(("AtoB", "BtoA")), cyclegan_run(tmp_path))
     assert found["samples"] == 2
     nothing = found["energy_distance_a_to_test_b"]
     assert nothing > 0
@@ -71,12 +71,14 @@ def test_without_pairs_both_directions_are_compared_with_doing_nothing(tmp_path)
 
 def test_sides_of_other_channels_are_not_compared(tmp_path):
     class Grey(Copy):
-        def translate(self, images, direction="A2B"):
-            return images.mean(axis=-1, keepdims=True) if direction == "A2B" else images + (0, 0, 0)
+        def translate(self, images, direction="AtoB"):
+            return (
+                images.mean(axis=-1, keepdims=True) if direction == "AtoB" else images + (0, 0, 0)
+            )
 
     config = cyclegan_run(tmp_path)
     config["data"]["channels_b"] = 1
-    found = scores.scores(Grey(("A2B", "B2A")), config)
+    found = scores.scores(Grey(("AtoB", "BtoA")), config)
     assert set(found) == {
         "energy_distance_fake_b_to_test",
         "energy_distance_fake_a_to_test",
@@ -92,7 +94,7 @@ def test_pairs_are_compared_pixel_by_pixel(tmp_path):
                 Image.new("RGB", (8, 8), (value,) * 3).save(tmp_path / split / side / f"{i}.png")
     data = {"source": str(tmp_path), "batch_size": 1}
     config = {"variant": "Pix2Pix", "data": data, "model": {}, "seed": 0}
-    found = scores.scores(Copy(("A2B",), 0.1), config)
+    found = scores.scores(Copy(("AtoB",), 0.1), config)
     assert found == {"l1_to_test": pytest.approx(51 / 127.5 - 0.1, abs=1e-4), "samples": 2}
 
 
@@ -102,7 +104,7 @@ def test_enlargements_are_compared_with_bicubic_ones(tmp_path):
     images = images.repeat(2, axis=1).repeat(2, axis=2) // 4 * 4 + 1
     blocks = np.indices((8, 8)).sum(axis=0) % 2 * 2  # one level up and down around the mean
     np.savez(tmp_path / "data.npz", images=(images - 1 + blocks).astype("uint8"))
-    found = scores.scores(Double(("A2B",)), config)
+    found = scores.scores(Double(("AtoB",)), config)
     assert found["samples"] == 30
     assert found["psnr_to_train"] == pytest.approx(20 * np.log10(255), abs=1e-3)
     assert found["psnr_bicubic_to_train"] < found["psnr_to_train"] - 10
