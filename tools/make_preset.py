@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kerasgan import presets, runs
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.runs.data import images_to_translate
 from tools.preset_scores import scores
 
@@ -71,7 +71,7 @@ def make(run, name):
 
 
 def _look_the_same(a, b, config):
-    if isinstance(a, Translating):
+    if isinstance(a, ImageToImage):
         sides = images_to_translate(config, a, COMPARED)
         given = list(zip(sides, a.directions, strict=False))
         made = [[m.translate(images, way) for images, way in given] for m in (a, b)]

@@ -6,7 +6,7 @@ from PIL import Image
 
 from kerasgan import metrics
 from kerasgan.metrics.paired import psnr
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.runs.data import images_to_translate, load_data
 
 SAMPLES = 1000
@@ -35,7 +35,7 @@ def scores(model, config):
         Dict of these, and of `samples`, how many images there were, 1,000 at most.
     """
     keras.utils.set_random_seed(config["seed"])
-    if not isinstance(model, Translating):
+    if not isinstance(model, ImageToImage):
         return _of_samples(model, config)
     a, b, split = images_to_translate(config, model, SAMPLES)
     if model.scale > 1:

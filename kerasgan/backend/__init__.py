@@ -2,13 +2,12 @@
 
 `vjp(fn, variables, inputs, differentiable)` runs `fn(*inputs)`, a function that returns a list of
 tensors, and gives back these tensors and `pull`, which takes a list of cotangents to the list of
-gradients for `[*variables, *inputs]`. `apply(optimizer, gradients, variables)` makes one update.
-`fused_adam(optimizer, gradient, variable, momentum, velocity, learning_rate)` is Adam's update of
-one float32 variable by a kernel of the backend's, with Keras's numbers, and says whether it made
-it; or is None.
+gradients for `[*variables, *inputs]`. `apply(optimizer, gradients, variables, after)` makes one
+update, once the tensors `after` are there. `fused_adam` is None, or takes the place of the update
+that an Adam of Keras's makes of all variables: see `kerasgan.backend.private.replace_update`.
 `building()` is a context in which what runs only once, as the drawing of first weights does, is
-compiled quickly.
-`Trainer` is the mixin that fits a plain `train_step(data)` to that backend's `fit`.
+compiled quickly. `make_train_function(model, make, force)` and `make_test_function` let Keras's
+`make` compile the plain `train_step(data)` and `test_step(data)` of a model.
 
 The kernels may be None, and each may return None: then Keras's own way is the best there is.
 `convolve(layer, inputs, kernel)` and `convolve_transposed(layer, inputs, kernel)` are a
@@ -24,7 +23,8 @@ import keras
 name = keras.backend.backend()
 _step = importlib.import_module(f"kerasgan.backend.{name}.step")
 _kernels = importlib.import_module(f"kerasgan.backend.{name}.kernels")
-vjp, apply, Trainer = _step.vjp, _step.apply, _step.Trainer
+vjp, apply = _step.vjp, _step.apply
 fused_adam, building = _step.fused_adam, _step.building
+make_train_function, make_test_function = _step.make_train_function, _step.make_test_function
 convolve, convolve_transposed = _kernels.convolve, _kernels.convolve_transposed
 batch_normalize = _kernels.batch_normalize

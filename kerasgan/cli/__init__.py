@@ -10,7 +10,7 @@ import keras
 import kerasgan as kg
 from kerasgan import presets
 from kerasgan.cli import evaluate, export, generate, train, translate
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 
 
 def demo(args):
@@ -44,7 +44,7 @@ def list_names(args):
     for name, cls in train.variants().items():
         print(f"  {name:16}{train.first_sentence(cls)}")
     cards = [presets.card(name) for name in presets.list()]
-    for command, kind in (("generate", kg.models.NoiseToData), ("translate", Translating)):
+    for command, kind in (("generate", kg.models.NoiseToData), ("translate", ImageToImage)):
         print(f"presets, for `kerasgan {command}`:")
         found = [card for card in cards if issubclass(getattr(kg, card["class"]), kind)]
         for card in found:

@@ -4,7 +4,7 @@ import re
 
 import kerasgan as kg
 from kerasgan.cli import options
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.runs.building import SCHEDULES
 
 NOT_OPTIONS = {"data_shape", "shape_a", "shape_b", "condition_dim", "features", "seed"}
@@ -86,7 +86,7 @@ def add_training_options(group, cls):
     group.add_argument(
         "--overwrite", action="store_true", help="delete the run that the folder holds already"
     )
-    translates = issubclass(cls, Translating)
+    translates = issubclass(cls, ImageToImage)
     length = group.add_mutually_exclusive_group()
     length.add_argument(
         *(("--epochs", "--n-epochs") if translates else ("--epochs",)),

@@ -15,7 +15,7 @@ from kerasgan.cli.arguments import (
     model_options,
 )
 from kerasgan.cli.data import add_data_options, data_options
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.runs.building import SAME
 from kerasgan.runs.data import SIDES
@@ -68,7 +68,7 @@ def _add_variant(models, name, cls):
         help=first_sentence(cls).replace("%", "%%"),
         description=inspect.cleandoc(cls.__doc__).split("\nArgs:")[0].replace("%", "%%"),
         epilog=f"example: kerasgan train {name} {_example(cls)} --out runs/{name}\n"
-        f"{_use(issubclass(cls, Translating), f'runs/{name}')}\n"
+        f"{_use(issubclass(cls, ImageToImage), f'runs/{name}')}\n"
         f"The backend is an environment variable: KERAS_BACKEND=jax kerasgan train {name} ...",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -162,7 +162,7 @@ def _finish(out, run):
     pictures = "points/"
     if (out / "samples").exists():
         pictures = "index.html (open it in a browser), latest.png, timelapse.gif and samples/"
-    translates = issubclass(getattr(kg.models, runs.read_config(out)["variant"]), Translating)
+    translates = issubclass(getattr(kg.models, runs.read_config(out)["variant"]), ImageToImage)
     print(
         f"\nIn {out}/: {pictures}, losses.png and history.csv, model.keras, config.json, "
         "log.txt.\n"
@@ -182,6 +182,6 @@ def _example(cls):
     if cls.__name__ in SIDES:
         size = "--data horse2zebra --load-size 286 --crop-size 256"
         return f"{size} --n-epochs 100 --n-epochs-decay 100"
-    if issubclass(cls, Translating):
+    if issubclass(cls, ImageToImage):
         return "--data photos --image-size 96 --epochs 10"
     return "--data fashion_mnist_10k --epochs 10"

@@ -10,7 +10,7 @@ from PIL import Image
 from kerasgan import datasets, presets
 from kerasgan.cli import options
 from kerasgan.datasets.folder import existing_folder, image_files
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.utils import image_grid, save_image
 
 
@@ -53,7 +53,7 @@ def run(args):
     source, out = existing_folder(args.data), Path(args.out).expanduser()
     targets = _targets(source, out)
     model = presets.load(args.model)
-    if not isinstance(model, Translating):
+    if not isinstance(model, ImageToImage):
         raise ValueError(
             f"A {type(model).__name__} draws from noise: kerasgan generate {args.model}. "
             f"Received: model={args.model!r}"

@@ -1,32 +1,30 @@
 """The base of every variant: players, their steps, and all that `fit` needs around them."""
 
 import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import keras
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.backend.scope import Scope
-from kerasgan.engine.compiling import log_choice
+from kerasgan.engine.compiling import check_jit_compile, log_choice, public_form
+from kerasgan.engine.config import config_of, registering
 from kerasgan.engine.guard import NonFiniteGuard
 from kerasgan.engine.inputs import check_static, checked, explained, is_dataset
-from kerasgan.engine.players import Players
+from kerasgan.engine.state import (
+    get_state_tree,
+    load_own_variables,
+    save_own_variables,
+    set_state_tree,
+)
+from kerasgan.engine.step import minimize, one_pass
+from kerasgan.optimizers import player_optimizers
 from kerasgan.utils.memory import keep_freed_memory
+from kerasgan.utils.types import Tensor
 
 
-class Pass:
-    """One pass through a player's networks, kept so that a gradient can be pulled back through it.
-
-    Attributes:
-        outputs: what the pass gave, detached: a loss on it moves nobody but the loss's own player.
-    """
-
-    def __init__(self, outputs, pull):
-        self.outputs = outputs
-        self.pull = pull
-
-
-class AdversarialModel(Players, backend.Trainer, keras.Model):
+class AdversarialModel(keras.Model):
     """Base class of models whose networks are trained against each other.
 
     A variant sets its networks, `data_spec` and `log_names` in the constructor, lists its
@@ -36,22 +34,15 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
     def train_step(self, data):
         (real,) = self.batch(data)
         latents = self.sample_latents(ops.shape(real)[0])
-        fake = self.one_pass(lambda: self.generator(latents, training=True), "generator")
-
-        def discriminator_loss():
-            logits = self.discriminator(real, training=True)
-            return ... self.discriminator(fake.outputs, training=True) ...
-
-        def generator_loss(images):
-            return ... self.discriminator(images, training=True) ...
-
-        d_loss = self.minimize(discriminator_loss, "discriminator")
-        g_loss = self.minimize(generator_loss, "generator", through=fake)
+        fake = self.one_pass(self.generator, "generator", latents)
+        d_loss = self.minimize(self.discriminator_loss, "discriminator", real, fake.outputs)
+        g_loss = self.minimize(self.generator_loss, "generator", fake)
         return self.logs(d_loss=d_loss, g_loss=g_loss)
     ```
 
-    All state is Keras variables, the random seeds' included, and all of it is saved with the
-    weights, so that `keras.callbacks.BackupAndRestore` resumes a run exactly.
+    The constructor's arguments become attributes of their names, and `get_config` gives them. All
+    state is Keras variables, the random seeds' included, and all of it is saved with the weights,
+    so that `keras.callbacks.BackupAndRestore` resumes a run exactly.
 
     Args:
         seed: int or None. Seed of the model's random numbers; None takes one that
@@ -62,18 +53,26 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         data_spec: dict of name to shape without batch, one for each leading part of a batch that
             holds images (rank 3, values in [-1, 1]) or points; for class ids their number instead
             of a shape.
+        log_names: dict of logged loss to the player whose loss it is.
+        averages: dict of player to the moving averages of its networks, in their order.
     """
 
-    data_spec = {}
+    data_spec: dict[str, int | tuple[int, ...]] = {}
+    log_names = {"d_loss": "discriminator", "g_loss": "generator"}
+    retired_arguments: tuple[str, ...] = ()  # which files of earlier releases hold
 
-    def __init__(self, seed=None, **kwargs):
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = registering(cls.__init__)
+
+    def __init__(self, seed: int | None = None, **kwargs):
         if keras.config.image_data_format() == "channels_first":
             raise ValueError(
                 "kerasgan works on channels-last images; call "
                 "`keras.config.set_image_data_format('channels_last')` first. "
                 "Received: image_data_format='channels_first'"
             )
-        keep_freed_memory()
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -82,7 +81,7 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         self.built = True
 
     @contextlib.contextmanager
-    def own_policy(self):
+    def own_policy(self) -> Iterator[None]:
         """For networks to be built inside: they take the model's dtype policy."""
         outside = keras.config.dtype_policy()
         keras.config.set_dtype_policy(self.dtype_policy)
@@ -93,7 +92,9 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
             keras.config.set_dtype_policy(outside)
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "AdversarialModel":
         """Make the model from `get_config()`, networks that were passed in included."""
 
         def revive(value):
@@ -101,104 +102,113 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
                 return keras.saving.deserialize_keras_object(value, custom_objects=custom_objects)
             return tuple(map(revive, value)) if isinstance(value, list) else value
 
-        return cls(**{key: revive(value) for key, value in config.items()})
+        left = {k: v for k, v in config.items() if k not in cls.retired_arguments}
+        return cls(**{key: revive(value) for key, value in left.items()})
 
-    def get_config(self):
-        """Name, dtype policy and seed; a variant adds its own arguments."""
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, name and dtype policy; networks only if they were passed."""
         config = super().get_config()
-        return {"name": config["name"], "dtype": config["dtype"], "seed": self.seed}
+        named = {"name": config["name"], "dtype": config["dtype"], "seed": self.seed}
+        return {**named, **config_of(self)}
+
+    # ---- players
+
+    def players(self) -> dict[str, list[keras.Model]]:
+        """Dict of player name to the list of networks that the player trains."""
+        raise NotImplementedError(f"{type(self).__name__} must list its players.")
+
+    def default_optimizer(self, player: str) -> keras.optimizers.Optimizer:
+        """The optimizer `compile` gives to a player: the paper's."""
+        return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
+    def compile(
+        self,
+        optimizer: str | keras.optimizers.Optimizer | Mapping | None = None,
+        *,
+        run_eagerly: bool = False,
+        jit_compile: bool | str = "auto",
+        steps_per_execution: int = 1,
+    ) -> None:
+        """Choose the optimizers; without arguments, the paper's.
+
+        Args:
+            optimizer: a Keras optimizer or its name, of which every player gets its own copy, or a
+                dict of player name to optimizer: each then is the object that trains, so that its
+                learning rate can be set later; players left out keep the paper's.
+            run_eagerly: bool, as in `keras.Model.compile`.
+            jit_compile: bool or "auto", as in `keras.Model.compile`: "auto" compiles by XLA under
+                JAX, and under TensorFlow where there is an accelerator; `fit` logs why.
+            steps_per_execution: int, as in `keras.Model.compile`; TensorFlow and JAX.
+
+        Raises:
+            ValueError: if a name is not known, or an optimizer was built for other weights.
+        """
+        check_jit_compile(jit_compile)
+        trained = {player: self._trained(player) for player in self.players()}
+        scale_loss = self.dtype_policy.name == "mixed_float16"
+        super().compile(
+            optimizer=player_optimizers(optimizer, trained, self.default_optimizer, scale_loss),
+            run_eagerly=run_eagerly,
+            jit_compile=jit_compile,
+            steps_per_execution=steps_per_execution,
+            auto_scale_loss=False,
+        )
+        self.loss_trackers = {name: keras.metrics.Mean(name) for name in self.log_names}
+        weights = {
+            p: {id(w) for n in nets for w in n.weights} for p, nets in self.players().items()
+        }
+        self._frozen = {
+            p: frozenset().union(*(weights[q] for q in weights if q != p)) for p in weights
+        }
+        self._compile_settings = {
+            "run_eagerly": run_eagerly,
+            "jit_compile": jit_compile,
+            "steps_per_execution": steps_per_execution,
+        }
+
+    def _trained(self, player):
+        variables = [v for network in self.players()[player] for v in network.trainable_variables]
+        if not variables:
+            raise ValueError(
+                f"The {player} has nothing to train. Do not freeze a player: its opponent's step "
+                f"leaves it alone anyway, and so does `combined`. Set `trainable = True`. "
+                f"Received: {player}.trainable_variables=[]"
+            )
+        return variables
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """What `compile` was called with, for saving; None before."""
+        if not self.compiled:
+            return None
+        optimizers = {p: public_form(self.optimizer[p]) for p in self.players()}
+        return {"optimizer": optimizers, **self._compile_settings}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as a saved model was."""
+        deserialize = keras.saving.deserialize_keras_object
+        optimizer = {p: deserialize(o) for p, o in config["optimizer"].items()}
+        if backend.name == "torch":  # which has neither, whatever backend saved it
+            config = {**config, "jit_compile": "auto", "steps_per_execution": 1}
+        self.compile(**{**config, "optimizer": optimizer})
+
+    def make_train_function(self, force: bool = False) -> Any:
+        """Let Keras compile `train_step` in the form that the backend wants."""
+        return backend.make_train_function(self, super().make_train_function, force)
+
+    def make_test_function(self, force: bool = False) -> Any:
+        """Let Keras compile `test_step` in the form that the backend wants."""
+        return backend.make_test_function(self, super().make_test_function, force)
 
     # ---- one step
 
-    def one_pass(self, fn, player):
-        """Run `fn` once for several losses; gradients pass back through it by `minimize`.
+    one_pass, minimize = one_pass, minimize
 
-        Args:
-            fn: function without arguments that calls the player's networks.
-            player: str, whose weights the gradients are for.
-
-        Returns:
-            A `Pass`, whose `outputs` are what `fn` returned, detached.
-        """
-        structure = None
-
-        def flat():
-            nonlocal structure
-            structure = fn()
-            return keras.tree.flatten(structure)
-
-        with Scope(frozen=self._frozen[player]) as scope:
-            leaves, pull = backend.vjp(flat, self._trained(player))
-        scope.commit()
-        return Pass(keras.tree.pack_sequence_as(structure, leaves), pull)
-
-    def minimize(self, loss_fn, player, through=None):
-        """Make one step of a player's optimizer down `loss_fn`.
-
-        Nothing but the player's own weights moves, with its networks' batch statistics, its
-        moving average and the random seeds; the other players' weights and statistics stay as
-        they are, whichever networks the loss runs. Weight regularizers of the player's networks
-        are added to the loss that is minimized, not to the one returned.
-
-        Args:
-            loss_fn: function to a scalar loss, or to a tuple of it and a structure of float tensors
-                that the step needs besides; without arguments, or, with `through`, of the pass's
-                outputs.
-            player: str.
-            through: what `one_pass` returned for this player, if the loss is to be pulled back
-                through that pass.
-
-        Returns:
-            The loss, a scalar; or a tuple of it and the other tensors, detached.
-        """
-        variables = self._trained(player)
-        optimizer = self.optimizer[player]
-        regularized = [v for v in variables if v.regularizer is not None]
-        sources = variables if through is None else regularized
-        outputs = () if through is None else keras.tree.flatten(through.outputs)
-        others = ()
-
-        def terms(*leaves):
-            nonlocal others
-            packed = [keras.tree.pack_sequence_as(through.outputs, leaves)] if leaves else []
-            loss = loss_fn(*packed)
-            if isinstance(loss, tuple):
-                loss, others = loss
-            loss = ops.convert_to_tensor(loss)
-            if len(loss.shape) != 0:
-                raise ValueError(
-                    f"The loss of the {player} must be a scalar; take its mean. "
-                    f"Received: shape={tuple(loss.shape)}"
-                )
-            rest = [ops.stop_gradient(tensor) for tensor in keras.tree.flatten(others)]
-            return [loss, *(v.regularizer(v) for v in regularized), *rest]
-
-        with Scope(frozen=self._frozen[player]) as scope:
-            values, pull = backend.vjp(terms, sources, outputs)
-        scope.commit()
-        n = 1 + len(regularized)
-        scale = optimizer.scale_loss(1.0)
-        cotangents = [ops.cast(scale, value.dtype) for value in values[:n]]
-        gradients = pull([*cotangents, *(ops.zeros_like(value) for value in values[n:])])
-        if through is not None:
-            own = {id(v): g for v, g in zip(regularized, gradients, strict=False)}
-            pulled = zip(variables, through.pull(gradients[len(regularized) :]), strict=True)
-            gradients = [g + own[id(v)] if id(v) in own else g for v, g in pulled]
-        backend.apply(optimizer, gradients, variables)
-        for average, network in zip(
-            self.averages.get(player, ()), self.players()[player], strict=False
-        ):
-            average.update(network)
-        if len(values) == n:
-            return values[0]
-        return values[0], keras.tree.pack_sequence_as(others, values[n:])
-
-    def batch(self, data):
+    def batch(self, data: Any) -> list[Tensor]:
         """The parts of a batch that `data_spec` names, as a list of tensors, checked for shape and
         dtype."""
         return [ops.convert_to_tensor(part) for part in check_static(self.data_spec, data)]
 
-    def logs(self, **losses):
+    def logs(self, **losses: Tensor) -> dict[str, Tensor]:
         """Note the step's losses; what is logged is their mean since the epoch's start.
 
         Args:
@@ -212,7 +222,7 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         return self.get_metrics_result()
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[keras.metrics.Metric]:
         """The means of the logged losses."""
         return list(self.loss_trackers.values())
 
@@ -220,7 +230,7 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
 
     def fit(
         self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs
-    ):
+    ) -> keras.callbacks.History:
         """Train as `keras.Model.fit` does, after a look at the data.
 
         Raises:
@@ -231,6 +241,7 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
             callbacks.sort(key=lambda c: not getattr(c, "before_guard", False))
+        keep_freed_memory()
         if is_dataset(x):
             kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
         if self.compiled and self._compile_settings["jit_compile"] == "auto":
@@ -240,52 +251,9 @@ class AdversarialModel(Players, backend.Trainer, keras.Model):
                 checked(self.data_spec, x, y), y, batch_size, epochs, verbose, callbacks, **kwargs
             )
 
-    def train_on_batch(self, x, y=None, **kwargs):
+    def train_on_batch(self, x: Any, y: Any = None, **kwargs) -> Any:
         """Make one step, as `keras.Model.train_on_batch` does, after a look at the data."""
         return super().train_on_batch(checked(self.data_spec, x, y), y, **kwargs)
 
-    def _own_state(self):
-        inner = {id(w) for layer in self.layers for w in layer.weights}
-        return [v for v in self.variables if id(v) not in inner]
-
-    def save_own_variables(self, store):
-        """Save what no layer saves: the model's own variables and the states of all seeds."""
-        for i, variable in enumerate(self._own_state()):
-            store[str(i)] = ops.convert_to_numpy(variable)
-
-    def load_own_variables(self, store):
-        """Load what `save_own_variables` saved."""
-        state = self._own_state()
-        if len(store.keys()) != len(state):
-            raise ValueError(
-                f"The file holds another model: it stores {len(store.keys())} variables besides "
-                f"the networks', {self.name} has {len(state)}. Received: {sorted(store.keys())}"
-            )
-        for i, variable in enumerate(state):
-            variable.assign(store[str(i)])
-
-    def _state_groups(self):
-        kinds = ("trainable_variables", "non_trainable_variables", "metrics_variables")
-        groups = {kind: getattr(self, kind) for kind in kinds}
-        return {**groups, "optimizer_variables": self.optimizer.variables}
-
-    def get_state_tree(self, value_format="backend_tensor"):
-        """All state, as `keras.Model.get_state_tree` gives it to `OrbaxCheckpoint`, but by numbers.
-
-        Keras finds variables by their paths, which repeat in networks that are made alike, and are
-        others in a model that is made anew.
-        """
-        tree = {
-            kind: {str(i): v.value for i, v in enumerate(variables)}
-            for kind, variables in self._state_groups().items()
-        }
-        if value_format == "numpy_array":
-            return keras.tree.map_structure(ops.convert_to_numpy, tree)
-        return tree
-
-    def set_state_tree(self, state_tree):
-        """Take the state that `get_state_tree` gave."""
-        groups = self._state_groups()
-        for kind, values in state_tree.items():
-            for i, value in values.items():
-                groups[kind][int(i)].assign(value)
+    save_own_variables, load_own_variables = save_own_variables, load_own_variables
+    get_state_tree, set_state_tree = get_state_tree, set_state_tree

@@ -1,11 +1,14 @@
 """Gradients inside a loss, as penalties need them."""
 
+from collections.abc import Callable
+
 from keras import ops
 
 from kerasgan import backend
+from kerasgan.utils.types import Tensor
 
 
-def gradient(fn, x):
+def gradient(fn: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """Gradient of the sum of `fn(x)` with respect to `x`; it can be differentiated again.
 
     With a network whose outputs depend on their own sample alone, row i is the gradient of
@@ -28,7 +31,7 @@ def gradient(fn, x):
     return pull([ops.ones_like(y)])[0]
 
 
-def gradient_norm(fn, x):
+def gradient_norm(fn: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """Each sample's Euclidean norm of `gradient(fn, x)`, with derivative zero where it is zero.
 
     The derivative of a plain square root at zero is infinite, and turns a critic's weights into

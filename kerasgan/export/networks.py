@@ -39,7 +39,7 @@ class Endpoint(NamedTuple):
     drawn: int | None = None
 
 
-def export(endpoints, path, format):
+def export(endpoints, path, format, verbose=None):
     """Write endpoints at inference.
 
     Args:

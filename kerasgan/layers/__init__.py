@@ -11,7 +11,6 @@ from kerasgan.layers.noise_dropout import NoiseDropout
 from kerasgan.layers.padding import ReflectionPadding2D
 from kerasgan.layers.pixel_shuffle import PixelShuffle
 from kerasgan.layers.shrink import Shrink
-from kerasgan.layers.soft_threshold import SoftThreshold
 from kerasgan.layers.spectral import SpectralNormalization
 
 _AUGMENTS = {"ada": AdaptiveAugment, "diff_augment": DiffAugment}
@@ -55,7 +54,6 @@ __all__ = [
     "PixelShuffle",
     "ReflectionPadding2D",
     "Shrink",
-    "SoftThreshold",
     "SpectralNormalization",
     "get_augment",
 ]

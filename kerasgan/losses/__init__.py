@@ -16,9 +16,11 @@ from kerasgan.losses.penalties import (
     R1,
     R2,
     GradientPenalty,
+    Penalty,
     WeightClipping,
+    constrain,
 )
-from kerasgan.losses.penalty import Penalty
+from kerasgan.losses.reconstruction import l1, mean_squared_error
 
 _LOSSES = {
     "hinge": Hinge,
@@ -140,8 +142,11 @@ __all__ = [
     "Wasserstein",
     "WeightClipping",
     "check_combination",
+    "constrain",
     "get",
     "get_penalties",
+    "l1",
+    "mean_squared_error",
     "names",
     "penalty_names",
 ]

@@ -1,10 +1,79 @@
 """Penalties: what is added to the discriminator's loss, or done to its weights, to tame it."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import ops
 
 from kerasgan.engine.gradients import gradient, gradient_norm
-from kerasgan.losses.penalty import GradientBased, Penalty, check_number
+from kerasgan.utils.checks import number
+from kerasgan.utils.types import Tensor
+
+Schedule = keras.optimizers.schedules.LearningRateSchedule
+
+
+class Penalty:
+    """A term of the discriminator's loss, computed in float32, and rebuilt from `get_config`.
+
+    Attributes:
+        lipschitz: bool. True where the penalty holds the critic's slope to a bound.
+        takes_gradient: bool. True where the penalty is made of the critic's gradient at each
+            sample, which must then depend on that sample alone.
+    """
+
+    lipschitz = False
+    takes_gradient = False
+
+    def __call__(self, critic, real, fake, *, seed, step):
+        """The term to be added to the discriminator's loss.
+
+        Args:
+            critic: function of data `(n, ...)` to logits `(n, 1)`.
+            real: float tensor `(n, ...)`, real samples.
+            fake: float tensor of the same shape, generated samples, detached.
+            seed: `keras.random.SeedGenerator`.
+            step: integer scalar, the steps that the discriminator has made.
+
+        Returns:
+            A float32 scalar.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define __call__.")
+
+    def get_config(self):
+        """The constructor's arguments."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make the penalty from its arguments."""
+        return cls(**config)
+
+
+class GradientBased(Penalty):
+    """A penalty made of the critic's gradients, with a weight that may follow a schedule."""
+
+    takes_gradient = True
+
+    def __init__(self, weight=10.0):
+        scheduled = isinstance(weight, keras.optimizers.schedules.LearningRateSchedule)
+        self.weight = weight if scheduled else number("weight", weight, above=0)
+
+    def weight_at(self, step):
+        return self.weight if isinstance(self.weight, float) else self.weight(step)
+
+    def get_config(self):
+        """The constructor's arguments."""
+        if isinstance(self.weight, float):
+            return {"weight": self.weight}
+        return {"weight": keras.saving.serialize_keras_object(self.weight)}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make the penalty from its arguments."""
+        weight = config["weight"]
+        if isinstance(weight, dict):
+            weight = keras.saving.deserialize_keras_object(weight)
+        return cls(**{**config, "weight": weight})
 
 
 def _between(start, end, seed):
@@ -57,7 +126,7 @@ class GradientPenalty(GradientBased):
 
     def __init__(self, weight=10.0, target=1.0, one_sided=False):
         super().__init__(weight)
-        self.target = check_number("target", target, positive=False)
+        self.target = number("target", target, least=0)
         self.one_sided = one_sided
 
     def __call__(self, critic, real, fake, *, seed, step):
@@ -166,8 +235,8 @@ class DRAGAN(GradientBased):
 
     def __init__(self, weight=10.0, target=1.0, spread=0.5):
         super().__init__(weight)
-        self.target = check_number("target", target, positive=False)
-        self.spread = check_number("spread", spread)
+        self.target = number("target", target, least=0)
+        self.spread = number("spread", spread, above=0)
 
     def __call__(self, critic, real, fake, *, seed, step):
         """The term to be added to the discriminator's loss."""
@@ -185,7 +254,8 @@ class DRAGAN(GradientBased):
 class WeightClipping(Penalty):
     """Clips every trainable variable into [-limit, limit] after each of the discriminator's steps.
 
-    All of them, as the authors' code does: biases and a normalisation's scales too.
+    All of them, as the authors' code does: biases and a normalisation's scales too. It is the
+    `constraint` of each variable, which Keras's optimizers apply after every update.
 
     Reference: Arjovsky et al. 2017, Wasserstein GAN, arXiv:1701.07875, algorithm 1.
 
@@ -197,28 +267,50 @@ class WeightClipping(Penalty):
 
     Example:
 
-    >>> import keras
     >>> from keras import ops
-    >>> variable = keras.Variable([-1.0, 0.25])
-    >>> WeightClipping(limit=0.5).after_step([variable])
-    >>> ops.convert_to_numpy(variable).tolist()
+    >>> clipped = WeightClipping(limit=0.5).constrain(ops.array([-1.0, 0.25]))
+    >>> ops.convert_to_numpy(clipped).tolist()
     [-0.5, 0.25]
     """
 
     lipschitz = True
 
-    def __init__(self, limit=0.01):
-        self.limit = check_number("limit", limit)
+    def __init__(self, limit: float = 0.01):
+        self.limit = number("limit", limit, above=0)
 
     def __call__(self, critic, real, fake, *, seed, step):
         """Nothing to be added: 0."""
         return ops.zeros((), "float32")
 
-    def after_step(self, variables):
-        """Clip the variables."""
-        for variable in variables:
-            variable.assign(ops.clip(variable, -self.limit, self.limit))
+    def constrain(self, weights: Tensor) -> Tensor:
+        """The weights, clipped."""
+        return ops.clip(weights, -self.limit, self.limit)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """The constructor's arguments."""
         return {"limit": self.limit}
+
+
+def constrain(penalties: Sequence[Penalty], variables: Sequence[keras.Variable]) -> None:
+    """Let what the penalties ask of the weights themselves hold after each of their updates.
+
+    Constraints of the layers' own stand; those of an earlier call are taken back.
+
+    Args:
+        penalties: sequence of `Penalty`.
+        variables: the discriminator's trainable variables.
+
+    Raises:
+        ValueError: if a variable has a constraint of its own and would need another.
+    """
+    clipping = next((p for p in penalties if isinstance(p, WeightClipping)), None)
+    for variable in variables:
+        ours = isinstance(getattr(variable.constraint, "__self__", None), WeightClipping)
+        if variable.constraint is not None and not ours:
+            if clipping:
+                raise ValueError(
+                    "WeightClipping constrains every weight of the discriminator; leave out the "
+                    f"layer's own constraint. Received: {variable.path} with {variable.constraint}"
+                )
+        else:
+            variable.constraint = clipping and clipping.constrain

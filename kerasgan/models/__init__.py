@@ -10,7 +10,8 @@ from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.models.pix2pix import Pix2Pix
 from kerasgan.models.r3gan import R3GAN
 from kerasgan.models.sngan import SNGAN
-from kerasgan.models.srgan import SRGAN, SRResNet
+from kerasgan.models.srgan import SRGAN
+from kerasgan.models.srresnet import SRResNet
 from kerasgan.models.wgan import WGAN
 from kerasgan.models.wgan_gp import WGANGP
 

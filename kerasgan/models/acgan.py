@@ -1,11 +1,16 @@
 """The auxiliary classifier GAN."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
+from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import dcgan_discriminator, dcgan_generator
 from kerasgan.networks.checks import check_network
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -46,26 +51,23 @@ class ACGAN(NoiseToData):
     (3, 16, 16, 1)
     """
 
+    train_step, test_step = GAN.train_step, GAN.test_step
+
     def __init__(
         self,
-        data_shape,
-        latent_dim,
+        data_shape: Sequence[int],
+        latent_dim: int,
         *,
-        num_classes,
-        class_weight=1.0,
-        embedding_dim=10,
-        filters=128,
-        normalization="batch",
+        num_classes: int,
+        class_weight: float = 1.0,
+        embedding_dim: int = 10,
+        filters: int = 128,
+        normalization: str | None = "batch",
         **kwargs,
     ):
-        self.num_classes = num_classes
-        self.class_weight = class_weight
-        self.embedding_dim = embedding_dim
-        self.filters = filters
-        self.normalization = normalization
         super().__init__(data_shape, latent_dim, **kwargs)
 
-    def build_generator(self):
+    def build_generator(self) -> keras.Model:
         return dcgan_generator(
             self.data_shape,
             self.latent_dim,
@@ -74,7 +76,7 @@ class ACGAN(NoiseToData):
             embedding_dim=self.embedding_dim,
         )
 
-    def build_discriminator(self):
+    def build_discriminator(self) -> keras.Model:
         return dcgan_discriminator(
             self.judged_shape,
             self.filters // 2,
@@ -82,48 +84,43 @@ class ACGAN(NoiseToData):
             classes=self.condition,
         )
 
-    def check_networks(self):
+    def check_networks(self) -> None:
         latents_and_labels = [(self.latent_dim,), self.condition]
         check_network("generator", self.generator, latents_and_labels, self.data_shape)
         images, classes = [self.judged_shape], (self.condition,)
         check_network("discriminator", self.discriminator, images, (1,), classes)
 
-    def judge(self, data, condition, training):
+    def judge(self, data: Tensor, labels: Sequence[Tensor], training: bool = True, by=None) -> Any:
         """The discriminator's logit and class logits; it is not told the class."""
-        return super().judge(data, (), training)
+        return super().judge(data, (), training, by)
 
-    def logit(self, data, condition):
-        return super().logit(data, condition)[0]
+    def discriminator_loss(
+        self, real: Tensor, fake: Tensor, labels: Sequence[Tensor], training: bool = True
+    ) -> Tensor:
+        """The adversarial loss, and the cross-entropy of the class of real and of fake images."""
+        real_logits, real_classes = self.judge(real, labels, training)
+        fake_logits, fake_classes = self.judge(fake, labels, training)
+        loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
+        loss += self.class_weight * cross_entropy(*labels, real_classes)
+        loss += self.class_weight * cross_entropy(*labels, fake_classes)
+        if not training:
+            return loss
+        self.observe(real_logits)
+        return loss + self.penalty(lambda x: self.judge(x, labels)[0], real, fake)
 
-    def discriminator_loss(self, real, fake, condition, training=True):
-        real_logits, real_classes = self.judge(real, condition, training)
-        fake_logits, fake_classes = self.judge(fake, condition, training)
-        self.observe(real_logits, training)
-        return self.adversarial_loss.discriminator(real_logits, fake_logits) + self.class_weight * (
-            cross_entropy(*condition, real_classes) + cross_entropy(*condition, fake_classes)
-        )
-
-    def generator_loss(self, real, fake, condition, training=True):
-        fake_logits, fake_classes = self.judge(fake, condition, training)
+    def generator_loss(
+        self, real: Tensor, fake: Tensor, labels: Sequence[Tensor], training: bool = True
+    ) -> Tensor:
+        """The adversarial loss, and the cross-entropy of the class that was asked for."""
+        frozen = {"training": training, "by": self.combined.judge}
+        fake_logits, fake_classes = self.judge(fake, labels, **frozen)
         relativistic = self.adversarial_loss.relativistic
-        real_logits = self.judge(real, condition, training)[0] if relativistic else None
+        real_logits = self.judge(real, labels, **frozen)[0] if relativistic else None
         loss = self.adversarial_loss.generator(fake_logits, real_logits)
-        return loss + self.class_weight * cross_entropy(*condition, fake_classes)
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "num_classes": self.num_classes,
-            "class_weight": self.class_weight,
-            "embedding_dim": self.embedding_dim,
-            "filters": self.filters,
-            "normalization": self.normalization,
-        }
+        return loss + self.class_weight * cross_entropy(*labels, fake_classes)
 
 
-def cross_entropy(labels, class_logits):
+def cross_entropy(labels: Tensor, class_logits: Tensor) -> Tensor:
     """Mean cross-entropy, in float32, of class ids `(n,)` and class logits `(n, classes)`."""
-    losses = ops.sparse_categorical_crossentropy(
-        labels, ops.cast(class_logits, "float32"), from_logits=True
-    )
-    return ops.mean(losses)
+    logits = ops.cast(class_logits, "float32")
+    return ops.mean(ops.sparse_categorical_crossentropy(labels, logits, from_logits=True))

@@ -1,8 +1,11 @@
 """The textbook's combined model, with a discriminator that is frozen by construction."""
 
+from typing import Any
+
 import keras
 
 from kerasgan.backend.scope import Scope
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -29,40 +32,45 @@ class Combined(keras.Model):
     (2, 2)
     """
 
-    def __init__(self, generator, discriminator):
+    def __init__(self, generator: keras.Model, discriminator: keras.Model):
         super().__init__(name="combined")
         self.generator = generator
         self.discriminator = discriminator
         self.built = True
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: Any, training: bool | None = None) -> Tensor:
         """Logits of the discriminator for the images made from `inputs`."""
         images = self.generator(inputs, training=training)
         if isinstance(inputs, (list, tuple)):  # latents and conditions, which both networks take
             images = [images, *inputs[1:]]
+        return self.judge(images, training=training)
+
+    def judge(self, images: Any, training: bool | None = None) -> Any:
+        """What the discriminator says of images, or of a list of images and conditions, while
+        nothing of it moves."""
         with Scope(frozen={id(v) for v in self.discriminator.weights}) as scope:
             logits = self.discriminator(images, training=training)
         scope.commit()
         return logits
 
     @property
-    def trainable_variables(self):
+    def trainable_variables(self) -> list[keras.Variable]:
         """The generator's."""
         return self.generator.trainable_variables
 
     @property
-    def non_trainable_variables(self):
+    def non_trainable_variables(self) -> list[keras.Variable]:
         """All others: the discriminator's, and the generator's statistics and seeds."""
         trained = {id(v) for v in self.trainable_variables}
         return [v for v in self.variables if id(v) not in trained]
 
     @property
-    def trainable_weights(self):
+    def trainable_weights(self) -> list[keras.Variable]:
         """The generator's."""
         return self.generator.trainable_weights
 
     @property
-    def non_trainable_weights(self):
+    def non_trainable_weights(self) -> list[keras.Variable]:
         """All others."""
         trained = {id(v) for v in self.trainable_weights}
         return [v for v in self.weights if id(v) not in trained]

@@ -1,7 +1,10 @@
 """The conditional GAN."""
 
+from collections.abc import Sequence
+
 import keras
 
+from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import (
     dcgan_discriminator,
@@ -52,19 +55,22 @@ class ConditionalGAN(NoiseToData):
     ((5, 8, 8, 1), (3, 8, 8, 1))
     """
 
+    train_step, test_step = GAN.train_step, GAN.test_step
+    discriminator_loss, generator_loss = GAN.discriminator_loss, GAN.generator_loss
+
     def __init__(
         self,
-        data_shape,
-        latent_dim,
+        data_shape: Sequence[int],
+        latent_dim: int,
         *,
-        num_classes=None,
-        condition_dim=None,
-        networks="mlp",
-        embedding_dim=10,
-        generator_units=(128, 256, 512, 1024),
-        discriminator_units=(512, 512, 512),
-        dropout=0.4,
-        filters=128,
+        num_classes: int | None = None,
+        condition_dim: int | None = None,
+        networks: str = "mlp",
+        embedding_dim: int = 10,
+        generator_units: Sequence[int] = (128, 256, 512, 1024),
+        discriminator_units: Sequence[int] = (512, 512, 512),
+        dropout: float = 0.4,
+        filters: int = 128,
         **kwargs,
     ):
         if (num_classes is None) == (condition_dim is None):
@@ -74,24 +80,16 @@ class ConditionalGAN(NoiseToData):
             )
         if networks not in ("mlp", "dcgan"):
             raise ValueError(f"`networks` must be 'mlp' or 'dcgan'. Received: {networks=}")
-        self.num_classes = num_classes
-        self.condition_dim = condition_dim
-        self.networks = networks
-        self.embedding_dim = embedding_dim
-        self.generator_units = tuple(generator_units)
-        self.discriminator_units = tuple(discriminator_units)
-        self.dropout = dropout
-        self.filters = filters
         super().__init__(data_shape, latent_dim, **kwargs)
 
-    def build_generator(self):
+    def build_generator(self) -> keras.Model:
         shared = {"condition": self.condition, "embedding_dim": self.embedding_dim}
         if self.networks == "dcgan":
             return dcgan_generator(self.data_shape, self.latent_dim, self.filters, **shared)
         units = self.generator_units
         return mlp_generator(self.data_shape, self.latent_dim, units, batch_norm=True, **shared)
 
-    def build_discriminator(self):
+    def build_discriminator(self) -> keras.Model:
         shared = {"condition": self.condition, "embedding_dim": self.embedding_dim}
         if self.networks == "dcgan":
             return dcgan_discriminator(self.judged_shape, self.filters // 2, **shared)
@@ -99,16 +97,3 @@ class ConditionalGAN(NoiseToData):
         return mlp_discriminator(
             self.judged_shape, units, dropout=self.dropout, seed=self.seed, **shared
         )
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "num_classes": self.num_classes,
-            "condition_dim": self.condition_dim,
-            "networks": self.networks,
-            "embedding_dim": self.embedding_dim,
-            "generator_units": self.generator_units,
-            "discriminator_units": self.discriminator_units,
-            "dropout": self.dropout,
-            "filters": self.filters,
-        }

@@ -1,20 +1,24 @@
 """CycleGAN: translation between two sets of images without pairs."""
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
 
 from kerasgan.engine import AdversarialModel
 from kerasgan.layers import Average, ImagePool
-from kerasgan.models.image_to_image import Translating, l1
+from kerasgan.losses import l1
+from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
 from kerasgan.networks import image_discriminator, image_translator
 from kerasgan.networks.checks import check_network, image_shapes
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class CycleGAN(Translating, Objective, AdversarialModel):
+class CycleGAN(ImageToImage, Objective, AdversarialModel):
     """Two generators that translate between A and B, each the way back of the other, and a
     discriminator at each end.
 
@@ -30,16 +34,12 @@ class CycleGAN(Translating, Objective, AdversarialModel):
     Args:
         shape_a: tuple (height, width, channels) of the images A that are trained on.
         shape_b: tuple, of the images B. Heights and widths are free afterwards, in `translate`.
-        generator: "resnet", "resnet_residual" (which adds to its input, see
-            `kerasgan.networks.resnet_translator`), "unet", or a tuple of two Keras models, A to B
-            and B to A.
+        generator: "resnet", "unet", or a tuple of two Keras models, A to B and B to A.
         discriminator: "patch", "pixel", or a tuple of two Keras models, the judge of B's images
             and that of A's, to logits (rows, columns, 1).
         filters: int, the generators' first width; 64 in the paper.
         blocks: int or None, residual blocks of "resnet"; None takes 9 for images of 256 pixels or
             more and 6 for smaller ones, as in the paper. Or the depth of "unet".
-        change_threshold: float, at least 0; how small a change of "resnet_residual" is left out in
-            inference, on the scale of [-1, 1], see `kerasgan.networks.resnet_translator`.
         discriminator_filters: int, the discriminators' first width; 64 in the paper.
         discriminator_layers: int, strided layers of "patch"; 3 judges patches of 70 x 70 pixels.
         normalization: "instance", "batch" or None, in all networks.
@@ -72,6 +72,7 @@ class CycleGAN(Translating, Objective, AdversarialModel):
     data_kind = "unpaired"
     default_loss = "least_squares"
     judge_player = "discriminators"
+    retired_arguments = ("change_threshold",)
     log_names = {
         f"{name}_{side}": "discriminators" if name == "D" else "generators"
         for side in "AB"
@@ -80,74 +81,50 @@ class CycleGAN(Translating, Objective, AdversarialModel):
 
     def __init__(
         self,
-        shape_a,
-        shape_b,
+        shape_a: Sequence[int],
+        shape_b: Sequence[int],
         *,
-        generator="resnet",
-        discriminator="patch",
-        filters=64,
-        blocks=None,
-        change_threshold=0.0,
-        discriminator_filters=64,
-        discriminator_layers=3,
-        normalization="instance",
-        lambda_a=10.0,
-        lambda_b=10.0,
-        lambda_identity=None,
-        pool_size=50,
-        ema_decay=None,
-        seed=None,
+        generator: str | tuple[keras.Model, keras.Model] = "resnet",
+        discriminator: str | tuple[keras.Model, keras.Model] = "patch",
+        filters: int = 64,
+        blocks: int | None = None,
+        discriminator_filters: int = 64,
+        discriminator_layers: int = 3,
+        normalization: str | None = "instance",
+        lambda_a: float = 10.0,
+        lambda_b: float = 10.0,
+        lambda_identity: float | None = None,
+        pool_size: int = 50,
+        ema_decay: float | None = None,
+        seed: int | None = None,
         **kwargs,
     ):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = image_shapes(shape_a, shape_b)
-        self._settings = {
-            "generator": generator,
-            "discriminator": discriminator,
-            "filters": filters,
-            "blocks": blocks,
-            "change_threshold": change_threshold,
-            "discriminator_filters": discriminator_filters,
-            "discriminator_layers": discriminator_layers,
-            "normalization": normalization,
-            "pool_size": pool_size,
-        }
-        self.lambda_a, self.lambda_b, self.lambda_identity = lambda_a, lambda_b, lambda_identity
         self.identity_weight = self._identity_weight()
-        sides = (("A", self.shape_a, self.shape_b), ("B", self.shape_b, self.shape_a))
         with self.own_policy():
-            for i, (side, here, there) in enumerate(sides):
-                g = image_translator(
-                    generator if isinstance(generator, str) else generator[i],
-                    here,
-                    there[2],
-                    filters=filters,
-                    blocks=blocks,
-                    normalization=normalization,
-                    change_threshold=change_threshold,
-                )
-                d = image_discriminator(
-                    discriminator if isinstance(discriminator, str) else discriminator[i],
-                    there,
-                    filters=discriminator_filters,
-                    layers=discriminator_layers,
-                    normalization=normalization,
-                )
-                check_network(f"G_{side}", g, [here], there)
-                check_network(f"D_{side}", d, [there], (None, None, 1))
-                setattr(self, f"G_{side}", g)
-                setattr(self, f"D_{side}", d)
-        self.ema_decay = ema_decay
+            self.G_A, self.D_A = self._networks("A", 0, self.shape_a, self.shape_b)
+            self.G_B, self.D_B = self._networks("B", 1, self.shape_b, self.shape_a)
         if ema_decay is not None:
-            self.average_a, self.average_b = (
-                Average(self.G_A, ema_decay),
-                Average(self.G_B, ema_decay),
-            )
+            self.average_a, self.average_b = (Average(g, ema_decay) for g in (self.G_A, self.G_B))
             self.averages["generators"] = [self.average_a, self.average_b]
         self.pool_a = ImagePool(self.shape_a, pool_size, seed)
         other = None if seed is None else seed + 1  # else the two pools would swap in step
         self.pool_b = ImagePool(self.shape_b, pool_size, other)
         self.data_spec = {"images_a": self.shape_a, "images_b": self.shape_b}
+
+    def _networks(self, side, i, here, there):
+        """A generator from one side to the other, and the judge of what it makes."""
+        given = self._arguments["generator"], self._arguments["discriminator"]
+        kinds = [kind if isinstance(kind, str) else kind[i] for kind in given]
+        sizes = {"filters": self.filters, "blocks": self.blocks}
+        norm = {"normalization": self.normalization}
+        g = image_translator(kinds[0], here, there[2], **sizes, **norm)
+        sizes = {"filters": self.discriminator_filters, "layers": self.discriminator_layers}
+        d = image_discriminator(kinds[1], there, **sizes, **norm)
+        check_network(f"G_{side}", g, [here], there)
+        check_network(f"D_{side}", d, [there], (None, None, 1))
+        return g, d
 
     def _identity_weight(self):
         same = self.shape_a == self.shape_b
@@ -161,30 +138,25 @@ class CycleGAN(Translating, Objective, AdversarialModel):
             )
         return self.lambda_identity
 
-    def players(self):
+    def players(self) -> dict[str, list[keras.Model]]:
         """The two generators together, and the two discriminators together."""
         return {"generators": [self.G_A, self.G_B], "discriminators": [self.D_A, self.D_B]}
 
-    def translators(self):
+    def translators(self) -> dict[str, keras.Model]:
         """`G_A` and `G_B`, by their moving averages where there are such."""
         if self.ema_decay is not None:
             return {"AtoB": self.average_a.network, "BtoA": self.average_b.network}
         return {"AtoB": self.G_A, "BtoA": self.G_B}
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         """One step of both generators, then one of both discriminators."""
         a, b = self.batch(data)
-        _, (losses, fake_a, fake_b) = self.minimize(
-            lambda: self.generators_loss(a, b), "generators"
-        )
+        _, (losses, fake_a, fake_b) = self.minimize(self.generators_loss, "generators", a, b)
         fake_a, fake_b = self.pool_a(fake_a), self.pool_b(fake_b)
-        _, judged = self.minimize(
-            lambda: self.discriminators_loss(a, b, fake_a, fake_b), "discriminators"
-        )
-        self.after_judges_step()
+        _, judged = self.minimize(self.discriminators_loss, "discriminators", a, b, fake_a, fake_b)
         return self.logs(**losses, **judged)
 
-    def generators_loss(self, a, b, training=True):
+    def generators_loss(self, a: Tensor, b: Tensor, training: bool = True) -> tuple[Tensor, tuple]:
         """The sum of six losses, and a tuple of these by name, fake A and fake B."""
         fake_b, fake_a = self.G_A(a, training=training), self.G_B(b, training=training)
         losses = {
@@ -201,7 +173,9 @@ class CycleGAN(Translating, Objective, AdversarialModel):
             losses["idt_B"] = weight * self.lambda_a * l1(self.G_B(a, training=training), a)
         return sum(losses.values()), (losses, fake_a, fake_b)
 
-    def discriminators_loss(self, a, b, fake_a, fake_b, training=True):
+    def discriminators_loss(
+        self, a: Tensor, b: Tensor, fake_a: Tensor, fake_b: Tensor, training: bool = True
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """The sum of both discriminators' losses with their penalties, and the losses by name."""
         judged = {
             "D_A": self.judging_loss(self.D_A, b, fake_b, training),
@@ -213,21 +187,9 @@ class CycleGAN(Translating, Objective, AdversarialModel):
                 total += self.penalty(functools.partial(network, training=True), real, fake)
         return total, judged
 
-    def test_step(self, data):
+    def test_step(self, data: Any) -> dict[str, Tensor]:
         """The eight losses at inference, without penalties and pools."""
         a, b = self.batch(data)
         _, (losses, fake_a, fake_b) = self.generators_loss(a, b, training=False)
         _, judged = self.discriminators_loss(a, b, fake_a, fake_b, training=False)
         return self.logs(**losses, **judged)
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "shape_a": self.shape_a,
-            "shape_b": self.shape_b,
-            **self._settings,
-            "lambda_a": self.lambda_a,
-            "lambda_b": self.lambda_b,
-            "lambda_identity": self.lambda_identity,
-            "ema_decay": self.ema_decay,
-        }

@@ -1,7 +1,10 @@
 """The deep convolutional GAN."""
 
+from collections.abc import Sequence
+
 import keras
 
+from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import dcgan_discriminator, dcgan_generator
 
@@ -42,22 +45,24 @@ class DCGAN(NoiseToData):
     (3, 16, 24, 3)
     """
 
-    def __init__(self, data_shape, latent_dim, *, filters=128, normalization="batch", **kwargs):
-        self.filters = filters
-        self.normalization = normalization
+    train_step, test_step = GAN.train_step, GAN.test_step
+    discriminator_loss, generator_loss = GAN.discriminator_loss, GAN.generator_loss
+
+    def __init__(
+        self,
+        data_shape: Sequence[int],
+        latent_dim: int,
+        *,
+        filters: int = 128,
+        normalization: str | None = "batch",
+        **kwargs,
+    ):
         super().__init__(data_shape, latent_dim, **kwargs)
 
-    def build_generator(self):
+    def build_generator(self) -> keras.Model:
         return dcgan_generator(self.data_shape, self.latent_dim, self.filters)
 
-    def build_discriminator(self):
+    def build_discriminator(self) -> keras.Model:
         return dcgan_discriminator(
             self.judged_shape, self.filters // 2, normalization=self.normalization
         )
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            "normalization": self.normalization,
-        }

@@ -1,19 +1,22 @@
 """How a trained translator is asked for images: any size, padded or in tiles; numpy out."""
 
 import functools
+from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
+from kerasgan.export import Endpoint
+from kerasgan.export import export as export_endpoints
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.utils import checks
 from kerasgan.utils.directions import canonical
+from kerasgan.utils.types import Path, Tensor
 
 _STRIDES = tuple(2**i for i in range(11))
 
 
-class Translating(Pretrained):
+class ImageToImage(Pretrained):
     """The part of a model that turns images into other images.
 
     Attributes:
@@ -23,7 +26,7 @@ class Translating(Pretrained):
     task = "translate"
     scale = 1
 
-    def sides(self, batch):
+    def sides(self, batch: Any) -> tuple[np.ndarray, np.ndarray]:
         """Images A and B of a batch of the model's data.
 
         Args:
@@ -36,33 +39,45 @@ class Translating(Pretrained):
         images_a, images_b = batch
         return images_a, images_b
 
-    def translators(self):
+    def translators(self) -> dict[str, keras.Model]:
         """Dict of direction, such as "AtoB", to the network that goes this way."""
         raise NotImplementedError(f"{type(self).__name__} must list its translators.")
 
-    def preset_networks(self):
+    def preset_networks(self) -> list[keras.Model]:
         """The networks of all directions."""
         return list(self.translators().values())
 
     @property
-    def directions(self):
+    def directions(self) -> tuple[str, ...]:
         """The names of the directions, a tuple of str."""
         return tuple(self.translators())
 
-    def judging_loss(self, discriminator, real, fake, training):
+    def judging_loss(
+        self, discriminator: keras.Model, real: Tensor, fake: Tensor, training: bool
+    ) -> Tensor:
         """Half a discriminator's loss, as in the code of CycleGAN and pix2pix."""
         real, fake = (discriminator(x, training=training) for x in (real, fake))
         loss = self.adversarial_loss
         return loss.discriminator(real, fake) / loss.mean_weight / 2
 
-    def fooling_loss(self, discriminator, real, fake, training):
+    def fooling_loss(
+        self, discriminator: keras.Model, real: Tensor, fake: Tensor, training: bool
+    ) -> Tensor:
         """A generator's loss at a discriminator, a mean of whole squares for least squares."""
         loss = self.adversarial_loss
         fake = discriminator(fake, training=training)
         real = discriminator(real, training=training) if loss.relativistic else None
         return loss.generator(fake, real) / loss.mean_weight
 
-    def translate(self, images, direction="AtoB", *, pad=False, tile=None, batch_size=16):
+    def translate(
+        self,
+        images: np.ndarray,
+        direction: str = "AtoB",
+        *,
+        pad: bool = False,
+        tile: int | None = None,
+        batch_size: int = 16,
+    ) -> np.ndarray:
         """Translate images at inference.
 
         Args:
@@ -106,7 +121,14 @@ class Translating(Pretrained):
         tile = checks.whole("tile", tile)
         return np.stack([self._tiled(network, image, tile, pad, size) for image in images])
 
-    def export(self, path, format="tf_saved_model", *, as_uint8=False):
+    def export(
+        self,
+        filepath: Path,
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        *,
+        as_uint8: bool = False,
+    ) -> dict[str, dict]:
         """Write the networks of all directions for use without Keras.
 
         What is written is inference in float32, the same whichever backend trained, from `images`
@@ -116,9 +138,11 @@ class Translating(Pretrained):
         are free where they are in the network, to be multiples of its strides, as for `translate`.
 
         Args:
-            path: str or path-like, a new folder for "tf_saved_model", or a new file that ends in
-                `.onnx`, `.tflite` or `.weights.h5`.
+            filepath: str or path-like, a new folder for "tf_saved_model", or a new file that ends
+                in `.onnx`, `.tflite` or `.weights.h5`.
             format: str, "tf_saved_model", "onnx", "litert" or "weights".
+            verbose: bool or None, whether the converter says what it does, as in
+                `keras.Model.export`.
             as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
 
         Returns:
@@ -140,8 +164,6 @@ class Translating(Pretrained):
         >>> [os.path.basename(path) for path in files]
         ['gan.AtoB.weights.h5', 'gan.BtoA.weights.h5']
         """
-        from kerasgan.export import Endpoint, export
-
         dtype = "uint8" if as_uint8 else "float32"
         endpoints = {
             way: Endpoint(
@@ -151,7 +173,7 @@ class Translating(Pretrained):
             )
             for way, network in self.translators().items()
         }
-        return export(endpoints, path, format)
+        return export_endpoints(endpoints, filepath, format, verbose)
 
     def _whole(self, network, images, pad, batch_size):
         height, width = images.shape[1:3]
@@ -186,11 +208,6 @@ class Translating(Pretrained):
             total[place] += part * weight[..., None]
             weights[place] += weight[..., None]
         return (total / weights).astype("float32")
-
-
-def l1(a, b):
-    """The mean absolute error, in float32."""
-    return ops.mean(ops.abs(ops.cast(a, "float32") - ops.cast(b, "float32")))
 
 
 @functools.lru_cache(maxsize=64)

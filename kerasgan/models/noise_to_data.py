@@ -1,6 +1,8 @@
-"""What all models that turn noise into data share: their constructor and their step."""
+"""What all models that turn noise into data share: their constructor and their networks."""
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
@@ -9,17 +11,19 @@ from kerasgan import layers
 from kerasgan.engine import AdversarialModel
 from kerasgan.models.combined import Combined
 from kerasgan.models.objective import Objective
-from kerasgan.models.sampling import Sampling
-from kerasgan.networks.checks import check_network, joined
+from kerasgan.models.pretrained import Pretrained
+from kerasgan.models.sampling import export, generate, interpolate
+from kerasgan.networks.checks import check_network
 from kerasgan.utils.checks import whole
+from kerasgan.utils.types import Tensor
 
 
-class NoiseToData(Sampling, Objective, AdversarialModel):
+class NoiseToData(Pretrained, Objective, AdversarialModel):
     """Base of models with one generator, latents to data, and one discriminator, data to a logit.
 
-    A conditional variant sets `num_classes` or `condition_dim` before it calls this constructor;
-    its networks then take `[latents, labels]` and `[data, labels]`, and batches are
-    (data, labels). Fakes are made for the labels of the batch.
+    A conditional variant has `num_classes` or `condition_dim` among its arguments; its networks
+    then take `[latents, labels]` and `[data, labels]`, and batches are (data, labels). Fakes are
+    made for the labels of the batch.
 
     Args:
         data_shape: tuple. (height, width, channels) of images, or (d,) of points.
@@ -38,25 +42,32 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
         seed: int or None. Seed of the model's random numbers.
         **kwargs: `name`, `dtype` for `keras.Model`.
 
+    Attributes:
+        condition: what the networks take beside latents and data: None, an int (class ids below
+            it) or a tuple `(d,)` (condition vectors).
+
     Raises:
         ValueError: if a size is not positive, or a network does not fit the shapes.
     """
 
-    num_classes = None
-    condition_dim = None
+    num_classes: int | None = None
+    condition_dim: int | None = None
+    condition: int | tuple[int] | None = None
+
+    generate, interpolate, export = generate, interpolate, export
 
     def __init__(
         self,
-        data_shape,
-        latent_dim,
+        data_shape: Sequence[int],
+        latent_dim: int,
         *,
-        generator=None,
-        discriminator=None,
-        ema_decay=None,
-        critic_steps=1,
-        pack=1,
-        augment=None,
-        seed=None,
+        generator: keras.Model | None = None,
+        discriminator: keras.Model | None = None,
+        ema_decay: float | None = None,
+        critic_steps: int = 1,
+        pack: int = 1,
+        augment: str | layers.Augment | None = None,
+        seed: int | None = None,
         **kwargs,
     ):
         super().__init__(seed=seed, **kwargs)
@@ -67,8 +78,8 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
                 f"Received: {data_shape=}"
             )
         self.data_shape = tuple(whole("data_shape", size) for size in data_shape)
-        self.critic_steps = whole("critic_steps", critic_steps)
-        self.pack = whole("pack", pack)
+        self.critic_steps, self.pack = whole("critic_steps", critic_steps), whole("pack", pack)
+        self.data_spec = {"images" if len(self.data_shape) == 3 else "points": self.data_shape}
         self._set_condition()
         self.augment = layers.get_augment(augment, self.seed)
         if self.augment is not None and len(self.data_shape) != 3:
@@ -76,8 +87,6 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
                 "Augmentation is for images; leave `augment` out for points. "
                 f"Received: {augment=}, {data_shape=}"
             )
-        self._given = {"generator": generator, "discriminator": discriminator}
-        self.ema_decay = ema_decay
         with self.own_policy():
             self.discriminator = discriminator or self.build_discriminator()
             self.generator = generator or self.build_generator()
@@ -88,10 +97,8 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
             self.averages["generator"] = [self.average]
 
     def _set_condition(self):
-        self.data_spec = {"images" if len(self.data_shape) == 3 else "points": self.data_shape}
         if self.num_classes is not None:
-            self.condition = whole("num_classes", self.num_classes)
-            self.data_spec["labels"] = self.condition
+            self.condition = self.data_spec["labels"] = whole("num_classes", self.num_classes)
         elif self.condition_dim is not None:
             self.condition = (whole("condition_dim", self.condition_dim),)
             self.data_spec["conditions"] = self.condition
@@ -102,55 +109,43 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
             )
 
     @property
-    def judged_shape(self):
+    def judged_shape(self) -> tuple[int, ...]:
         """The shape of what the discriminator takes: the data's, `pack` times as deep."""
         return (*self.data_shape[:-1], self.data_shape[-1] * self.pack)
 
-    def build_generator(self):
+    def build_generator(self) -> keras.Model:
         """The variant's own generator."""
         raise NotImplementedError(f"{type(self).__name__} needs a generator.")
 
-    def build_discriminator(self):
+    def build_discriminator(self) -> keras.Model:
         """The variant's own discriminator."""
         raise NotImplementedError(f"{type(self).__name__} needs a discriminator.")
 
-    def check_networks(self):
+    def check_networks(self) -> None:
         """Refuse networks that do not fit the shapes."""
         condition = [] if self.condition is None else [self.condition]
-        check_network(
-            "generator", self.generator, [(self.latent_dim,), *condition], self.data_shape
-        )
+        latents = [(self.latent_dim,), *condition]
+        check_network("generator", self.generator, latents, self.data_shape)
         check_network("discriminator", self.discriminator, [self.judged_shape, *condition], (1,))
 
-    def players(self):
+    def players(self) -> dict[str, list[keras.Model]]:
         """The discriminator and the generator, each with one network."""
         return {"discriminator": [self.discriminator], "generator": [self.generator]}
 
+    def preset_networks(self) -> list[keras.Model]:
+        """The generator, by its moving average where there is one."""
+        return [self.generator if self.average is None else self.average.network]
+
     @functools.cached_property
-    def combined(self):
+    def combined(self) -> Combined:
         """The generator, then the frozen discriminator: `kerasgan.models.combined.Combined`."""
         return Combined(self.generator, self.discriminator)
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         # Keras saves what it finds by `dir`; `combined` has nothing of its own to save.
         return [name for name in super().__dir__() if name != "combined"]
 
-    def get_config(self):
-        """The constructor's arguments; networks only if they were passed in."""
-        return {
-            **super().get_config(),
-            "data_shape": self.data_shape,
-            "latent_dim": self.latent_dim,
-            **self._given,
-            "ema_decay": self.ema_decay,
-            "critic_steps": self.critic_steps,
-            "pack": self.pack,
-            "augment": self.augment,
-        }
-
-    # ---- compile
-
-    def compile(self, loss=None, optimizer=None, penalty=None, **kwargs):
+    def compile(self, loss=None, optimizer=None, penalty=None, **kwargs) -> None:
         super().compile(loss, optimizer, penalty, **kwargs)
         centred = self.adversarial_loss.centred
         if self.augment is not None and self.augment.needs_centred_logits and not centred:
@@ -161,66 +156,11 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
                 f"'non_saturating'. Received: loss={name}"
             )
 
-    # ---- one step
+    # ---- what a step is made of
 
-    def train_step(self, data):
-        """`critic_steps` steps of the discriminator, then one of the generator.
-
-        The generator's step uses the latents of the discriminator's last one, so that one pass
-        of the generator serves both.
-        """
-        for real, *condition in self._parts(self.batch(data)):
-            fake, d_loss = self._step_discriminator(real, condition)
-        g_loss = self.minimize(
-            lambda images: self.generator_loss(real, images, condition), "generator", through=fake
-        )
-        return self.logs(d_loss=d_loss, g_loss=g_loss)
-
-    def _step_discriminator(self, real, condition):
-        latents = self.sample_latents(ops.shape(real)[0])
-        fake = self.one_pass(
-            lambda: self.generator(joined(latents, condition), training=True), "generator"
-        )
-
-        def loss():
-            critic_loss = self.discriminator_loss(real, fake.outputs, condition)
-            return critic_loss + self.penalty(
-                lambda data: self.logit(data, condition), real, fake.outputs
-            )
-
-        d_loss = self.minimize(loss, "discriminator")
-        self.after_judges_step()
-        return fake, d_loss
-
-    def discriminator_loss(self, real, fake, condition, training=True):
-        """The discriminator's loss on a batch, without penalties."""
-        real_logits, fake_logits = (self.judge(x, condition, training) for x in (real, fake))
-        self.observe(real_logits, training)
-        return self.adversarial_loss.discriminator(real_logits, fake_logits)
-
-    def generator_loss(self, real, fake, condition, training=True):
-        """The generator's loss on what it made; a relativistic one looks at `real` too."""
-        relativistic = self.adversarial_loss.relativistic
-        real_logits = self.judge(real, condition, training) if relativistic else None
-        return self.adversarial_loss.generator(self.judge(fake, condition, training), real_logits)
-
-    def judge(self, data, condition, training):
-        """What the discriminator says of data; in training, of augmented data."""
-        if training and self.augment is not None:
-            data = self.augment(data)
-        return self.discriminator(joined(packed(data, self.pack), condition), training=training)
-
-    def logit(self, data, condition):
-        """The function of data whose gradient penalties look at."""
-        return self.judge(data, condition, training=True)
-
-    def observe(self, real_logits, training):
-        """Let the augmentation adapt to the logits of real data."""
-        if training and self.augment is not None:
-            self.augment.observe(real_logits)
-
-    def _parts(self, batch):
+    def minibatches(self, data: Any) -> list[list[Tensor]]:
         """A batch cut into equal parts, one for each step of the discriminator."""
+        batch = self.batch(data)
         rows, least = batch[0].shape[0], self.critic_steps * self.pack
         if rows is not None and rows < least:
             raise ValueError(
@@ -234,28 +174,39 @@ class NoiseToData(Sampling, Objective, AdversarialModel):
             [part[i * size : (i + 1) * size] for part in batch] for i in range(self.critic_steps)
         ]
 
-    def test_step(self, data):
-        """Both losses at inference, without penalty and augmentation."""
-        real, *condition = self.batch(data)
-        latents = self.sample_latents(ops.shape(real)[0])
-        fake = self(joined(latents, condition))
-        return self.logs(
-            d_loss=self.discriminator_loss(real, fake, condition, training=False),
-            g_loss=self.generator_loss(real, fake, condition, training=False),
-        )
-
-    def sample_latents(self, n):
+    def sample_latents(self, n: int | Tensor) -> Tensor:
         """`n` latent vectors from N(0, I), a tensor `(n, latent_dim)`, new ones at each call."""
         return keras.random.normal((n, self.latent_dim), seed=self.seed_generator)
 
-    def call(self, inputs, training=None):
+    def draw(self, latents: Tensor, labels: Sequence[Tensor]) -> Tensor:
+        """What the generator makes of latents, and labels if there are any, in training."""
+        return self.generator(joined(latents, labels), training=True)
+
+    def judge(self, data: Tensor, labels: Sequence[Tensor], training: bool = True, by=None) -> Any:
+        """What the discriminator, or `by`, says of data; in training, of augmented data."""
+        if training and self.augment is not None:
+            data = self.augment(data)
+        judge = by or self.discriminator
+        return judge(joined(packed(data, self.pack), labels), training=training)
+
+    def observe(self, real_logits: Tensor) -> None:
+        """Let the augmentation adapt to the logits of real data."""
+        if self.augment is not None:
+            self.augment.observe(real_logits)
+
+    def call(self, inputs: Any, training: bool | None = None) -> Tensor:
         """Data from latents, or from `[latents, labels]`: at inference by the averaged generator,
         if there is one."""
         averaged = self.average is not None and not training
         return (self.average if averaged else self.generator)(inputs, training=training)
 
 
-def packed(data, m):
+def joined(data: Tensor, labels: Sequence[Tensor]) -> Any:
+    """What a network takes: `data`, or a list of it and the labels."""
+    return [data, *labels] if labels else data
+
+
+def packed(data: Tensor, m: int) -> Tensor:
     """Packs of `m` samples, joined along the last axis; samples left over are dropped.
 
     Example:

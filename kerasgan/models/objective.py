@@ -1,8 +1,15 @@
 """What the players of a model play for: a loss on logits, and penalties on who gives the logits."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import keras
 
 from kerasgan import losses
+from kerasgan.utils.types import Tensor
+
+Loss = str | losses.AdversarialLoss
+Penalty = str | losses.Penalty
 
 
 class Objective:
@@ -14,19 +21,27 @@ class Objective:
         judge_player: the player whose networks give the logits.
     """
 
-    default_loss = "non_saturating"
-    default_penalty = "none"
+    default_loss: Loss = "non_saturating"
+    default_penalty: Penalty | Sequence[Penalty] = "none"
     judge_player = "discriminator"
 
-    def compile(self, loss=None, optimizer=None, penalty=None, **kwargs):
+    def compile(
+        self,
+        loss: Loss | None = None,
+        optimizer: Any = None,
+        penalty: Penalty | Sequence[Penalty] | None = None,
+        **kwargs,
+    ) -> None:
         """Choose the loss, the optimizers and the penalties; without arguments, the paper's.
 
         Args:
             loss: name or object of `kerasgan.losses`; None for the variant's own.
             optimizer: a Keras optimizer or its name for all players (each gets its own copy), or
-                a dict of player name to optimizer; players left out keep the paper's.
+                a dict of player name to optimizer, the object that then trains; players left out
+                keep the paper's.
             penalty: name or object of `kerasgan.losses.penalties`, or a list of them, added to
-                the discriminator's loss; None for the variant's own, "none" for no penalty.
+                the discriminator's loss, or clipping its weights; None for the variant's own,
+                "none" for no penalty.
             **kwargs: `run_eagerly`, `jit_compile`, `steps_per_execution`, as in
                 `keras.Model.compile`.
 
@@ -38,8 +53,9 @@ class Objective:
         losses.check_combination(loss, penalties, self.players()[self.judge_player])
         super().compile(optimizer, **kwargs)
         self.adversarial_loss, self.penalties = loss, penalties
+        losses.constrain(penalties, self._trained(self.judge_player))
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any] | None:
         """What `compile` was called with, for saving; None before."""
         config = super().get_compile_config()
         if config is not None:
@@ -48,7 +64,7 @@ class Objective:
             config["penalty"] = [serialize(penalty) for penalty in self.penalties]
         return config
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as a saved model was."""
         deserialize = keras.saving.deserialize_keras_object
         penalty = [deserialize(p) for p in config["penalty"]]
@@ -56,14 +72,9 @@ class Objective:
             {**config, "loss": deserialize(config["loss"]), "penalty": penalty}
         )
 
-    def penalty(self, critic, real, fake):
+    def penalty(self, critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
         """The sum of the penalties on a function of data to logits, to be added to its loss."""
         step = self.optimizer[self.judge_player].iterations
         return sum(
             p(critic, real, fake, seed=self.seed_generator, step=step) for p in self.penalties
         )
-
-    def after_judges_step(self):
-        """What the penalties do to the weights, clip them for one."""
-        for penalty in self.penalties:
-            penalty.after_step(self._trained(self.judge_player))

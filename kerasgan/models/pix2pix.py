@@ -1,19 +1,23 @@
 """pix2pix: translation learned from pairs."""
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
 
 from kerasgan.engine import AdversarialModel
-from kerasgan.models.image_to_image import Translating, l1
+from kerasgan.losses import l1
+from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
 from kerasgan.networks import image_discriminator, image_translator
 from kerasgan.networks.checks import check_network, image_shapes
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class Pix2Pix(Translating, Objective, AdversarialModel):
+class Pix2Pix(ImageToImage, Objective, AdversarialModel):
     """A generator from A to B, and a discriminator that sees both: is B the partner of A?
 
     The generator minimizes the adversarial loss plus `lambda_l1` times the mean absolute error.
@@ -28,8 +32,7 @@ class Pix2Pix(Translating, Objective, AdversarialModel):
     Args:
         shape_a: tuple (height, width, channels) of the images A that are trained on.
         shape_b: tuple, of their partners B. Heights and widths are free in `translate`.
-        generator: "unet", "resnet", "resnet_residual" (which adds to its input, see
-            `kerasgan.networks.resnet_translator`) or a Keras model, A to B.
+        generator: "unet", "resnet" or a Keras model, A to B.
         discriminator: "patch", "pixel" or a Keras model, A and B joined along the channels to
             logits (rows, columns, 1).
         filters: int, the generator's first width; 64 in the paper.
@@ -65,83 +68,63 @@ class Pix2Pix(Translating, Objective, AdversarialModel):
 
     def __init__(
         self,
-        shape_a,
-        shape_b,
+        shape_a: Sequence[int],
+        shape_b: Sequence[int],
         *,
-        generator="unet",
-        discriminator="patch",
-        filters=64,
-        blocks=None,
-        noise=False,
-        discriminator_filters=64,
-        discriminator_layers=3,
-        normalization="instance",
-        lambda_l1=100.0,
-        seed=None,
+        generator: str | keras.Model = "unet",
+        discriminator: str | keras.Model = "patch",
+        filters: int = 64,
+        blocks: int | None = None,
+        noise: bool = False,
+        discriminator_filters: int = 64,
+        discriminator_layers: int = 3,
+        normalization: str | None = "instance",
+        lambda_l1: float = 100.0,
+        seed: int | None = None,
         **kwargs,
     ):
         super().__init__(seed=seed, **kwargs)
-        self.shape_a, self.shape_b = image_shapes(shape_a, shape_b)
-        self.lambda_l1 = lambda_l1
-        self._settings = {
-            "generator": generator,
-            "discriminator": discriminator,
-            "filters": filters,
-            "blocks": blocks,
-            "noise": noise,
-            "discriminator_filters": discriminator_filters,
-            "discriminator_layers": discriminator_layers,
-            "normalization": normalization,
-        }
-        pair = (*self.shape_a[:2], self.shape_a[2] + self.shape_b[2])
+        self.shape_a, self.shape_b = a, b = image_shapes(shape_a, shape_b)
+        pair = (*a[:2], a[2] + b[2])
+        norm = {"normalization": normalization}
+        sizes = {"filters": filters, "blocks": blocks, "noise": noise}
+        judge = {"filters": discriminator_filters, "layers": discriminator_layers}
         with self.own_policy():
-            self.generator = image_translator(
-                generator,
-                self.shape_a,
-                self.shape_b[2],
-                filters=filters,
-                blocks=blocks,
-                normalization=normalization,
-                noise=noise,
-            )
-            self.discriminator = image_discriminator(
-                discriminator,
-                pair,
-                filters=discriminator_filters,
-                layers=discriminator_layers,
-                normalization=normalization,
-            )
-        check_network("generator", self.generator, [self.shape_a], self.shape_b)
+            self.generator = image_translator(generator, a, b[2], **sizes, **norm)
+            self.discriminator = image_discriminator(discriminator, pair, **judge, **norm)
+        check_network("generator", self.generator, [a], b)
         check_network("discriminator", self.discriminator, [pair], (None, None, 1))
-        self.data_spec = {"images_a": self.shape_a, "images_b": self.shape_b}
+        self.data_spec = {"images_a": a, "images_b": b}
 
-    def players(self):
+    def players(self) -> dict[str, list[keras.Model]]:
         """The discriminator and the generator."""
         return {"discriminator": [self.discriminator], "generator": [self.generator]}
 
-    def translators(self):
+    def translators(self) -> dict[str, keras.Model]:
         """The generator, from A to B."""
         return {"AtoB": self.generator}
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         """One step of the discriminator, then one of the generator, on the same fakes."""
         a, b = self.batch(data)
-        fake = self.one_pass(lambda: self.generator(a, training=True), "generator")
-
-        def discriminator_loss():
-            pairs = [ops.concatenate([a, image], axis=-1) for image in (b, fake.outputs)]
-            loss = self.judging_loss(self.discriminator, *pairs, training=True)
-            critic = functools.partial(self.discriminator, training=True)
-            return loss + self.penalty(critic, *pairs)
-
-        d_loss = self.minimize(discriminator_loss, "discriminator")
-        self.after_judges_step()
-        _, losses = self.minimize(
-            lambda image: self.generator_loss(a, b, image, training=True), "generator", fake
-        )
+        fake = self.one_pass(functools.partial(self.generator, training=True), "generator", a)
+        d_loss = self.minimize(self.discriminator_loss, "discriminator", a, b, fake.outputs)
+        _, losses = self.minimize(self.generator_loss, "generator", a, b, fake)
         return self.logs(d_loss=d_loss, **losses)
 
-    def generator_loss(self, a, b, fake, training):
+    def discriminator_loss(
+        self, a: Tensor, b: Tensor, fake: Tensor, training: bool = True
+    ) -> Tensor:
+        """What the discriminator minimizes on pairs; in training with the penalties."""
+        pairs = [ops.concatenate([a, image], axis=-1) for image in (b, fake)]
+        loss = self.judging_loss(self.discriminator, *pairs, training)
+        if not training:
+            return loss
+        return loss + self.penalty(functools.partial(self.discriminator, training=True), *pairs)
+
+    def generator_loss(
+        self, a: Tensor, b: Tensor, fake: Tensor, training: bool = True
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """What the generator minimizes, and its parts by their names in the logs."""
         pairs = [ops.concatenate([a, image], axis=-1) for image in (b, fake)]
         losses = {
@@ -150,19 +133,9 @@ class Pix2Pix(Translating, Objective, AdversarialModel):
         }
         return losses["g_loss"] + self.lambda_l1 * losses["l1"], losses
 
-    def test_step(self, data):
+    def test_step(self, data: Any) -> dict[str, Tensor]:
         """The losses at inference, without penalties."""
         a, b = self.batch(data)
         fake = self.generator(a, training=False)
-        pairs = [ops.concatenate([a, image], axis=-1) for image in (b, fake)]
-        d_loss = self.judging_loss(self.discriminator, *pairs, training=False)
+        d_loss = self.discriminator_loss(a, b, fake, training=False)
         return self.logs(d_loss=d_loss, **self.generator_loss(a, b, fake, training=False)[1])
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "shape_a": self.shape_a,
-            "shape_b": self.shape_b,
-            **self._settings,
-            "lambda_l1": self.lambda_l1,
-        }

@@ -1,8 +1,11 @@
 """R3GAN: a regularised relativistic GAN."""
 
+from collections.abc import Sequence
+
 import keras
 
-from kerasgan.losses import R1, R2
+from kerasgan.losses import R1, R2, Penalty
+from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import r3gan_discriminator, r3gan_generator
 from kerasgan.optimizers import Cosine, ScheduledAdam
@@ -52,37 +55,34 @@ class R3GAN(NoiseToData):
 
     default_loss = "relativistic_pairing"
 
+    train_step, test_step = GAN.train_step, GAN.test_step
+    discriminator_loss, generator_loss = GAN.discriminator_loss, GAN.generator_loss
+
     def __init__(
         self,
-        data_shape,
-        latent_dim,
+        data_shape: Sequence[int],
+        latent_dim: int,
         *,
-        num_classes=None,
-        filters=32,
-        blocks=1,
-        cardinalities=None,
-        gamma=0.05,
-        schedule_steps=None,
+        num_classes: int | None = None,
+        filters: int | Sequence[int] = 32,
+        blocks: int | Sequence[int] = 1,
+        cardinalities: int | Sequence[int] | None = None,
+        gamma: float = 0.05,
+        schedule_steps: int | None = None,
         **kwargs,
     ):
-        self.num_classes = num_classes
-        self.filters = _fixed(filters)
-        self.blocks = _fixed(blocks)
-        self.cardinalities = _fixed(cardinalities)
-        self.gamma = gamma
-        self.schedule_steps = schedule_steps
         super().__init__(data_shape, latent_dim, **kwargs)
 
     def _scheduled(self, start, end):
         return Cosine(start, end, self.schedule_steps) if self.schedule_steps else start
 
     @property
-    def default_penalty(self):
+    def default_penalty(self) -> list[Penalty]:
         """R1 and R2, of the same weight."""
         gamma = self._scheduled(self.gamma, self.gamma / 10)
         return [R1(gamma), R2(gamma)]
 
-    def default_optimizer(self, player):
+    def default_optimizer(self, player: str) -> keras.optimizers.Optimizer:
         return ScheduledAdam(
             self._scheduled(2e-4, 5e-5),
             beta_1=0.0,
@@ -98,25 +98,10 @@ class R3GAN(NoiseToData):
             "num_classes": self.num_classes,
         }
 
-    def build_generator(self):
+    def build_generator(self) -> keras.Model:
         return r3gan_generator(
             self.data_shape, self.latent_dim, activation="tanh", **self._networks()
         )
 
-    def build_discriminator(self):
+    def build_discriminator(self) -> keras.Model:
         return r3gan_discriminator(self.judged_shape, **self._networks())
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "num_classes": self.num_classes,
-            "filters": self.filters,
-            "blocks": self.blocks,
-            "cardinalities": self.cardinalities,
-            "gamma": self.gamma,
-            "schedule_steps": self.schedule_steps,
-        }
-
-
-def _fixed(sizes):
-    return tuple(sizes) if isinstance(sizes, (list, tuple)) else sizes

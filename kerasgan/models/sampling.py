@@ -1,201 +1,211 @@
-"""How a trained model is asked for data: latents and conditions in, numpy out."""
+"""How a trained model is asked for data: latents and conditions in, numpy out.
 
+Methods of `kerasgan.models.NoiseToData`.
+"""
+
+from collections.abc import Sequence
+
+import keras
 import numpy as np
 
-from kerasgan.models.pretrained import Pretrained
+from kerasgan.export import Endpoint
+from kerasgan.export import export as export_endpoints
+from kerasgan.latents import slerp
 from kerasgan.utils.checks import whole
+from kerasgan.utils.types import Path
 
 
-class Sampling(Pretrained):
-    """The part of `NoiseToData` that generates.
+def generate(
+    self: keras.Model,
+    n: int | None = None,
+    seed: int | None = None,
+    latents: np.ndarray | None = None,
+    labels: int | Sequence | np.ndarray | None = None,
+    batch_size: int = 256,
+) -> np.ndarray:
+    """Make data at inference: batch norm uses its running statistics, whatever the batch.
 
-    Attributes:
-        condition: what the generator takes beside latents: None, an int (class ids below it) or a
-            tuple `(d,)` (condition vectors).
+    Args:
+        n: int, how many; by default as many as latents or labels are given, or one.
+        seed: int or None. The same seed draws the same latents on every backend; None draws
+            from numpy's global generator, which `keras.utils.set_random_seed` sets.
+        latents: float array `(n, latent_dim)` to be used instead.
+        labels: for a conditional model: one class id or condition vector for all, or an array
+            of n; by default class ids are drawn at random.
+        batch_size: int, how many are made at once.
+
+    Returns:
+        float32 numpy array `(n, *data_shape)`, images in [-1, 1].
+
+    Raises:
+        ValueError: if `n` is not positive, latents or labels have a wrong shape or are not
+            equally many, or a label is out of range.
     """
-
-    condition = None
-
-    def preset_networks(self):
-        """The generator, by its moving average where there is one."""
-        return [self.generator if self.average is None else self.average.network]
-
-    def generate(self, n=None, seed=None, latents=None, labels=None, batch_size=256):
-        """Make data at inference: batch norm uses its running statistics, whatever the batch.
-
-        Args:
-            n: int, how many; by default as many as latents or labels are given, or one.
-            seed: int or None. The same seed draws the same latents on every backend; None draws
-                from numpy's global generator, which `keras.utils.set_random_seed` sets.
-            latents: float array `(n, latent_dim)` to be used instead.
-            labels: for a conditional model: one class id or condition vector for all, or an array
-                of n; by default class ids are drawn at random.
-            batch_size: int, how many are made at once.
-
-        Returns:
-            float32 numpy array `(n, *data_shape)`, images in [-1, 1].
-
-        Raises:
-            ValueError: if `n` is not positive, latents or labels have a wrong shape or are not
-                equally many, or a label is out of range.
-        """
-        labels = self._check_labels(labels)
-        if latents is not None:
-            latents = np.asarray(latents, "float32")
-            if latents.ndim != 2 or latents.shape[1] != self.latent_dim or len(latents) == 0:
-                raise ValueError(
-                    f"`latents` must have shape (n, {self.latent_dim}). "
-                    f"Received: latents.shape={latents.shape}"
-                )
-        given = {"n": n} if n is not None else {}
-        if latents is not None:
-            given["latents"] = len(latents)
-        if labels is not None and len(labels) != 1:
-            given["labels"] = len(labels)
-        if len(set(given.values())) > 1:
-            raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
-        n = whole("n", next(iter(given.values()), 1))
-        rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
-        if latents is None:
-            latents = rng.standard_normal((n, self.latent_dim)).astype("float32")
-        inputs = [latents]
-        if self.condition is not None:
-            if labels is None and not isinstance(self.condition, int):
-                raise ValueError(
-                    f"Pass the condition vectors as `labels`, shape (n, {self.condition[0]}). "
-                    "Received: labels=None"
-                )
-            if labels is None:
-                labels = rng.integers(self.condition, size=n).astype("int32")
-            inputs.append(np.repeat(labels, n, axis=0) if len(labels) != n else labels)
-        size = whole("batch_size", batch_size)
-        parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
-        made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
-        return np.concatenate(made).astype("float32")
-
-    def export(self, path, format="tf_saved_model", *, as_uint8=False):
-        """Write the generator, by its moving average where there is one, for use without Keras.
-
-        What is written is inference in float32, the same whichever backend trained; in ONNX and
-        LiteRT one function from latents, and labels for a conditional model, to data. A SavedModel
-        has the signatures
-
-        - `serving_default(latents[, labels])`,
-        - `generate(n, seed[, labels], truncation)`, which draws the latents: the same seed, the
-          same data. `labels` are one for all or `n`. Latents are redrawn until none is further
-          than `truncation` from 0, which makes better samples that vary less; 0 is without
-          (Marchesi 2017, arXiv:1706.04983; Brock, Donahue & Simonyan 2019, arXiv:1809.11096).
-
-        Args:
-            path: str or path-like, a new folder for "tf_saved_model", or a new file that ends in
-                `.onnx`, `.tflite` or `.weights.h5`.
-            format: str, "tf_saved_model", "onnx", "litert" or "weights".
-            as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
-
-        Returns:
-            Dict of the path written to a dict of its signatures: name to (inputs, outputs), each a
-            dict of name to (shape, dtype).
-
-        Raises:
-            ValueError: if the format is unknown, the path exists or has another ending, points are
-                to be bytes, or the network cannot be written so.
-            ImportError: if "onnx" lacks its packages.
-
-        Example:
-
-        >>> import tempfile
-        >>> import kerasgan as kg
-        >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(8,), discriminator_units=(8,))
-        >>> (signatures,) = gan.export(f"{tempfile.mkdtemp()}/gan/1", as_uint8=True).values()
-        >>> signatures["serving_default"]
-        ({'latents': ((None, 4), 'float32')}, {'images': ((None, 8, 8, 1), 'uint8')})
-        """
-        from kerasgan.export import Endpoint, export
-
-        name = "images" if len(self.data_shape) == 3 else "points"
-        if as_uint8 and name == "points":
+    labels = _check_labels(self, labels)
+    if latents is not None:
+        latents = np.asarray(latents, "float32")
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim or len(latents) == 0:
             raise ValueError(
-                f"Only images are made as bytes. Received: {as_uint8=}, "
-                f"data_shape={self.data_shape}"
+                f"`latents` must have shape (n, {self.latent_dim}). "
+                f"Received: latents.shape={latents.shape}"
             )
-        made = {name: ((None, *self.data_shape), "uint8" if as_uint8 else "float32")}
-        labels = {}
-        if self.condition is not None:
-            ids = isinstance(self.condition, int)
-            labels["labels"] = ((None,), "int32") if ids else ((None, *self.condition), "float32")
-        (network,) = self.preset_networks()
-        latents = {"latents": ((None, self.latent_dim), "float32")}
-        endpoints = {"serving_default": Endpoint(network, {**latents, **labels}, made)}
-        if format == "tf_saved_model":
-            drawn = {"n": ((), "int32"), "seed": ((), "int32")}
-            drawn = {**drawn, **labels, "truncation": ((), "float32")}
-            endpoints["generate"] = Endpoint(network, drawn, made, self.latent_dim)
-        return export(endpoints, path, format)
-
-    def _check_labels(self, labels):
-        """`labels` as an array with an axis of samples, or None."""
+    given = {"n": n} if n is not None else {}
+    if latents is not None:
+        given["latents"] = len(latents)
+    if labels is not None and len(labels) != 1:
+        given["labels"] = len(labels)
+    if len(set(given.values())) > 1:
+        raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
+    n = whole("n", next(iter(given.values()), 1))
+    rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
+    if latents is None:
+        latents = rng.standard_normal((n, self.latent_dim)).astype("float32")
+    inputs = [latents]
+    if self.condition is not None:
+        if labels is None and not isinstance(self.condition, int):
+            raise ValueError(
+                f"Pass the condition vectors as `labels`, shape (n, {self.condition[0]}). "
+                "Received: labels=None"
+            )
         if labels is None:
-            return None
-        if self.condition is None:
+            labels = rng.integers(self.condition, size=n).astype("int32")
+        inputs.append(np.repeat(labels, n, axis=0) if len(labels) != n else labels)
+    size = whole("batch_size", batch_size)
+    parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
+    made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
+    return np.concatenate(made).astype("float32")
+
+
+def export(
+    self: keras.Model,
+    filepath: Path,
+    format: str = "tf_saved_model",
+    verbose: bool | None = None,
+    *,
+    as_uint8: bool = False,
+) -> dict[str, dict]:
+    """Write the generator, by its moving average where there is one, for use without Keras.
+
+    What is written is inference in float32, the same whichever backend trained; in ONNX and
+    LiteRT one function from latents, and labels for a conditional model, to data. A SavedModel
+    has the signatures
+
+    - `serving_default(latents[, labels])`,
+    - `generate(n, seed[, labels], truncation)`, which draws the latents: the same seed, the
+      same data. `labels` are one for all or `n`. Latents are redrawn until none is further
+      than `truncation` from 0, which makes better samples that vary less; 0 is without
+      (Marchesi 2017, arXiv:1706.04983; Brock, Donahue & Simonyan 2019, arXiv:1809.11096).
+
+    Args:
+        filepath: str or path-like, a new folder for "tf_saved_model", or a new file that ends in
+            `.onnx`, `.tflite` or `.weights.h5`.
+        format: str, "tf_saved_model", "onnx", "litert" or "weights".
+        verbose: bool or None, whether the converter says what it does, as in `keras.Model.export`.
+        as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
+
+    Returns:
+        Dict of the path written to a dict of its signatures: name to (inputs, outputs), each a
+        dict of name to (shape, dtype).
+
+    Raises:
+        ValueError: if the format is unknown, the path exists or has another ending, points are
+            to be bytes, or the network cannot be written so.
+        ImportError: if "onnx" lacks its packages.
+
+    Example:
+
+    >>> import tempfile
+    >>> import kerasgan as kg
+    >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(8,), discriminator_units=(8,))
+    >>> (signatures,) = gan.export(f"{tempfile.mkdtemp()}/gan/1", as_uint8=True).values()
+    >>> signatures["serving_default"]
+    ({'latents': ((None, 4), 'float32')}, {'images': ((None, 8, 8, 1), 'uint8')})
+    """
+    name = "images" if len(self.data_shape) == 3 else "points"
+    if as_uint8 and name == "points":
+        raise ValueError(
+            f"Only images are made as bytes. Received: {as_uint8=}, data_shape={self.data_shape}"
+        )
+    made = {name: ((None, *self.data_shape), "uint8" if as_uint8 else "float32")}
+    labels = {}
+    if self.condition is not None:
+        ids = isinstance(self.condition, int)
+        labels["labels"] = ((None,), "int32") if ids else ((None, *self.condition), "float32")
+    (network,) = self.preset_networks()
+    latents = {"latents": ((None, self.latent_dim), "float32")}
+    endpoints = {"serving_default": Endpoint(network, {**latents, **labels}, made)}
+    if format == "tf_saved_model":
+        drawn = {"n": ((), "int32"), "seed": ((), "int32")}
+        drawn = {**drawn, **labels, "truncation": ((), "float32")}
+        endpoints["generate"] = Endpoint(network, drawn, made, self.latent_dim)
+    return export_endpoints(endpoints, filepath, format, verbose)
+
+
+def _check_labels(self, labels):
+    """`labels` as an array with an axis of samples, or None."""
+    if labels is None:
+        return None
+    if self.condition is None:
+        raise ValueError(
+            f"{type(self).__name__} was made without classes, so it takes no labels. "
+            f"Received: {labels=}"
+        )
+    labels = np.asarray(labels)
+    if isinstance(self.condition, int):
+        labels = np.atleast_1d(labels)
+        if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer) or not labels.size:
             raise ValueError(
-                f"{type(self).__name__} was made without classes, so it takes no labels. "
-                f"Received: {labels=}"
+                "`labels` must be a class id or an array (n,) of them. "
+                f"Received: labels of shape {labels.shape} and dtype {labels.dtype}"
             )
-        labels = np.asarray(labels)
-        if isinstance(self.condition, int):
-            labels = np.atleast_1d(labels)
-            if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer) or not labels.size:
-                raise ValueError(
-                    "`labels` must be a class id or an array (n,) of them. "
-                    f"Received: labels of shape {labels.shape} and dtype {labels.dtype}"
-                )
-            if labels.min() < 0 or labels.max() >= self.condition:
-                raise ValueError(
-                    f"`labels` must lie in [0, {self.condition}). "
-                    f"Received: labels from {labels.min()} to {labels.max()}"
-                )
-            return labels.astype("int32")
-        labels = np.atleast_2d(labels).astype("float32")
-        if labels.shape[1:] != self.condition or not len(labels):
+        if labels.min() < 0 or labels.max() >= self.condition:
             raise ValueError(
-                f"`labels` must be condition vectors, shape (n, {self.condition[0]}). "
-                f"Received: labels.shape={labels.shape}"
+                f"`labels` must lie in [0, {self.condition}). "
+                f"Received: labels from {labels.min()} to {labels.max()}"
             )
-        return labels
+        return labels.astype("int32")
+    labels = np.atleast_2d(labels).astype("float32")
+    if labels.shape[1:] != self.condition or not len(labels):
+        raise ValueError(
+            f"`labels` must be condition vectors, shape (n, {self.condition[0]}). "
+            f"Received: labels.shape={labels.shape}"
+        )
+    return labels
 
-    def interpolate(self, a, b, steps=8, method="spherical", labels=None):
-        """Data along the way from one latent vector to another.
 
-        Args:
-            a: float array `(latent_dim,)`, the start.
-            b: float array `(latent_dim,)`, the end.
-            steps: int, how many points, both ends included.
-            method: "spherical", along the great circle, which keeps to lengths that normal latents
-                have (White 2016, arXiv:1609.04468), or "linear".
-            labels: for a conditional model, as in `generate`.
+def interpolate(
+    self: keras.Model,
+    a: np.ndarray,
+    b: np.ndarray,
+    steps: int = 8,
+    method: str = "spherical",
+    labels: int | Sequence | np.ndarray | None = None,
+) -> np.ndarray:
+    """Data along the way from one latent vector to another.
 
-        Returns:
-            float32 numpy array `(steps, *data_shape)`.
+    Args:
+        a: float array `(latent_dim,)`, the start.
+        b: float array `(latent_dim,)`, the end.
+        steps: int, how many points, both ends included.
+        method: "spherical", along the great circle, which keeps to lengths that normal latents
+            have (White 2016, arXiv:1609.04468), or "linear".
+        labels: for a conditional model, as in `generate`.
 
-        Raises:
-            ValueError: if the method is unknown or a vector has a wrong shape.
-        """
-        a, b = np.asarray(a, "float64"), np.asarray(b, "float64")
-        for name, vector in (("a", a), ("b", b)):
-            if vector.shape != (self.latent_dim,):
-                raise ValueError(
-                    f"`{name}` must have shape ({self.latent_dim},). "
-                    f"Received: {name}.shape={vector.shape}"
-                )
-        t = np.linspace(0, 1, whole("steps", steps))[:, None]
-        lengths = np.linalg.norm(a) * np.linalg.norm(b)
-        angle = np.arccos(np.clip(a @ b / lengths, -1, 1)) if lengths else 0.0
-        if method not in ("spherical", "linear"):
+    Returns:
+        float32 numpy array `(steps, *data_shape)`.
+
+    Raises:
+        ValueError: if the method is unknown or a vector has a wrong shape.
+    """
+    a, b = np.asarray(a, "float64"), np.asarray(b, "float64")
+    for name, vector in (("a", a), ("b", b)):
+        if vector.shape != (self.latent_dim,):
             raise ValueError(
-                f"`method` must be 'spherical' or 'linear'. Received: method={method!r}"
+                f"`{name}` must have shape ({self.latent_dim},). "
+                f"Received: {name}.shape={vector.shape}"
             )
-        if method == "linear" or np.sin(angle) < 1e-6:
-            path = (1 - t) * a + t * b
-        else:
-            path = (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
-        return self.generate(latents=path, labels=labels)
+    t = np.linspace(0, 1, whole("steps", steps))[:, None]
+    if method not in ("spherical", "linear"):
+        raise ValueError(f"`method` must be 'spherical' or 'linear'. Received: method={method!r}")
+    path = slerp(a, b, t) if method == "spherical" else (1 - t) * a + t * b
+    return self.generate(latents=path, labels=labels)

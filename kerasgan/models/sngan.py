@@ -1,7 +1,10 @@
 """The spectrally normalised GAN."""
 
+from collections.abc import Sequence
+
 import keras
 
+from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import resnet_discriminator, resnet_generator
 
@@ -46,26 +49,26 @@ class SNGAN(NoiseToData):
 
     default_loss = "hinge"
 
+    train_step, test_step = GAN.train_step, GAN.test_step
+    discriminator_loss, generator_loss = GAN.discriminator_loss, GAN.generator_loss
+
     def __init__(
         self,
-        data_shape,
-        latent_dim,
+        data_shape: Sequence[int],
+        latent_dim: int,
         *,
-        num_classes=None,
-        generator_filters=None,
-        discriminator_filters=None,
-        critic_steps=5,
+        num_classes: int | None = None,
+        generator_filters: int | None = None,
+        discriminator_filters: int | None = None,
+        critic_steps: int = 5,
         **kwargs,
     ):
-        self.num_classes = num_classes
-        self.generator_filters = generator_filters
-        self.discriminator_filters = discriminator_filters
         super().__init__(data_shape, latent_dim, critic_steps=critic_steps, **kwargs)
 
-    def default_optimizer(self, player):
+    def default_optimizer(self, player: str) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.9)
 
-    def build_generator(self):
+    def build_generator(self) -> keras.Model:
         return resnet_generator(
             self.data_shape,
             self.latent_dim,
@@ -73,17 +76,9 @@ class SNGAN(NoiseToData):
             num_classes=self.num_classes,
         )
 
-    def build_discriminator(self):
+    def build_discriminator(self) -> keras.Model:
         return resnet_discriminator(
             self.judged_shape,
             filters=self.discriminator_filters,
             num_classes=self.num_classes,
         )
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "num_classes": self.num_classes,
-            "generator_filters": self.generator_filters,
-            "discriminator_filters": self.discriminator_filters,
-        }

@@ -1,136 +1,16 @@
-"""SRGAN: super-resolution, with its first stage on the pixels alone."""
+"""SRGAN: super-resolution with a discriminator."""
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import keras
-import numpy as np
-from keras import ops
 
-from kerasgan.engine import AdversarialModel
-from kerasgan.layers import Shrink
-from kerasgan.models.image_to_image import Translating
 from kerasgan.models.objective import Objective
-from kerasgan.networks import srgan_discriminator, srgan_generator
+from kerasgan.models.srresnet import SRResNet
+from kerasgan.networks import srgan_discriminator
 from kerasgan.networks.checks import check_network
-from kerasgan.utils.checks import whole
-
-
-@keras.saving.register_keras_serializable("kerasgan")
-class SRResNet(Translating, AdversarialModel):
-    """SRGAN's generator by itself, trained on the mean squared error: the stage before `SRGAN`.
-
-    Batches are large images; the small ones are made of them inside, by a bicubic filter.
-    `translate` makes any image `scale` times as large. Adam has rate 1e-4.
-
-    Reference: Ledig et al. 2017, Photo-Realistic Single Image Super-Resolution Using a Generative
-    Adversarial Network, arXiv:1609.04802.
-
-    Args:
-        data_shape: tuple (height, width, channels) of the large images that are trained on.
-        scale: int, by which images grow: 2, 4 or another power of two.
-        generator: Keras model of small images to large ones; None for the paper's.
-        filters: int, the generator's width; 64 in the paper.
-        blocks: int, the generator's residual blocks; 16 in the paper.
-        seed: int or None. Seed of the model's random numbers.
-        **kwargs: `name`, `dtype` for `keras.Model`.
-
-    Raises:
-        ValueError: if the scale does not divide the size, or the network does not fit it.
-
-    Example:
-
-    >>> import numpy as np
-    >>> import kerasgan as kg
-    >>> model = kg.SRResNet((16, 16, 3), scale=2, filters=4, blocks=1)
-    >>> model.compile()
-    >>> images = np.random.uniform(-1, 1, (4, 16, 16, 3)).astype("float32")
-    >>> list(model.fit(images, verbose=0).history)
-    ['mse']
-    >>> model.translate(images).shape
-    (4, 32, 32, 3)
-    """
-
-    paired = True
-    log_names = {"mse": "generator"}
-
-    def __init__(
-        self, data_shape, scale=4, *, generator=None, filters=64, blocks=16, seed=None, **kwargs
-    ):
-        super().__init__(seed=seed, **kwargs)
-        if len(tuple(data_shape)) != 3:
-            raise ValueError(
-                f"`data_shape` must be (height, width, channels). Received: {data_shape=}"
-            )
-        self.data_shape = tuple(whole("data_shape", size) for size in data_shape)
-        self.scale = whole("scale", scale)
-        height, width, channels = self.data_shape
-        if height % scale or width % scale:
-            nearest = [max(1, round(side / scale)) * scale for side in (height, width)]
-            raise ValueError(
-                f"Height and width must be multiples of the scale; the nearest size that works is "
-                f"{nearest[0]}x{nearest[1]}. Received: {data_shape=}, {scale=}"
-            )
-        self.filters, self.blocks, self._given = filters, blocks, {"generator": generator}
-        self.shrink = Shrink(scale)
-        with self.own_policy():
-            self.generator = generator or srgan_generator(channels, scale, filters, blocks)
-        small = (height // scale, width // scale, channels)
-        check_network("generator", self.generator, [small], self.data_shape)
-        self.data_spec = {"images": self.data_shape}
-
-    def players(self):
-        """The generator."""
-        return {"generator": [self.generator]}
-
-    def default_optimizer(self, player):
-        return keras.optimizers.Adam(1e-4)
-
-    def translators(self):
-        """The generator, from small to large."""
-        return {"AtoB": self.generator}
-
-    def small(self, images):
-        """Large images made small, as `translate` takes them.
-
-        Args:
-            images: float array `(n, height, width, channels)` in [-1, 1].
-
-        Returns:
-            A numpy array, `scale` times smaller, clipped to [-1, 1], which the filter may leave.
-        """
-        return np.clip(ops.convert_to_numpy(self.shrink(images)), -1, 1)
-
-    def sides(self, batch):
-        """The large images made small, and the large ones."""
-        return self.small(batch), batch
-
-    def content_loss(self, real, fake):
-        """The mean squared error, in float32."""
-        return ops.mean(ops.square(ops.cast(real, "float32") - ops.cast(fake, "float32")))
-
-    def train_step(self, data):
-        """One step of the generator."""
-        (real,) = self.batch(data)
-        small = self.shrink(real)
-        mse = self.minimize(
-            lambda: self.content_loss(real, self.generator(small, training=True)), "generator"
-        )
-        return self.logs(mse=mse)
-
-    def test_step(self, data):
-        """The error at inference."""
-        (real,) = self.batch(data)
-        return self.logs(mse=self.content_loss(real, self.generator(self.shrink(real))))
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "data_shape": self.data_shape,
-            "scale": self.scale,
-            "filters": self.filters,
-            "blocks": self.blocks,
-            **self._given,
-        }
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -177,19 +57,16 @@ class SRGAN(Objective, SRResNet):
 
     def __init__(
         self,
-        data_shape,
-        scale=4,
+        data_shape: Sequence[int],
+        scale: int = 4,
         *,
-        discriminator=None,
-        discriminator_filters=64,
-        features=None,
-        adversarial_weight=1e-3,
+        discriminator: keras.Model | None = None,
+        discriminator_filters: int = 64,
+        features: keras.Model | None = None,
+        adversarial_weight: float = 1e-3,
         **kwargs,
     ):
         super().__init__(data_shape, scale, **kwargs)
-        self.discriminator_filters = discriminator_filters
-        self.adversarial_weight = adversarial_weight
-        self._given = {**self._given, "discriminator": discriminator, "features": features}
         self.features = features
         with self.own_policy():
             self.discriminator = discriminator or srgan_discriminator(
@@ -197,35 +74,34 @@ class SRGAN(Objective, SRResNet):
             )
         check_network("discriminator", self.discriminator, [self.data_shape], (1,))
 
-    def players(self):
+    def players(self) -> dict[str, list[keras.Model]]:
         """The discriminator and the generator."""
         return {"discriminator": [self.discriminator], **super().players()}
 
-    def content_loss(self, real, fake):
-        """The mean squared error of features, or of pixels, in float32."""
+    def content_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """The mean squared error of features, or of pixels."""
         if self.features is not None:
             real, fake = (self.features(images, training=False) for images in (real, fake))
         return super().content_loss(real, fake)
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         """One step of the discriminator, then one of the generator, on the same fakes."""
         (real,) = self.batch(data)
         small = self.shrink(real)
-        fake = self.one_pass(lambda: self.generator(small, training=True), "generator")
-
-        def discriminator_loss():
-            critic = functools.partial(self.discriminator, training=True)
-            loss = self.adversarial_loss.discriminator(critic(real), critic(fake.outputs))
-            return loss + self.penalty(critic, real, fake.outputs)
-
-        d_loss = self.minimize(discriminator_loss, "discriminator")
-        self.after_judges_step()
-        _, losses = self.minimize(
-            lambda images: self.generator_loss(real, images, training=True), "generator", fake
-        )
+        fake = self.one_pass(functools.partial(self.generator, training=True), "generator", small)
+        d_loss = self.minimize(self.discriminator_loss, "discriminator", real, fake.outputs)
+        _, losses = self.minimize(self.generator_loss, "generator", real, fake)
         return self.logs(d_loss=d_loss, **losses)
 
-    def generator_loss(self, real, fake, training):
+    def discriminator_loss(self, real: Tensor, fake: Tensor, training: bool = True) -> Tensor:
+        """What the discriminator minimizes; in training with the penalties."""
+        critic = functools.partial(self.discriminator, training=training)
+        loss = self.adversarial_loss.discriminator(critic(real), critic(fake))
+        return loss + self.penalty(critic, real, fake) if training else loss
+
+    def generator_loss(
+        self, real: Tensor, fake: Tensor, training: bool = True
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """What the generator minimizes, and its parts by their names in the logs."""
         relativistic = self.adversarial_loss.relativistic
         losses = {
@@ -237,17 +113,9 @@ class SRGAN(Objective, SRResNet):
         }
         return losses["content"] + self.adversarial_weight * losses["g_loss"], losses
 
-    def test_step(self, data):
+    def test_step(self, data: Any) -> dict[str, Tensor]:
         """The losses at inference, without penalties."""
         (real,) = self.batch(data)
         fake = self.generator(self.shrink(real), training=False)
-        logits = [self.discriminator(images, training=False) for images in (real, fake)]
-        d_loss = self.adversarial_loss.discriminator(*logits)
+        d_loss = self.discriminator_loss(real, fake, training=False)
         return self.logs(d_loss=d_loss, **self.generator_loss(real, fake, training=False)[1])
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "discriminator_filters": self.discriminator_filters,
-            "adversarial_weight": self.adversarial_weight,
-        }

@@ -1,5 +1,7 @@
 """The Wasserstein GAN."""
 
+from collections.abc import Sequence
+
 import keras
 
 from kerasgan.models.dcgan import DCGAN
@@ -38,8 +40,10 @@ class WGAN(DCGAN):
     default_loss = "wasserstein"
     default_penalty = "weight_clipping"
 
-    def __init__(self, data_shape, latent_dim, *, critic_steps=5, **kwargs):
+    def __init__(
+        self, data_shape: Sequence[int], latent_dim: int, *, critic_steps: int = 5, **kwargs
+    ):
         super().__init__(data_shape, latent_dim, critic_steps=critic_steps, **kwargs)
 
-    def default_optimizer(self, player):
+    def default_optimizer(self, player: str) -> keras.optimizers.Optimizer:
         return keras.optimizers.RMSprop(5e-5)

@@ -1,5 +1,7 @@
 """The Wasserstein GAN with gradient penalty."""
 
+from collections.abc import Sequence
+
 import keras
 
 from kerasgan.models.dcgan import DCGAN
@@ -40,7 +42,15 @@ class WGANGP(DCGAN):
     default_loss = "wasserstein"
     default_penalty = "gradient_penalty"
 
-    def __init__(self, data_shape, latent_dim, *, critic_steps=5, normalization="layer", **kwargs):
+    def __init__(
+        self,
+        data_shape: Sequence[int],
+        latent_dim: int,
+        *,
+        critic_steps: int = 5,
+        normalization: str | None = "layer",
+        **kwargs,
+    ):
         super().__init__(
             data_shape,
             latent_dim,
@@ -49,5 +59,5 @@ class WGANGP(DCGAN):
             **kwargs,
         )
 
-    def default_optimizer(self, player):
+    def default_optimizer(self, player: str) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(1e-4, beta_1=0.0, beta_2=0.9)

@@ -1,11 +1,14 @@
 """Checks of what a model is made of."""
 
+from collections.abc import Sequence
+
 import keras
 
 from kerasgan.utils.checks import whole
+from kerasgan.utils.types import Shape
 
 
-def image_shapes(shape_a, shape_b):
+def image_shapes(shape_a: Sequence[int], shape_b: Sequence[int]) -> tuple[Shape, Shape]:
     """Two shapes (height, width, channels) as tuples, or a ValueError if they do not go together.
 
     Example:
@@ -27,12 +30,9 @@ def image_shapes(shape_a, shape_b):
     return tuple(shapes)
 
 
-def joined(data, condition):
-    """What a network takes: `data`, or a list of it and the condition."""
-    return [data, *condition] if condition else data
-
-
-def check_network(name, network, inputs, *outputs):
+def check_network(
+    name: str, network: keras.Model, inputs: Sequence[int | Shape], *outputs: Shape
+) -> None:
     """Refuse a network that does not take `inputs` or does not give `outputs`.
 
     Args:
@@ -51,7 +51,7 @@ def check_network(name, network, inputs, *outputs):
     ]  # fmt: skip
     taken = ", ".join("class ids (n,)" if isinstance(s, int) else _batch(s) for s in inputs)
     try:
-        made = network(joined(tensors[0], tensors[1:]))
+        made = network(tensors if len(tensors) > 1 else tensors[0])
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"The {name} does not take a batch of shape {taken}: {error} Received: {name}={network}"

@@ -19,13 +19,11 @@ def image_translator(
     blocks=None,
     normalization="instance",
     noise=False,
-    change_threshold=0.0,
 ):
     """A generator of images from images.
 
     Args:
-        kind: "resnet", "resnet_residual" (see `resnet_translator`), "unet", or a Keras model, which
-            is taken as it is.
+        kind: "resnet", "unet", or a Keras model, which is taken as it is.
         shape: tuple (height, width, channels) of the images it is trained on.
         out_channels: int, of the images it makes.
         filters: int, the channels of the first convolution.
@@ -34,40 +32,31 @@ def image_translator(
             8 that the size allows.
         normalization: "instance", "batch" or None.
         noise: bool, whether the dropout of "unet" draws in inference too.
-        change_threshold: float, at least 0, of "resnet_residual", see `resnet_translator`.
 
     Returns:
         A Keras model.
 
     Raises:
-        ValueError: if the kind is not known or has no such threshold, or its strides do not divide
-            the size.
+        ValueError: if the kind is not known, or its strides do not divide the size.
 
     Example:
 
     >>> image_translator("resnet", (64, 64, 3), 1, filters=4).output_shape
     (None, None, None, 1)
     """
-    if change_threshold and kind != "resnet_residual":
-        raise ValueError(
-            "Only the generator 'resnet_residual' has a change to which a threshold could apply. "
-            f"Received: generator={kind!r}, {change_threshold=}"
-        )
     if isinstance(kind, keras.Model):
         return kind
     common = {"filters": filters, "normalization": normalization}
-    if kind in ("resnet", "resnet_residual") and not noise:
+    if kind == "resnet" and not noise:
         check_size(shape, SIZE_MULTIPLE, LEAST_SIZE)
         blocks = blocks or (9 if min(shape[:2]) >= 256 else 6)
-        common["residual"] = kind == "resnet_residual"
-        common["change_threshold"] = change_threshold
         return resnet_translator(shape[2], out_channels, blocks=blocks, **common)
     if kind == "unet":
         depth = blocks or max(2, min(map(_depth, shape[:2])))
         check_size(shape, 2**depth)
         return unet_translator(shape[2], out_channels, depth, noise=noise, **common)
     raise ValueError(
-        "`generator` must be 'resnet', 'resnet_residual' or 'unet', and 'unet' for noise. "
+        "`generator` must be 'resnet' or 'unet', and 'unet' for noise. "
         f"Received: generator={kind!r}, {noise=}"
     )
 

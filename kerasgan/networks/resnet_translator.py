@@ -4,10 +4,10 @@
 """
 
 import keras
-from keras import layers, ops
+from keras import layers
 from keras.initializers import RandomNormal
 
-from kerasgan.layers import Conv2D, Conv2DTranspose, ReflectionPadding2D, SoftThreshold
+from kerasgan.layers import Conv2D, Conv2DTranspose, ReflectionPadding2D
 from kerasgan.networks.normalization import normalized
 
 SIZE_MULTIPLE = 4
@@ -21,8 +21,6 @@ def resnet_translator(
     blocks=9,
     *,
     normalization="instance",
-    residual=False,
-    change_threshold=0.0,
 ):
     """CycleGAN's generator: residual blocks at a quarter of the size, for any size.
 
@@ -32,19 +30,8 @@ def resnet_translator(
     and the blocks mirror their inputs at the borders. Weights start from N(0, 0.02). The paper has
     9 blocks for 256x256 and more, 6 for 128x128.
 
-    With `residual` the network makes what is added to its input, as in DeblurGAN, at first nothing;
-    the sum is cut to [-1, 1]. Its maps are enlarged by repeating pixels before a 3x3 convolution:
-    the transposed ones' kernels overlap unevenly, which leaves a checkerboard in even areas after a
-    short training. Where A and B share what they show, little is to be learned then, and details
-    stay. The cut has no slope: a network that has come to add light to white learns no more there,
-    which can keep it from drawing on a white ground, and leaves white patches. Without pairs much
-    of what is added is faint and wrong; `change_threshold` leaves that out in inference, and makes
-    the rest so much smaller.
-
     References: Zhu et al. 2017, Unpaired Image-to-Image Translation using Cycle-Consistent
-    Adversarial Networks, arXiv:1703.10593; Johnson et al. 2016, arXiv:1603.08155; Kupyn et
-    al. 2018, DeblurGAN, arXiv:1711.07064; Odena, Dumoulin & Olah 2016, Deconvolution and
-    Checkerboard Artifacts, doi:10.23915/distill.00003.
+    Adversarial Networks, arXiv:1703.10593; Johnson et al. 2016, arXiv:1603.08155.
 
     Args:
         in_channels: int.
@@ -52,10 +39,6 @@ def resnet_translator(
         filters: int, the channels of the first convolution.
         blocks: int.
         normalization: "instance", "batch" or None.
-        residual: bool, whether the network makes what is added to its input; `in_channels` must
-            then be `out_channels` or 1.
-        change_threshold: float, at least 0, see `kerasgan.layers.SoftThreshold`; on the scale of
-            [-1, 1]. Only with `residual`.
 
     Returns:
         A Functional model, `(n, height, width, in_channels)` to
@@ -63,25 +46,13 @@ def resnet_translator(
         `SIZE_MULTIPLE`, at least `LEAST_SIZE` (see `kerasgan.networks.sizes.check_size`).
 
     Raises:
-        ValueError: if the normalization is unknown, input and output cannot be added, or there is
-            a threshold for a network that adds nothing.
+        ValueError: if the normalization is unknown.
 
     Example:
 
     >>> resnet_translator(3, 3).count_params()
     11378179
     """
-    if residual and in_channels not in (1, out_channels):
-        raise ValueError(
-            "A residual translator adds to its input, which must have one channel or as many as "
-            f"its output. Received: in_channels={in_channels}, out_channels={out_channels}"
-        )
-
-    if change_threshold and not residual:
-        raise ValueError(
-            "Only a residual translator has a change to which a threshold could apply. "
-            f"Received: {change_threshold=}"
-        )
 
     def convolve(x, filters, size, layer=Conv2D, **kwargs):
         kernel = RandomNormal(stddev=0.02)
@@ -98,17 +69,10 @@ def resnet_translator(
         y = convolve(ReflectionPadding2D(1)(y), 4 * filters, 3)
         x = layers.Add()([x, y])
     for width in (2 * filters, filters):
-        if residual:
-            x = convolve(layers.UpSampling2D()(x), width, 3, padding="same")
-        else:
-            x = convolve(x, width, 3, Conv2DTranspose, strides=2, padding="same")
+        x = convolve(x, width, 3, Conv2DTranspose, strides=2, padding="same")
         x = layers.ReLU()(x)
-    kernel = "zeros" if residual else RandomNormal(stddev=0.02)
+    kernel = RandomNormal(stddev=0.02)
     images = Conv2D(out_channels, 7, activation="tanh", kernel_initializer=kernel, dtype="float32")(
         ReflectionPadding2D(3)(x)
     )
-    if change_threshold:
-        images = SoftThreshold(change_threshold, dtype="float32")(images)
-    if residual:
-        images = ops.clip(ops.cast(inputs, "float32") + images, -1, 1)
     return keras.Model(inputs, images, name="generator")

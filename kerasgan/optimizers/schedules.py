@@ -5,8 +5,6 @@ import math
 import keras
 from keras import ops
 
-from kerasgan.optimizers.adam import Adam
-
 
 @keras.saving.register_keras_serializable("kerasgan")
 class Cosine(keras.optimizers.schedules.LearningRateSchedule):
@@ -106,7 +104,7 @@ class LinearDecay(keras.optimizers.schedules.PolynomialDecay):
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class ScheduledAdam(Adam):
+class ScheduledAdam(keras.optimizers.Adam):
     """Adam whose `beta_2` may follow a schedule, as R3GAN's does (arXiv:2501.05441).
 
     Like a scheduled learning rate, `beta_2` is the schedule's value at the number of steps made so

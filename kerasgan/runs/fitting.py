@@ -9,8 +9,7 @@ import threading
 import keras
 
 from kerasgan import callbacks
-from kerasgan.utils.files import replacing
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.runs.data import (
     endless,
     images_to_translate,
@@ -19,6 +18,7 @@ from kerasgan.runs.data import (
     steps_per_epoch,
 )
 from kerasgan.runs.folder import EpochLog
+from kerasgan.utils.files import replacing
 
 ROWS = 8  # of a translator's pictures
 CHECKPOINTS = "checkpoints"
@@ -39,7 +39,7 @@ def observers(config, model, data, folder):
         A list of callbacks, in their order.
     """
     every, history = config["samples_every"], callbacks.LossHistory(folder)
-    if isinstance(model, Translating):
+    if isinstance(model, ImageToImage):
         *images, _ = images_to_translate(config, model, ROWS // len(model.directions))
         log_dir = config.get("log_dir")
         pictures = callbacks.TranslationGrid(folder, *images, every=every, log_dir=log_dir)
@@ -58,7 +58,7 @@ def _health(config, model, folder):
     """The callback that looks for what goes wrong, in a list; empty if none is asked for."""
     if not config.get("health"):
         return []
-    if isinstance(model, Translating):
+    if isinstance(model, ImageToImage):
         a, b, _ = images_to_translate(config, model, LOOKED_AT)
         data = (a, b) if model.scale == 1 else b
     else:
@@ -71,7 +71,7 @@ def _scores(config, model, folder):
     wanted = config.get("evaluation")
     if not wanted:
         return []
-    if isinstance(model, Translating):
+    if isinstance(model, ImageToImage):
         *real, _ = images_to_translate(config, model, wanted["samples"])
     else:
         real = real_images(config, wanted["samples"])

@@ -18,7 +18,7 @@ import numpy as np
 
 import kerasgan as kg
 from kerasgan import cli
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 from tests.models.variants import CONV, VARIANTS
 
 # The other variants' networks are among these.
@@ -90,7 +90,7 @@ def in_float32(model):
 
 def cases(model, rng):
     """(signature, inputs, what the model makes of them), of several sizes where they are free."""
-    if isinstance(model, Translating):
+    if isinstance(model, ImageToImage):
         for way, network in model.translators().items():
             for n, height, width in ((2, 8, 8), (1, 16, 24)):
                 images = rng.uniform(-1, 1, (n, height, width, network.input_shape[-1]))

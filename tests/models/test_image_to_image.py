@@ -4,7 +4,7 @@ import pytest
 from keras import layers, ops
 
 import kerasgan as kg
-from kerasgan.models.image_to_image import Translating, _fade, _starts
+from kerasgan.models.image_to_image import ImageToImage, _fade, _starts
 
 rng = np.random.default_rng(0)
 
@@ -24,7 +24,7 @@ def network(strides=1, scale=1):
     return keras.Model(inputs, layers.UpSampling2D(factor)(x) if factor > 1 else x)
 
 
-class Model(Translating):
+class Model(ImageToImage):
     def __init__(self, network, scale=1):
         self.network, self.scale = network, scale
 

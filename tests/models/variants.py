@@ -7,7 +7,8 @@ from keras import layers
 
 import kerasgan as kg
 from kerasgan.backend.scope import Scope
-from kerasgan.models.image_to_image import Translating
+from kerasgan.engine.step import Pass
+from kerasgan.models.image_to_image import ImageToImage
 
 
 def normalised_generator():
@@ -146,7 +147,7 @@ def batches(model, n=16, steps=1):
 def samples(model, n):
     """What the model generates for `n` fixed latents, and fixed labels if it takes them; or makes
     of `n` fixed images, in all directions."""
-    if isinstance(model, Translating):
+    if isinstance(model, ImageToImage):
         rng, inputs = (
             np.random.default_rng(3),
             [t.input_shape for t in model.translators().values()],
@@ -176,12 +177,10 @@ def skip_other_players(model, player):
     """Let only one player's `minimize` act."""
     minimize = model.minimize
 
-    def only(loss_fn, who, through=None):
+    def only(loss_fn, who, *args):
         if who == player:
-            return minimize(loss_fn, who, through)
+            return minimize(loss_fn, who, *args)
         with Scope():  # whose updates are never made
-            return loss_fn(*() if through is None else [through.outputs])
+            return loss_fn(*(arg.outputs if isinstance(arg, Pass) else arg for arg in args))
 
     model.minimize = only
-    if not player.startswith("discriminator"):
-        model.penalties = []  # weight clipping acts after the discriminator's step

@@ -6,7 +6,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import presets
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 
 
 def test_a_preset_draws_what_its_run_draws(tiny, run):
@@ -109,7 +109,7 @@ def test_the_presets_of_the_package(name):
     assert card["name"] == name and card["steps"] > 0 and card["scores"]
     assert card["command"].startswith("kerasgan train ")
     model = presets.load(name, getattr(kg, card["class"]))
-    if isinstance(model, Translating):
+    if isinstance(model, ImageToImage):
         network, *_ = model.translators().values()
         given = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, network.input_shape[-1]))
         images = model.translate(given)

@@ -3,12 +3,12 @@ import pytest
 from PIL import Image
 
 from kerasgan import presets
-from kerasgan.models.image_to_image import Translating
+from kerasgan.models.image_to_image import ImageToImage
 from tests.runs.settings import cyclegan_run, gan_run
 from tools import preset_scores as scores
 
 
-class Copy(Translating):
+class Copy(ImageToImage):
     """A translator that adds `offset` to what it is given, in each direction."""
 
     def __init__(self, directions, offset=0.0):

@@ -50,7 +50,7 @@ def vjp(fn, variables, inputs=(), differentiable=False):
 fused_adam = None  # XLA fuses what Keras writes
 
 
-def apply(optimizer, gradients, variables):
+def apply(optimizer, gradients, variables, after):
     """Update `variables` by the optimizer's stateless form (loss scaling has no other on JAX)."""
     state = optimizer.variables
     new_values, new_state = optimizer.stateless_apply(
@@ -116,66 +116,64 @@ def building():
         jax.config.update("jax_disable_most_optimizations", before)
 
 
-class Trainer:
-    """Gives Keras's JAX trainer the functional form of `train_step` and `test_step`."""
+def make_train_function(model, make, force):
+    """Let Keras compile the functional form of `train_step`."""
+    before, together = model.train_function, model.steps_per_execution
+    if not _compiles_steps(model):
+        together = 1  # Keras's own loop, if there is one to be made
+    _make_functional(model, "train_step", make, force, optimizer=True, scan=together > 1)
+    made = model.train_function
+    if made is before:
+        return
 
-    def make_train_function(self, force=False):
-        """Let Keras compile the functional form of `train_step`."""
-        before, together = self.train_function, self.steps_per_execution
-        if not self._compiles_steps():
-            together = 1  # Keras's own loop, if there is one to be made
-        self._with_functional(
-            "train_step", super().make_train_function, force, optimizer=True, scan=together > 1
-        )
-        made = self.train_function
-        if made is before:
-            return
+    def train_function(state, iterator):
+        # Keras takes the values out of the variables before the first step, and puts back
+        # what it finds here: without it, an error in the first batch would cost the weights.
+        model._jax_state = dict(zip(_STATE, state, strict=True))
+        if together == 1:
+            return made(state, iterator)
+        logs = None
+        for batches in _alike(itertools.islice(iterator, together)):
+            logs, state = made(state, iter([batches]))
+        if logs is None:
+            raise StopIteration
+        return logs, state
 
-        def train_function(state, iterator):
-            # Keras takes the values out of the variables before the first step, and puts back
-            # what it finds here: without it, an error in the first batch would cost the weights.
-            self._jax_state = dict(zip(_STATE, state, strict=True))
-            if together == 1:
-                return made(state, iterator)
-            logs = None
-            for batches in _alike(itertools.islice(iterator, together)):
-                logs, state = made(state, iter([batches]))
-            if logs is None:
-                raise StopIteration
-            return logs, state
+    model.train_function = train_function
 
-        self.train_function = train_function
 
-    def make_test_function(self, force=False):
-        """Let Keras compile the functional form of `test_step`."""
-        self._with_functional("test_step", super().make_test_function, force, optimizer=False)
+def make_test_function(model, make, force):
+    """Let Keras compile the functional form of `test_step`."""
+    _make_functional(model, "test_step", make, force, optimizer=False)
 
-    def _compiles_steps(self):
-        return bool(
-            self.jit_compile and not self.run_eagerly and not keras.distribution.distribution()
-        )
 
-    def _with_functional(self, name, make, force, optimizer, scan=False):
-        def groups():
-            weights = [self.trainable_variables, self.non_trainable_variables]
-            state = [self.optimizer.variables] if optimizer else []
-            return [*weights, *state, self.metrics_variables]
+def _compiles_steps(model):
+    return bool(
+        model.jit_compile and not model.run_eagerly and not keras.distribution.distribution()
+    )
 
-        # Keras reads `self.train_step` while it makes the function, so an attribute of the
-        # instance stands in for the method during that call.
-        step, together = _functional(getattr(self, name), groups), self.steps_per_execution
-        step = _scanned(step) if scan else step
-        compiled = self._compiles_steps()
-        if compiled:  # Keras's own `jit` takes no compiler options
-            step = jax.jit(step, donate_argnums=0, compiler_options=_compiler_options())
-            self.jit_compile = False
-        vars(self)[name] = step
-        if scan:  # Keras has no loop of its own to make
-            self.steps_per_execution = 1
-        try:
-            make(force)
-        finally:
-            del vars(self)[name]
-            self.steps_per_execution = together
-            if compiled:
-                self.jit_compile = True
+
+def _make_functional(model, name, make, force, optimizer, scan=False):
+    def groups():
+        weights = [model.trainable_variables, model.non_trainable_variables]
+        state = [model.optimizer.variables] if optimizer else []
+        return [*weights, *state, model.metrics_variables]
+
+    # Keras reads `model.train_step` while it makes the function, so an attribute of the
+    # instance stands in for the method during that call.
+    step, together = _functional(getattr(model, name), groups), model.steps_per_execution
+    step = _scanned(step) if scan else step
+    compiled = _compiles_steps(model)
+    if compiled:  # Keras's own `jit` takes no compiler options
+        step = jax.jit(step, donate_argnums=0, compiler_options=_compiler_options())
+        model.jit_compile = False
+    vars(model)[name] = step
+    if scan:  # Keras has no loop of its own to make
+        model.steps_per_execution = 1
+    try:
+        make(force)
+    finally:
+        del vars(model)[name]
+        model.steps_per_execution = together
+        if compiled:
+            model.jit_compile = True

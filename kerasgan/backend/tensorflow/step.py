@@ -2,10 +2,12 @@
 
 import contextlib
 
-import keras
 import tensorflow as tf
 
+from kerasgan.backend.private import moments
+
 building = contextlib.nullcontext
+_FLOAT = tf.float32
 
 
 def vjp(fn, variables, inputs=(), differentiable=False):
@@ -24,38 +26,66 @@ def vjp(fn, variables, inputs=(), differentiable=False):
     return outputs, pull
 
 
-def apply(optimizer, gradients, variables):
-    """Update `variables` in place; the replicas of a `tf.distribute` strategy are averaged."""
+def apply(optimizer, gradients, variables, after):
+    """Update `variables` in place; the replicas of a `tf.distribute` strategy are averaged.
+
+    The update waits for `after` and for all gradients. TensorFlow's optimizer of graphs takes away
+    the edge from a weight's read to its update where nothing else orders them: the gradient of a
+    Wasserstein loss does not depend on the logits, so that now and then they were computed with
+    the weights of after the update.
+    """
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     if replicas > 1:
         gradients = [g / replicas for g in gradients]
-    optimizer.apply(gradients, variables)
+    with tf.control_dependencies([*after, *gradients]):
+        optimizer.apply([tf.identity(g) for g in gradients], variables)
 
 
-def fused_adam(optimizer, gradient, variable, momentum, velocity, learning_rate):
+def fused_adam(optimizer, usual, gradients, variables, learning_rate):
     """See `kerasgan.backend`."""
-    if tf.distribute.has_strategy():
-        return False
-    step = tf.cast(optimizer.iterations.value + 1, "float32")
-    beta_1, beta_2 = (tf.cast(beta, "float32") for beta in (optimizer.beta_1, optimizer.beta_2))
-    var, m, v = (  # Keras hands over its own variables or what is in them
-        (x.value if isinstance(x, keras.Variable) else x).handle
-        for x in (variable, momentum, velocity)
-    )
-    tf.raw_ops.ResourceApplyAdam(
-        var=var,
-        m=m,
-        v=v,
-        beta1_power=beta_1**step,
-        beta2_power=beta_2**step,
-        lr=tf.cast(learning_rate, "float32"),
-        beta1=beta_1,
-        beta2=beta_2,
-        epsilon=optimizer.epsilon,
-        grad=tf.cast(gradient, "float32"),
-    )
-    return True
+    weights = [v.value for v in variables]
+    if optimizer.amsgrad or tf.distribute.has_strategy() or {w.dtype for w in weights} != {_FLOAT}:
+        return usual(gradients, variables, learning_rate)
+    step = tf.cast(optimizer.iterations.value + 1, _FLOAT)
+    beta_1, beta_2 = (tf.cast(beta, _FLOAT) for beta in (optimizer.beta_1, optimizer.beta_2))
+    for weight, gradient, m, v in zip(
+        weights, gradients, *moments(optimizer, variables), strict=True
+    ):
+        tf.raw_ops.ResourceApplyAdam(
+            var=weight.handle,
+            m=m.value.handle,
+            v=v.value.handle,
+            beta1_power=beta_1**step,
+            beta2_power=beta_2**step,
+            lr=tf.cast(learning_rate, _FLOAT),
+            beta1=beta_1,
+            beta2=beta_2,
+            epsilon=optimizer.epsilon,
+            grad=tf.cast(gradient, _FLOAT),
+        )
 
 
-class Trainer:
-    """Keras's TensorFlow trainer calls `train_step(data)` as it is."""
+def make_train_function(model, make, force):
+    """Let Keras compile `train_step` so that all it does waits for its batch."""
+    _make_waiting(model, "train_step", make, force)
+
+
+def make_test_function(model, make, force):
+    """Let Keras compile `test_step` so that all it does waits for its batch."""
+    _make_waiting(model, "test_step", make, force)
+
+
+def _make_waiting(model, name, make, force):
+    step = getattr(model, name)
+
+    def waiting(data):
+        # Else what does not depend on the batch (seeds, counters) runs before the iterator can say
+        # that there is none, where the length of the data is not known.
+        with tf.control_dependencies(tf.nest.flatten(data)):
+            return step(data)
+
+    vars(model)[name] = waiting  # which Keras reads while it makes the function
+    try:
+        make(force)
+    finally:
+        del vars(model)[name]

@@ -4,6 +4,8 @@ import contextlib
 
 import torch
 
+from kerasgan.backend.private import moments
+
 building = contextlib.nullcontext
 
 
@@ -26,23 +28,27 @@ def vjp(fn, variables, inputs=(), differentiable=False):
     return [y.detach() for y in outputs], pull
 
 
-def apply(optimizer, gradients, variables):
+def apply(optimizer, gradients, variables, after):
     """Update `variables` in place."""
     with torch.no_grad():
         optimizer.apply(list(gradients), variables)
 
 
-def fused_adam(optimizer, gradient, variable, momentum, velocity, learning_rate):
+def fused_adam(optimizer, usual, gradients, variables, learning_rate):
     """See `kerasgan.backend`; PyTorch scales epsilon otherwise than Keras."""
+    weights = [v.value.detach() for v in variables]
+    if optimizer.amsgrad or any(w.dtype != torch.float32 for w in weights):
+        return usual(gradients, variables, learning_rate)
+    momentums, velocities = moments(optimizer, variables)
     step = int(optimizer.iterations) + 1
     beta_1, beta_2 = float(optimizer.beta_1), float(optimizer.beta_2)
     torch._fused_adam_(
-        [variable.value.detach()],
-        [gradient.to(torch.float32).contiguous()],  # a convolution's lies otherwise in memory
-        [momentum.value.detach()],
-        [velocity.value.detach()],
+        weights,
+        [g.to(torch.float32).contiguous() for g in gradients],  # convolutions' lie otherwise
+        [m.value.detach() for m in momentums],
+        [v.value.detach() for v in velocities],
         [],
-        [torch.tensor(float(step))],
+        [torch.full((), float(step), device=w.device) for w in weights],
         lr=float(learning_rate),
         beta1=beta_1,
         beta2=beta_2,
@@ -51,8 +57,11 @@ def fused_adam(optimizer, gradient, variable, momentum, velocity, learning_rate)
         amsgrad=False,
         maximize=False,
     )
-    return True
 
 
-class Trainer:
+def make_train_function(model, make, force):
     """Keras's PyTorch trainer calls `train_step(data)` as it is."""
+    make(force)
+
+
+make_test_function = make_train_function

@@ -1,0 +1,74 @@
+"""Constructors whose arguments register themselves, for `get_config`."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+_VARIADIC = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+
+
+def parameters(cls: type, method: str = "__init__") -> dict[str, inspect.Parameter]:
+    """The parameters of a method that passes `**kwargs` on to the class's bases.
+
+    Args:
+        cls: a subclass of `kerasgan.engine.AdversarialModel`.
+        method: str, the method's name.
+
+    Returns:
+        Dict of name to parameter, the class's own first; a default is the most derived class's.
+
+    Example:
+
+    >>> import kerasgan as kg
+    >>> parameters(kg.WGAN)["critic_steps"].default
+    5
+    """
+    found = {}
+    for owner in cls.__mro__:
+        if owner.__module__.split(".")[0] == "keras":
+            break
+        if method not in vars(owner):
+            continue
+        _, *own = inspect.signature(vars(owner)[method]).parameters.values()
+        for parameter in own:
+            if parameter.kind not in _VARIADIC:
+                found.setdefault(parameter.name, parameter)
+        if not any(p.kind is inspect.Parameter.VAR_KEYWORD for p in own):
+            break
+    return found
+
+
+def registering(init: Callable[..., None]) -> Callable[..., None]:
+    """A constructor that first keeps its arguments: in `_arguments`, lists as tuples, and as
+    attributes of their names, but for networks."""
+    signature = inspect.signature(init)
+
+    @functools.wraps(init)
+    def wrapper(self, *args, **kwargs):
+        bound = signature.bind(self, *args, **kwargs)
+        bound.apply_defaults()
+        for name, value in list(bound.arguments.items())[1:]:
+            if signature.parameters[name].kind in _VARIADIC:
+                continue
+            value = tuple(value) if isinstance(value, list) else value
+            vars(self).setdefault("_arguments", {})[name] = value
+            if not any(isinstance(part, keras.layers.Layer) for part in keras.tree.flatten(value)):
+                setattr(self, name, value)
+        init(self, *args, **kwargs)
+
+    return wrapper
+
+
+def config_of(model: keras.Model) -> dict[str, Any]:
+    """The arguments of a model's constructor: as attributes of their names have them now, networks
+    as they were passed."""
+    found = {}
+    for name in parameters(type(model)):
+        value = getattr(model, name, None)
+        passed = name in vars(model)["_arguments"]
+        is_network = value is None or isinstance(value, keras.Model)
+        found[name] = vars(model)["_arguments"][name] if passed and is_network else value
+    return found
