@@ -9,7 +9,6 @@ import threading
 import keras
 
 from kerasgan import callbacks
-from kerasgan.utils.files import replacing
 from kerasgan.models.image_to_image import Translating
 from kerasgan.runs.data import (
     endless,
@@ -19,6 +18,7 @@ from kerasgan.runs.data import (
     steps_per_epoch,
 )
 from kerasgan.runs.folder import EpochLog
+from kerasgan.utils.files import replacing
 
 ROWS = 8  # of a translator's pictures
 CHECKPOINTS = "checkpoints"

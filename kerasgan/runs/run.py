@@ -8,11 +8,11 @@ from pathlib import Path
 import keras
 
 from kerasgan.callbacks import Checkpoints
-from kerasgan.utils.files import replacing
 from kerasgan.runs.building import build, generator_sizes, take_generator
 from kerasgan.runs.data import load_data, shapes
 from kerasgan.runs.fitting import CHECKPOINTS, epochs_of, fit, observers
 from kerasgan.runs.folder import LOG, logged, logger, occupied
+from kerasgan.utils.files import replacing
 from kerasgan.utils.versions import versions
 
 FILES = (  # what a run leaves in its folder

@@ -9,11 +9,11 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import runs
-from kerasgan.runs import run as run_module
-from kerasgan.utils.checkpoints import checkpoints
 from kerasgan.runs import fitting
+from kerasgan.runs import run as run_module
 from kerasgan.runs.fitting import Stop
 from kerasgan.runs.folder import occupied
+from kerasgan.utils.checkpoints import checkpoints
 from tests.runs.same import assert_same_run
 
 
