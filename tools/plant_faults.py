@@ -4,8 +4,7 @@
     python -m tools.plant_faults --only losses/ axis    those with such a name, file or kind
 
 Faults are chosen by hand, which mutation libraries do not do: each is a slip that someone who knows
-the algorithm could make. Tests run under JAX, or what KERAS_BACKEND says; of a fault in
-`kerasgan/backend/torch`, under PyTorch. The nearest come first, and the rest only if these pass.
+the algorithm could make. The nearest tests run first, and the rest only if these pass.
 """
 
 import argparse
@@ -23,7 +22,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "tools/faults.toml"
-BACKENDS = {"jax", "tensorflow", "torch"}
 PYTEST = "pytest -x -q -rfE --tb=no -p no:cacheprovider --doctest-modules".split()
 TABLE_TEST = "tests/tools/test_plant_faults.py"  # which fails wherever a fault is planted
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
@@ -39,6 +37,7 @@ class Fault:
         file: str, where it goes, from `kerasgan/` on.
         line: str, what the file says there, and nowhere else: a line, a part of it, or several.
         fault: str, what is to stand there instead.
+        backend: str, under which to run the tests; not every line runs under each.
     """
 
     name: str
@@ -46,6 +45,7 @@ class Fault:
     file: str
     line: str
     fault: str
+    backend: str = "jax"
 
     def plant(self, root: Path) -> None:
         """Writes the fault into the tree `root`.
@@ -77,13 +77,11 @@ class Fault:
         Raises:
             RuntimeError: if that test fails without the fault, too.
         """
-        backend = BACKENDS.intersection(Path(self.file).parts)
         environment = {
-            "KERAS_BACKEND": "jax",
             "OMP_NUM_THREADS": "1",
             "TF_NUM_INTRAOP_THREADS": "1",
             **os.environ,
-            **({"KERAS_BACKEND": backend.pop()} if backend else {}),
+            "KERAS_BACKEND": self.backend,
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         with tempfile.TemporaryDirectory() as folder:
