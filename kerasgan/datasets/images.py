@@ -83,7 +83,7 @@ def fits_in_memory(*shape):
     return np.prod(shape, dtype=float) < physical_memory() / 4
 
 
-def physical_memory():
+def physical_memory() -> int:
     """The machine's memory in bytes; 8 GiB where the system does not tell, as Windows does not."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
