@@ -26,6 +26,8 @@ bench: .venv/installed-dev
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -29,8 +29,8 @@ from kerasgan.models import (
     SRResNet,
 )
 from kerasgan.presets import load
+from kerasgan.utils.versions import __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "ACGAN",
     "DCGAN",
@@ -45,6 +45,7 @@ __all__ = [
     "CycleGAN",
     "Pix2Pix",
     "SRResNet",
+    "__version__",
     "callbacks",
     "datasets",
     "engine",

@@ -7,26 +7,34 @@ from keras import ops
 
 from kerasgan import losses
 
-# σ(ln 3) = 3/4, σ(-ln 3) = 1/4, σ(0) = 1/2
+# σ(ln 3) = 3/4, σ(0) = 1/2, σ(-2 ln 3) = 1/10; of neither is the mean 0, which hides a sign
 LN3 = math.log(3)
 REAL = np.array([[LN3], [0.0]], "float32")
-FAKE = np.array([[-LN3], [LN3]], "float32")
-D_LOSS = -np.mean(np.log([3 / 4, 1 / 2])) - np.mean(np.log([3 / 4, 1 / 4]))
+FAKE = np.array([[-2 * LN3], [LN3]], "float32")
+D_LOSS = -np.mean(np.log([3 / 4, 1 / 2])) - np.mean(np.log([9 / 10, 1 / 4]))
 
 # name: the discriminator's loss, the generator's
 BY_HAND = {
-    "minimax": (D_LOSS, np.mean(np.log([3 / 4, 1 / 4]))),
-    "non_saturating": (D_LOSS, -np.mean(np.log([1 / 4, 3 / 4]))),
-    "least_squares": (((LN3 - 1) ** 2 + 1 + 2 * LN3**2) / 4, (2 * LN3**2 + 2) / 4),
-    "hinge": ((0 + 1) / 2 + (0 + 1 + LN3) / 2, 0.0),
-    "wasserstein": (0 - LN3 / 2, 0.0),
-    # mean fake = 0; mean real = ln 3 / 2, and 3^(1/2), 3^(3/2) are e to the differences from it
-    "relativistic_average": (
-        (np.mean(np.log([1 + 1 / 3, 2])) + np.mean(np.log([1 + 3**-1.5, 1 + 3**0.5]))) / 2,
-        (np.mean(np.log([1 + 3, 2])) + np.mean(np.log([1 + 3**1.5, 1 + 3**-0.5]))) / 2,
+    "minimax": (D_LOSS, np.mean(np.log([9 / 10, 1 / 4]))),
+    "non_saturating": (D_LOSS, -np.mean(np.log([1 / 10, 3 / 4]))),
+    "least_squares": (
+        ((LN3 - 1) ** 2 + 1 + 5 * LN3**2) / 4,
+        ((2 * LN3 + 1) ** 2 + (LN3 - 1) ** 2) / 4,
     ),
-    # the pairs' differences are 2 ln 3 and -ln 3
-    "relativistic_pairing": (np.mean(np.log([1 + 1 / 9, 1 + 3])), np.mean(np.log([10, 1 + 1 / 3]))),
+    "hinge": ((0 + 1) / 2 + (0 + 1 + LN3) / 2, LN3 / 2),
+    "wasserstein": (-LN3 / 2 - LN3 / 2, LN3 / 2),
+    # the means are ±ln 3 / 2, and the powers of 3 are e to the differences from the other's
+    "relativistic_average": (
+        (np.mean(np.log([1 + 3**-1.5, 1 + 3**-0.5])) + np.mean(np.log([1 + 3**-2.5, 1 + 3**0.5])))
+        / 2,
+        (np.mean(np.log([1 + 3**2.5, 1 + 3**-0.5])) + np.mean(np.log([1 + 3**1.5, 1 + 3**0.5])))
+        / 2,
+    ),
+    # the pairs' differences are 3 ln 3 and -ln 3
+    "relativistic_pairing": (
+        np.mean(np.log([1 + 1 / 27, 1 + 3])),
+        np.mean(np.log([1 + 27, 1 + 1 / 3])),
+    ),
 }
 RELATIVISTIC = ["relativistic_average", "relativistic_pairing"]
 
@@ -47,9 +55,9 @@ def test_by_hand(name):
 def test_least_squares_with_other_labels():
     loss = losses.LeastSquares(a=-1.0, b=1.0, c=0.0)
     real, fake = ops.array(REAL), ops.array(FAKE)
-    d_loss = ((LN3 - 1) ** 2 + 1 + (1 - LN3) ** 2 + (1 + LN3) ** 2) / 4
+    d_loss = ((LN3 - 1) ** 2 + 1 + (1 - 2 * LN3) ** 2 + (1 + LN3) ** 2) / 4
     assert float(loss.discriminator(real, fake)) == pytest.approx(d_loss, rel=1e-5)
-    assert float(loss.generator(fake)) == pytest.approx(LN3**2 / 2, rel=1e-5)
+    assert float(loss.generator(fake)) == pytest.approx(5 * LN3**2 / 4, rel=1e-5)
 
 
 @pytest.mark.parametrize("name", BY_HAND)
