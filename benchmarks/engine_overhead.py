@@ -1,6 +1,6 @@
 """What the engine adds to a step: the same step through it and written by hand for the backend.
 
-    python -m benchmarks.engine_overhead            # all backends, table and JSON
+    python -m benchmarks.engine_overhead            # all backends; benchmarks/results/
     python -m benchmarks.engine_overhead jax        # one backend, in this process
 
 Both sides train the same Keras networks with the same Keras optimizers on the same batches, one
@@ -8,11 +8,19 @@ generator pass a step, two logged means. They take turns step by step in one pro
 moment of the machine meets both; the figure is the ratio of the medians of the steps' times.
 """
 
+import argparse
+import functools
+import json
+import os
 import statistics
 import sys
 import time
+from pathlib import Path
 
-from benchmarks import each_backend
+from benchmarks.results import Records
+from benchmarks.runner import BACKENDS, child, run_all
+
+PATH = Path(__file__).parent / "results" / "engine_overhead.json"
 
 
 def mlp():
@@ -263,15 +271,25 @@ def measure(make):
     }
 
 
-def measure_all():
-    """Both GANs' figures."""
-    return {make.__name__: measure(make) for make in (mlp, conv)}
+def store(backend):
+    """Measure and store both GANs' figures under a backend."""
+    found = child("benchmarks.engine_overhead", backend)
+    for name, figures in found.items():
+        Records(PATH, "backend", "gan").add({"backend": backend, "gan": name, **figures})
+    ratios = (f"{name} {figures['ratio']:.3f}" for name, figures in found.items())
+    return f"{', '.join(ratios)} of by hand"
 
 
-def show(backend, results):
-    for name, row in results.items():
-        print(f"{backend:11} {name:5} {row['engine_ms']:8.2f} ms, {row['ratio']:.3f} of by hand")
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("backend", nargs="?", choices=BACKENDS)
+    backend = parser.parse_args(argv).backend
+    if not backend:
+        return run_all((name, functools.partial(store, name)) for name in BACKENDS)
+    os.environ["KERAS_BACKEND"] = backend
+    print(json.dumps({make.__name__: measure(make) for make in (mlp, conv)}))
+    return 0
 
 
 if __name__ == "__main__":
-    each_backend.main(sys.modules[__name__], measure_all, show)
+    sys.exit(main())

@@ -2,10 +2,10 @@
 
     python -m benchmarks.translation unpaired --model RUN --data emoji
     python -m benchmarks.translation paired --model RUN --data openmoji
-    python -m benchmarks.translation large --model RUN --data avatars_test
-    python -m benchmarks.translation --table
+    python -m benchmarks.translation large --model RUN --data avatars_test --picture FILE
 
-The models are trained by `kerasgan train` on the same folders; a preset's name will do for RUN.
+RUN is a run's folder, a preset's name or a `.keras` file. The presets' scores are in the scorecard
+(`python -m benchmarks.scorecard`).
 
 Every score is the mean over pairs of an image and the true one: the mean absolute error on the
 scale of [-1, 1], PSNR in decibels, and the distance of EfficientNet-Lite0's features
@@ -16,20 +16,18 @@ scale of [-1, 1], PSNR in decibels, and the distance of EfficientNet-Lite0's fea
   the difference of the two sides' mean colours in training.
 - paired: those of B, of the drawing as it is, and of the mean image B of the training data.
 - large: those of images made large again, and of Pillow's bicubic enlargement. The images should
-  be others than those of the training: the recorded figures are of the last 1,000 avatars by name,
-  in a folder apart from the first 7,000.
+  be others than those of the training.
 
-Results go to `benchmarks/results/translation.json`; `--picture FILE` draws some of them: what was
-given, what the model made of it, and what is true.
+`--picture FILE` draws some of them: what was given, what the model made of it, and what is true.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 
-RESULTS = Path(__file__).parent / "results" / "translation.json"
+from benchmarks.results import markdown
+
 ROWS = 6  # of a picture
 SCORES = ("l1", "feature_distance")
 SCORES_OF_LARGE = (*SCORES, "psnr")
@@ -61,7 +59,7 @@ def unpaired(model, data):
     test = all_images(kg.datasets.load_unpaired(data, **pairs, split="test"))
     shift = train_b.mean(axis=(0, 1, 2)) - train_a.mean(axis=(0, 1, 2))
     scores, shown = {}, []
-    for direction, sign in (("A2B", 1), ("B2A", -1)):
+    for direction, sign in (("AtoB", 1), ("BtoA", -1)):
         given, true = test[::sign]
         made = model.translate(given, direction)
         shifted = np.clip(given + sign * shift, -1, 1)
@@ -114,60 +112,31 @@ def draw(shown, path):
     kg.utils.save_image(np.concatenate(pictures, axis=1), path)
 
 
-def rows(scores, name=""):
-    """(name, scores) of each kind of images, of both directions where there are two."""
-    if "l1" in scores:
-        yield name, scores
-        return
-    for key, part in scores.items():
-        yield from rows(part, f"{name} {key}".strip())
-
-
-def table(results):
-    """The results as a markdown table."""
-    names = SCORES_OF_LARGE
-    lines = [f"| task | images | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
-    for task, record in results.items():
-        for images, scores in rows(record["scores"]):
-            cells = " | ".join(f"{scores[n]:.4g}" if n in scores else "" for n in names)
-            lines.append(f"| {task} | {images} | {cells} |")
-    return "\n".join(lines)
+def flat(scores, part=""):
+    """("PART: SCORE", value) of nested scores, where a part is a direction, images or both."""
+    for name, value in scores.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{part} {name}".strip())
+        else:
+            yield f"{part}: {name}", float(value)
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("task", nargs="?", choices=TASKS)
-    parser.add_argument("--model", help="a run's folder, a preset or a .keras file")
-    parser.add_argument("--data", type=Path, help="the folder that it was trained on")
+    parser.add_argument("task", choices=TASKS)
+    parser.add_argument("--model", required=True, help="a run's folder, a preset or a .keras file")
+    parser.add_argument("--data", required=True, type=Path, help="the folder of images")
     parser.add_argument("--picture", type=Path, help="where to draw some of the images")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="the JSON file")
-    parser.add_argument("--table", action="store_true", help="print the results, score nothing")
     args = parser.parse_args(argv)
-    results = json.loads(args.out.read_text()) if args.out.exists() else {}
-    if not args.table:
-        if not (args.task and args.model and args.data):
-            parser.error("name a task, --model and --data")
-        from kerasgan import presets, runs
 
-        model = presets.load(args.model)
-        scores, shown = TASKS[args.task](model, args.data)
-        record = {"model": args.model, "scores": scores, "versions": runs.versions()}
-        training = None
-        if args.model in presets.list():
-            training = presets.card(args.model)
-        elif (Path(args.model) / "config.json").exists():
-            training = runs.read_config(args.model)
-        if training:
-            record |= {name: training[name] for name in ("command", "steps", "seconds", "backend")}
-        results[f"{args.task}: {type(model).__name__} on {args.data.name}"] = record
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_text(json.dumps(results, indent=1) + "\n")
-        if args.picture:
-            draw(shown, args.picture)
-    print(table(results))
-    return results
+    from kerasgan import presets
+
+    scores, shown = TASKS[args.task](presets.load(args.model), args.data)
+    print(markdown(["", args.task], ([name, f"{x:.4g}"] for name, x in flat(scores))))
+    if args.picture:
+        draw(shown, args.picture)
 
 
 if __name__ == "__main__":

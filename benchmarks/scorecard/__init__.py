@@ -5,10 +5,11 @@
     python -m benchmarks.scorecard --list
     python -m benchmarks.scorecard --table                     # only print the table
 
-Each result is a file `benchmarks/results/scorecard/ROW/SEED.json`: scores, configuration, versions,
-backend, seconds and the command that makes it again. A result is made anew only if the row's
-configuration is another, so the command can be stopped (Ctrl-C) at any time and given again. Seed 0
-of all rows comes first, then seed 1, and so on: wherever it is stopped, the table is balanced.
+The results of a row are the file `benchmarks/results/scorecard/ROW.json`, for each seed a line of
+scores, configuration, versions, backend, seconds and the command that makes it again. A result is
+made anew only if the row's configuration is another, so the command can be stopped (Ctrl-C) at any
+time and given again. Seed 0 of all rows comes first, then seed 1, and so on: wherever it is
+stopped, the table is balanced.
 
 The table is written to `benchmarks/scorecard.md`: the mean over the seeds ± its standard error.
 

@@ -1,15 +1,15 @@
 """`python -m benchmarks.scorecard`."""
 
 import argparse
+import functools
 import sys
-import traceback
 from pathlib import Path
 
 import benchmarks.scorecard
-from benchmarks.ending import end
+from benchmarks.results import write
+from benchmarks.runner import run_all
 from benchmarks.scorecard import results, rows
 from benchmarks.scorecard.table import table
-from kerasgan.utils.files import replacing
 
 PATH = Path(__file__).parents[1] / "scorecard.md"
 
@@ -36,31 +36,11 @@ def wanted(only=None, seeds=None):
     return sorted(pairs, key=lambda pair: pair[1])
 
 
-def make_all(pairs, folder=results.FOLDER, work=results.WORK):
-    """Make what is not there yet; what fails is reported, and the others go on.
-
-    Args:
-        pairs: list of (`Row`, int).
-        folder: path-like, of the results.
-        work: path-like, of what the rows leave to go on from.
-
-    Returns:
-        How many failed.
-    """
-    failed = 0
-    for row, seed in pairs:
-        if results.read(row, seed, folder):
-            continue
-        print(f"{row.name}, seed {seed} ...", flush=True)
-        try:
-            record = results.make(row, seed, folder, work)
-        except Exception:
-            traceback.print_exc()
-            failed += 1
-            continue
-        scores = ", ".join(f"{name} {score:.4g}" for name, score in record["scores"].items())
-        print(f"{row.name}, seed {seed}: {scores} ({record['seconds']:.0f} s)", flush=True)
-    return failed
+def make(row, seed, folder, work):
+    """Make a record; its scores as a text."""
+    record = results.make(row, seed, folder, work)
+    scores = ", ".join(f"{name} {score:.4g}" for name, score in record["scores"].items())
+    return f"{scores} ({record['seconds']:.0f} s)"
 
 
 def listing(folder=results.FOLDER):
@@ -95,17 +75,17 @@ def main(argv=None):
         pairs = wanted(args.only, args.seeds)
     except ValueError as error:
         parser.error(str(error))
-    failed, stopped = 0, False
+    code = 0
     if not args.table:
-        try:
-            failed = make_all(pairs, args.folder, args.work)
-        except KeyboardInterrupt:
-            stopped = True
+        code = run_all(
+            (f"{row.name}, seed {seed}", functools.partial(make, row, seed, args.folder, args.work))
+            for row, seed in pairs
+            if not results.read(row, seed, args.folder)
+        )
     text = table(rows.every(), args.folder)
-    with replacing(args.out) as temporary:
-        temporary.write_text(text)
+    write(text, args.out)
     print(text)
-    return end(failed, stopped)
+    return code
 
 
 if __name__ == "__main__":

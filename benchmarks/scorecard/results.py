@@ -1,29 +1,29 @@
-"""The results on disk: one JSON file for each row and seed."""
+"""The results on disk: one file a row, of a record for each seed."""
 
-import json
 import math
 import time
 from pathlib import Path
 
-from kerasgan.utils.files import replacing
+from benchmarks.results import Records
 
 FOLDER = Path(__file__).parents[1] / "results" / "scorecard"
 WORK = Path("runs/scorecard")
 
 
+def stored(row, folder=FOLDER):
+    """The records of a row, whatever their configuration."""
+    return Records(Path(folder) / f"{row.name}.json", "seed")
+
+
 def read(row, seed, folder=FOLDER):
     """The record of a row and seed with the row's configuration; None if there is none."""
-    path = Path(folder) / row.name / f"{seed}.json"
-    record = json.loads(path.read_text()) if path.exists() else {}
-    same = record.get("configuration") == json.loads(json.dumps(row.configuration))
-    return record if same else None
+    return stored(row, folder).find({"seed": seed, "configuration": row.configuration})
 
 
 def records(row, folder=FOLDER):
     """All records of a row with its configuration, in the order of their seeds."""
-    seeds = sorted(int(path.stem) for path in (Path(folder) / row.name).glob("[0-9]*.json"))
-    found = (read(row, seed, folder) for seed in seeds)
-    return [record for record in found if record]
+    seeds = sorted(record["seed"] for record in stored(row, folder).read())
+    return [record for record in (read(row, seed, folder) for seed in seeds) if record]
 
 
 def make(row, seed, folder=FOLDER, work=WORK):
@@ -51,7 +51,6 @@ def make(row, seed, folder=FOLDER, work=WORK):
     if any(math.isnan(score) for score in made["scores"].values()):
         raise ValueError(f"A score is NaN. Received: scores={made['scores']}")
     record = {
-        "row": row.name,
         "seed": seed,
         "command": f"KERAS_BACKEND={backend} python -m benchmarks.scorecard "
         f"--only {row.name} --seeds {seed}",
@@ -61,6 +60,5 @@ def make(row, seed, folder=FOLDER, work=WORK):
         "configuration": row.configuration,
         "versions": versions(),
     }
-    with replacing(Path(folder) / row.name / f"{seed}.json") as temporary:
-        temporary.write_text(json.dumps(record, indent=1) + "\n")
+    stored(row, folder).add(record)
     return record

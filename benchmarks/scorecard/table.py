@@ -3,15 +3,16 @@
 import math
 import statistics
 
+from benchmarks.results import markdown, number
 from benchmarks.scorecard import results
 
 HEAD = """# Scorecard
 
 Made by `python -m benchmarks.scorecard`, printed by `python -m benchmarks.scorecard --table`.
-Figures are means over the seeds ± their standard error; each result, with its configuration,
-versions and the command that makes it again, is a file in `benchmarks/results/scorecard/`. In
-brackets stands what is published, which was made by another protocol: the text above each table
-and the last column say what differs.
+Figures are means over the seeds ± their standard error; each result is a line of a file in
+`benchmarks/results/scorecard/`, with its configuration, versions and the command that makes it
+again. In brackets stands what is published, which was made by another protocol: the text above each
+table and the last column say what differs.
 """
 
 
@@ -42,16 +43,14 @@ def _section(rows, found):
     )
     columns = section.columns or {name: (name, "{:.3f}", 1) for name in names}
     heads = ["", *(head for head, _, _ in columns.values()), "seeds", "minutes", "differs"]
-    lines = [f"## {section.name}\n", f"{section.text}\n"]
-    lines += [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
-    for row in rows:
-        lines += _lines(row, found[row.name], columns)
-    return "\n".join(lines) + "\n"
+    lines = [line for row in rows for line in _lines(row, found[row.name], columns)]
+    return f"## {section.name}\n\n{section.text}\n\n{markdown(heads, lines)}"
 
 
 def _lines(row, records, columns):
     """A line, or one for each "PART" of scores that are named "PART: SCORE"."""
-    minutes = statistics.mean(record["seconds"] for record in records) / 60
+    seconds = [record["seconds"] for record in records]
+    minutes = None if None in seconds else statistics.mean(seconds) / 60
     parts = dict.fromkeys(name.rpartition(": ")[0] for name in records[0]["scores"])
     for part in parts:
         cells = [f"{row.title}, {part}" if part else row.title]
@@ -59,8 +58,7 @@ def _lines(row, records, columns):
             full = f"{part}: {name}" if part else name
             values = [r["scores"][full] * factor for r in records if full in r["scores"]]
             cells.append(cell(values, form, row.published.get(name)))
-        cells += [str(len(records)), f"{minutes:.1f}", row.differs or "-"]
-        yield f"| {' | '.join(cells)} |"
+        yield [*cells, str(len(records)), number("{:.1f}", minutes), row.differs or "-"]
 
 
 def cell(values, form, published=None):

@@ -33,8 +33,8 @@ computes. The peak is the highest rate of a large matrix product and a large con
 TensorFlow, JAX and PyTorch, measured in the same run.
 
 Five repeats of all take an hour and a half on two cores, which must have nothing else to do; each
-record has the load before it. Results go to `benchmarks/results/speed.json` after each process, so
-that the command can be stopped (Ctrl-C) at any time and given again; the table to
-`benchmarks/speed.md`, the chart to `docs/speed.png`. What the callbacks take of an epoch is
-`benchmarks.callbacks_cost`'s to tell.
+record has the highest load before a repeat. The medians and extremes go to
+`benchmarks/results/speed.json` after each process, so that the command can be stopped (Ctrl-C) at
+any time and given again; until all is measured, the single repeats are in `runs/speed.json`. The
+table goes to `benchmarks/speed.md`, the chart to `docs/speed.png`.
 """

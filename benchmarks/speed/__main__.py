@@ -5,10 +5,8 @@ import sys
 from pathlib import Path
 
 import benchmarks.speed
-from benchmarks.ending import end
-from benchmarks.speed import results, table
+from benchmarks.speed import medians, table
 from benchmarks.speed.cases import CASES
-from benchmarks.speed.runner import jobs, run_all
 
 
 def program(name, doc, cases, argv=None, repeats=5, seconds=1.5):
@@ -38,7 +36,8 @@ def program(name, doc, cases, argv=None, repeats=5, seconds=1.5):
     parser.add_argument("--seconds", type=float, default=seconds, help="the least that is timed")
     parser.add_argument("--list", action="store_true", help="list the cases, measure nothing")
     parser.add_argument("--table", action="store_true", help="write the table, measure nothing")
-    parser.add_argument("--results", type=Path, default=results.PATH)
+    parser.add_argument("--results", type=Path, default=medians.PATH)
+    parser.add_argument("--work", type=Path, default=medians.WORK, help="of unfinished cases")
     parser.add_argument("--out", type=Path, default=table.TABLE, help="the table's file")
     parser.add_argument("--chart", type=Path, default=table.CHART, help="the chart's file")
     args = parser.parse_args(argv)
@@ -47,15 +46,12 @@ def program(name, doc, cases, argv=None, repeats=5, seconds=1.5):
             print(f"{case.name:20} {case.title}: {', '.join(case.contenders)}")
         return 0
     chosen = [case for case in cases if not args.only or case.name in args.only]
-    failed, stopped = 0, False
+    code = 0
     if not args.table:
-        todo = jobs(chosen, args.contender, args.repeats)
-        try:
-            failed = run_all(todo, args.seconds, args.results)
-        except KeyboardInterrupt:
-            stopped = True
+        given = args.contender, args.repeats, args.seconds
+        code = medians.measure_all(chosen, *given, args.results, args.work)
     print(table.write(args.results, args.out, args.chart))
-    return end(failed, stopped)
+    return code
 
 
 if __name__ == "__main__":

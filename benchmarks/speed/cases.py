@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-BACKENDS = ("tensorflow", "jax", "torch")
+from benchmarks.runner import BACKENDS
+
 BATCHES = 4
 PERCEPTRONS = ("GAN", "ConditionalGAN", "points")
 OTHERWISE = {

@@ -60,10 +60,7 @@ class Clock:
         first = self.ends[0] - self.began
         return {
             "ms": round(statistics.median(ms), 4),
-            "ms_least_and_most": [round(min(ms), 4), round(max(ms), 4)],
-            "steps": self.block * len(times),
             "seconds_to_first_step": round(self.ends[0] - START, 3),
-            "first_step_seconds": round(first, 3),
             "compile_seconds": round(max(0.0, first - statistics.median(ms) / 1e3), 3),
         }
 

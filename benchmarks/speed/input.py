@@ -16,6 +16,8 @@ Results go to where `benchmarks.speed`'s go, the readings of a repeat in place o
 """
 
 import argparse
+import functools
+import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -24,7 +26,8 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from benchmarks.speed import results, runner, table
+from benchmarks.runner import child, run_all
+from benchmarks.speed import medians, table
 from benchmarks.speed.reading import READERS
 
 PICTURES, SIZE = 2000, 64
@@ -51,17 +54,32 @@ def make_pictures(folder):
     )
 
 
-def run_all(repeats, path=results.PATH):
-    """Make the pictures, and let all readers read them in turns."""
+def measure_all(repeats, path=medians.PATH):
+    """Make the pictures, and let all readers read them in turns.
+
+    Returns:
+        The exit code.
+    """
     readings = [(source, reader) for source, readers in READERS.items() for reader in readers]
+    figures, rates = medians.stored(path), {reading: [] for reading in readings}
+
+    def measure(reading):
+        rates[reading].append(child("benchmarks.speed.reading", *reading, folder))
+        found = rates[reading]
+        source, reader = reading
+        middle = {k: statistics.median(each[k] for each in found) for k in ("first", "later")}
+        place = {"case": source, "contender": reader, "repeats": len(found)}
+        figures.add({**place, **middle})
+        return found[-1]
+
     with tempfile.TemporaryDirectory() as folder:
         make_pictures(folder)
-        for repeat in range(repeats):
-            for source, reader in readings[:: -1 if repeat % 2 else 1]:
-                found = runner.run("benchmarks.speed.reading", source, reader, folder)
-                record = {"case": source, "contender": reader, "repeat": repeat, **found}
-                results.add(record, path, part="input")
-                print(f"{source}, {reader}, repeat {repeat}: {found}", flush=True)
+        turns = [readings[:: -1 if repeat % 2 else 1] for repeat in range(repeats)]
+        return run_all(
+            (", ".join(reading), functools.partial(measure, reading))
+            for turn in turns
+            for reading in turn
+        )
 
 
 def main(argv=None):
@@ -71,12 +89,13 @@ def main(argv=None):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--results", type=Path, default=results.PATH)
+    parser.add_argument("--results", type=Path, default=medians.PATH)
     parser.add_argument("--out", type=Path, default=table.TABLE, help="the table's file")
     parser.add_argument("--chart", type=Path, default=table.CHART, help="the chart's file")
     args = parser.parse_args(argv)
-    run_all(args.repeats, args.results)
+    code = measure_all(args.repeats, args.results)
     print(table.write(args.results, args.out, args.chart))
+    return code
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ gives 89%; weight 1 puts all eight clusters 7% too far out, where nothing is of 
 (the paper's) spreads the points 60% too far.
 """
 
+import functools
+
+from benchmarks.scorecard import mixtures
 from benchmarks.scorecard.row import Row, Section
 
 POINTS = 100_000
@@ -28,9 +31,11 @@ TRAINING = {
     "batch": 256,  # for each step of the discriminator
     "pack": 1,
     "critic_steps": 1,
-    "rate": 1e-3,
+    "optimizer": "adam",
+    "rate": 1e-3,  # goes to zero by half a cosine
     "beta_1": 0.0,
     "beta_2": 0.999,
+    "epsilon": 1e-8,
     "ema_decay": 0.9995,
     "penalty": {},
 }
@@ -115,22 +120,12 @@ SECTIONS = {
 }
 
 
-def score(samples, data):
-    """The three scores of samples of "ring" or "grid"."""
-    import kerasgan as kg
-    from apps import toy_2d
-
-    _, means, std = toy_2d.DATA[data]
-    found = kg.metrics.mode_statistics(samples, means, std)
-    return {"scores": {name: found[name] for name in SECTIONS[data].columns}}
-
-
 def points(configuration, seed, folder):
     """Score as many points of the data themselves."""
     from apps import toy_2d
 
     draw = toy_2d.DATA[configuration["data"]][0]
-    return score(draw(n=configuration["samples"], seed=seed), configuration["data"])
+    return mixtures.score(draw(n=configuration["samples"], seed=seed), configuration["data"])
 
 
 def generator(units, slopes, reach, biases, seed):
@@ -189,14 +184,11 @@ def discriminator(inputs, units):
 
 
 def make(configuration, seed):
-    """The compiled model."""
-    import keras
-
+    """The model, which is not compiled."""
     import kerasgan as kg
 
-    given, critic_steps = configuration, configuration["critic_steps"]
-    steps = {"discriminator": given["steps"] * critic_steps, "generator": given["steps"]}
-    model = getattr(kg, given["variant"])(
+    given = configuration
+    return getattr(kg, given["variant"])(
         (2,),
         2,
         generator=generator(given["units"], *(given[name] for name in START), seed),
@@ -204,52 +196,8 @@ def make(configuration, seed):
         pack=given["pack"],
         ema_decay=given["ema_decay"],
         seed=seed,
-        critic_steps=critic_steps,
+        critic_steps=given["critic_steps"],
     )
-    fast = keras.backend.backend() != "torch" and given["steps"] % 50 == 0
-    model.compile(
-        optimizer={player: optimizer(given, n) for player, n in steps.items()},
-        penalty=penalties(given["penalty"], steps["discriminator"]) or "none",
-        steps_per_execution=50 if fast else 1,  # PyTorch has no such thing
-    )
-    return model
-
-
-def train(configuration, seed, folder):
-    """Train a model and score its samples."""
-    import keras
-
-    from apps import toy_2d
-    from benchmarks.toy_modes import batches
-
-    keras.utils.set_random_seed(seed)
-    data = configuration["data"]
-    model = make(configuration, seed)
-    real = toy_2d.DATA[data][0](n=configuration["points"], seed=seed)
-    stream = batches(real, None, configuration["batch"] * configuration["critic_steps"], seed)
-    model.fit(stream, steps_per_epoch=configuration["steps"], shuffle=False, verbose=0)
-    return score(model.generate(configuration["samples"], seed=seed), data)
-
-
-def optimizer(configuration, steps):
-    """Adam with half a cosine from the rate to zero."""
-    import keras
-
-    return keras.optimizers.Adam(
-        keras.optimizers.schedules.CosineDecay(configuration["rate"], steps),
-        beta_1=configuration["beta_1"],
-        beta_2=configuration["beta_2"],
-        epsilon=1e-8,
-    )
-
-
-def penalties(weights, steps):
-    """Penalties of a dict of name to first and last weight."""
-    from kerasgan import losses, optimizers
-
-    return [
-        getattr(losses, name)(optimizers.Cosine(*ends, steps)) for name, ends in weights.items()
-    ]
 
 
 def row(data, name):
@@ -261,7 +209,7 @@ def row(data, name):
         f"{data}_{name}",
         title,
         SECTIONS[data],
-        train,
+        functools.partial(mixtures.train, make),
         {"data": data, "points": POINTS, "samples": SAMPLES, **start, **TRAINING, **own},
         published=dict(zip(SECTIONS[data].columns, published, strict=False)),
         differs=SMALL,

@@ -9,8 +9,9 @@ run that is stopped goes on from its last whole epoch.
 
 import json
 
+from benchmarks.scorecard.mixtures import score
 from benchmarks.scorecard.row import Row
-from benchmarks.scorecard.rows.modes import POINTS, PUBLISHED, SAMPLES, SECTIONS, score
+from benchmarks.scorecard.rows.modes import POINTS, PUBLISHED, SAMPLES, SECTIONS
 
 PROTOCOL = {
     "points": POINTS,

@@ -10,7 +10,7 @@ import shlex
 from benchmarks.scorecard.row import Row, Section
 
 SAMPLES = 10_000
-METRICS = ["fid", "kid", "precision_recall", "density_coverage"]
+METRICS = ["fd", "kd", "precision_recall", "density_coverage"]
 EXTRACTORS = {"mnist": "digits", "fashion_mnist": "clothes"}
 NAMES = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 # Lucic et al. 2018, Table 2; only what has the same loss as one of theirs
@@ -37,13 +37,13 @@ def section(data):
         f"Presets of {NAMES[data]}",
         TEXT.format(samples=SAMPLES, name=NAMES[data], extractor=EXTRACTORS[data]),
         {
-            "fid": ("FD", "{:.2f}", 1),
-            "kid": ("KD", "{:.2f}", 1),
+            "fd": ("FD", "{:.2f}", 1),
+            "kd": ("KD", "{:.2f}", 1),
             "precision": ("precision", "{:.3f}", 1),
             "recall": ("recall", "{:.3f}", 1),
             "density": ("density", "{:.3f}", 1),
             "coverage": ("coverage", "{:.3f}", 1),
-            "efficientnet_fid": ("FD, EfficientNet", "{:.2f}", 1),
+            "efficientnet_fd": ("FD, EfficientNet", "{:.2f}", 1),
         },
     )
 
@@ -68,9 +68,9 @@ def scores(fake, configuration, seed):
     own = evaluate(
         fake, real, configuration["metrics"], configuration["extractor"], protocol=protocol
     )
-    other = evaluate(fake, real, ["fid"], "efficientnet_lite0", protocol=protocol)
+    other = evaluate(fake, real, ["fd"], "efficientnet_lite0", protocol=protocol)
     return {
-        "scores": {**own["scores"], "efficientnet_fid": other["scores"]["fid"]},
+        "scores": {**own["scores"], "efficientnet_fd": other["scores"]["fd"]},
         "fingerprint": own["fingerprint"],
         "efficientnet_fingerprint": other["fingerprint"],
     }
@@ -147,7 +147,7 @@ def row(card):
         SECTIONS[data],
         preset,
         configuration(data, preset=name, sha256=card["sha256"]),
-        published={"fid": published} if published else {},
+        published={"fd": published} if published else {},
         differs="features, selection" if published else "",
         seeds=(0, 1, 2) if name in MORE_SEEDS else (0,),
     )

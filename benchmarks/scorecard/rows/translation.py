@@ -25,13 +25,7 @@ SECTIONS = {
         "beside the scores of Pillow's bicubic enlargement.",
     ),
 }
-TASKS = {
-    "cyclegan_emoji": "unpaired",
-    "pix2pix_openmoji": "paired",
-    "srresnet_avatars": "large",
-    "srgan_avatars": "large",
-}
-DATA = {"unpaired": "emoji", "paired": "openmoji"}
+TASKS = {"emoji": "unpaired", "openmoji": "paired", "avatars_train": "large"}  # of their data
 HELD_OUT = 1000
 
 
@@ -63,28 +57,26 @@ def score(configuration, seed, folder):
     from benchmarks import translation
     from kerasgan import presets
 
-    model = presets.load(configuration["preset"])
-    task = configuration["task"]
-    data = home() / DATA[task] if task in DATA else held_out_avatars(folder / "avatars")
-    scores, _ = translation.TASKS[task](model, data)
-    return {"scores": dict(flat(scores))}
+    name, task = configuration["preset"], configuration["task"]
+    large = task == "large"
+    data = held_out_avatars(folder / "avatars") if large else home() / presets.card(name)["data"]
+    scores, _ = translation.TASKS[task](presets.load(name), data)
+    return {"scores": dict(translation.flat(scores))}
 
 
-def flat(scores, part=""):
-    """("PART: SCORE", value) of nested scores, where a part is a direction, images or both."""
-    for name, value in scores.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{part} {name}".strip())
-        else:
-            yield (f"{part}: {name}" if part else name), float(value)
-
-
-def row(name, task):
-    """The row of a preset."""
-    from kerasgan import presets
-
-    given = {"preset": name, "sha256": presets.card(name)["sha256"], "task": task}
+def row(card):
+    """The row of a preset's card."""
+    name, task = card["name"], TASKS[card["data"]]
+    given = {"preset": name, "sha256": card["sha256"], "task": task}
     return Row(f"translation_{name}", f"`{name}`", SECTIONS[task], score, given)
 
 
-ROWS = [row(name, task) for name, task in TASKS.items()]
+def rows():
+    """The presets of the data sets of translation."""
+    from kerasgan import presets
+
+    cards = [presets.card(name) for name in presets.list()]
+    return [row(card) for data in TASKS for card in cards if card["data"] == data]
+
+
+ROWS = rows()

@@ -1,0 +1,105 @@
+import json
+
+import numpy as np
+import pytest
+
+import kerasgan as kg
+from benchmarks.scorecard.rows import presets
+
+
+@pytest.fixture
+def scored(monkeypatch):
+    """The two data sets, with ten images each, and a score that is the images' mean."""
+    splits = {"train": np.linspace(-1, 0, 30), "test": np.full(10, 0.5)}
+
+    class Batch:
+        def __init__(self, array):
+            self.array = array
+
+        def numpy(self):
+            return self.array
+
+    def images(data, split):
+        levels = splits[split].astype("float32")
+        return [Batch(levels[:, None, None, None] * np.ones((1, 28, 28, 1), "float32"))]
+
+    def evaluate(fake, real, metrics, extractor, protocol):
+        scores = dict.fromkeys(metrics, float(len(fake)))
+        return {"scores": scores, "fingerprint": {"extractor": extractor, **protocol}}
+
+    monkeypatch.setattr(presets, "images", images)
+    monkeypatch.setattr(kg.metrics, "evaluate", evaluate, raising=False)
+
+
+GIVEN = {**presets.configuration("mnist"), "samples": 10, "metrics": ["fd", "kd"]}
+
+
+def test_training_images_are_scored_by_both_extractors(scored, tmp_path):
+    found = presets.training_images(GIVEN, 4, tmp_path)
+    assert found["scores"] == {"fd": 10.0, "kd": 10.0, "efficientnet_fd": 10.0}
+    same = {"data": "mnist", "split": "test", "seed": 4}
+    assert found["fingerprint"] == {"extractor": "digits", **same}
+    assert found["efficientnet_fingerprint"] == {"extractor": "efficientnet_lite0", **same}
+
+
+class Model:
+    def __init__(self, source):
+        self.source = source
+
+    def generate(self, n, seed):
+        return (self.source, n, seed)
+
+
+def test_seed_0_is_the_preset_and_others_are_trained(scored, tmp_path, monkeypatch):
+    name, seen, trained = "gan_fashion_mnist", [], []
+    card = kg.presets.card(name)
+    monkeypatch.setattr(kg.presets, "load", Model)
+    monkeypatch.setattr(presets, "train", lambda *given: trained.append(given))
+    monkeypatch.setattr(presets, "scores", lambda fake, given, seed: seen.append(fake))
+    given = {**GIVEN, "preset": name}
+    presets.preset(given, card["seed"], tmp_path)
+    presets.preset(given, 2, tmp_path / "2")
+    assert seen == [(name, 10, card["seed"]), (tmp_path / "2", 10, 2)]
+    assert trained == [(card["command"], 2, tmp_path / "2")]
+
+
+def test_training_takes_the_cards_command_with_another_seed(tmp_path, monkeypatch):
+    from kerasgan import cli
+
+    commands = []
+    monkeypatch.setattr(cli, "main", commands.append)
+    run = tmp_path / "run"
+    command = "kerasgan train gan --data mnist --seed 0 --steps 10 --out runs/gan"
+    presets.train(command, 2, run)
+    run.mkdir()
+    (run / "config.json").write_text(json.dumps({"seed": 2}))  # begun
+    presets.train(command, 2, run)
+    (run / "config.json").write_text(json.dumps({"seed": 2, "steps": 10}))  # complete
+    presets.train(command, 2, run)
+    assert commands == [
+        ["train", "gan", "--data", "mnist", "--seed", "2", "--steps", "10", "--out", str(run)],
+        ["train", "--resume", str(run)],
+    ]
+
+
+@pytest.mark.parametrize("code, error", [(130, KeyboardInterrupt), (2, RuntimeError)])
+def test_what_ends_a_training_ends_the_row(tmp_path, monkeypatch, code, error):
+    from kerasgan import cli
+
+    def end(words):
+        raise SystemExit(code)
+
+    monkeypatch.setattr(cli, "main", end)
+    with pytest.raises(error):
+        presets.train("kerasgan train gan --seed 0 --out x", 1, tmp_path)
+
+
+def test_every_preset_of_the_two_data_sets_has_a_row():
+    cards = [kg.presets.card(name) for name in kg.presets.list()]
+    names = {f"preset_{c['name']}" for c in cards if c["data"] in ("mnist", "fashion_mnist")}
+    real = {"preset_mnist_training_images", "preset_fashion_mnist_training_images"}
+    assert {row.name for row in presets.ROWS} == names | real
+    seeds = {row.name: row.seeds for row in presets.ROWS}
+    assert {seeds[f"preset_{name}"] for name in presets.MORE_SEEDS} == {(0, 1, 2)}
+    commands = [c["command"].split() for c in cards if c["name"] in presets.MORE_SEEDS]
+    assert all({"--seed", "--out"} <= set(words) for words in commands)
