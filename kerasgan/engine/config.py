@@ -59,6 +59,7 @@ def registering(init: Callable[..., None]) -> Callable[..., None]:
                 setattr(self, name, value)
         init(self, *args, **kwargs)
 
+    wrapper.__signature__ = signature  # Keras looks at it without looking through wrappers
     return wrapper
 
 

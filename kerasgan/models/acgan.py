@@ -68,21 +68,12 @@ class ACGAN(NoiseToData):
         super().__init__(data_shape, latent_dim, **kwargs)
 
     def build_generator(self) -> keras.Model:
-        return dcgan_generator(
-            self.data_shape,
-            self.latent_dim,
-            self.filters,
-            condition=self.condition,
-            embedding_dim=self.embedding_dim,
-        )
+        classes = {"condition": self.condition, "embedding_dim": self.embedding_dim}
+        return dcgan_generator(self.data_shape, self.latent_dim, self.filters, **classes)
 
     def build_discriminator(self) -> keras.Model:
-        return dcgan_discriminator(
-            self.judged_shape,
-            self.filters // 2,
-            normalization=self.normalization,
-            classes=self.condition,
-        )
+        kind = {"normalization": self.normalization, "classes": self.condition}
+        return dcgan_discriminator(self.judged_shape, self.filters // 2, **kind)
 
     def check_networks(self) -> None:
         latents_and_labels = [(self.latent_dim,), self.condition]
@@ -101,8 +92,8 @@ class ACGAN(NoiseToData):
         real_logits, real_classes = self.judge(real, labels, training)
         fake_logits, fake_classes = self.judge(fake, labels, training)
         loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
-        loss += self.class_weight * cross_entropy(*labels, real_classes)
-        loss += self.class_weight * cross_entropy(*labels, fake_classes)
+        for classes in (real_classes, fake_classes):
+            loss += self.class_weight * cross_entropy(*labels, classes)
         if not training:
             return loss
         self.observe(real_logits)

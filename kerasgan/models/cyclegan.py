@@ -13,7 +13,7 @@ from kerasgan.losses import l1
 from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
 from kerasgan.networks import image_discriminator, image_translator
-from kerasgan.networks.checks import check_network, image_shapes
+from kerasgan.networks.checks import check_network, identity_weight, image_shapes
 from kerasgan.utils.types import Tensor
 
 
@@ -38,8 +38,8 @@ class CycleGAN(ImageToImage, Objective, AdversarialModel):
         discriminator: "patch", "pixel", or a tuple of two Keras models, the judge of B's images
             and that of A's, to logits (rows, columns, 1).
         filters: int, the generators' first width; 64 in the paper.
-        blocks: int or None, residual blocks of "resnet"; None takes 9 for images of 256 pixels or
-            more and 6 for smaller ones, as in the paper. Or the depth of "unet".
+        blocks: int or None, residual blocks of "resnet", 9 from 256 pixels on and 6 below where it
+            is None, as in the paper; or the depth of "unet".
         discriminator_filters: int, the discriminators' first width; 64 in the paper.
         discriminator_layers: int, strided layers of "patch"; 3 judges patches of 70 x 70 pixels.
         normalization: "instance", "batch" or None, in all networks.
@@ -48,7 +48,7 @@ class CycleGAN(ImageToImage, Objective, AdversarialModel):
         lambda_identity: float or None, the weight of the identity losses, relative to these; None
             is 0.5, or 0 where A and B differ in channels and there can be none.
         pool_size: int, how many earlier images each discriminator is shown from.
-        ema_decay: float in [0, 1) or None. Decay of moving averages of the generators, which
+        ema_decay: float in [0, 1) or None. Decay of the generators' moving averages, which
             `translate` then uses.
         seed: int or None. Seed of the model's random numbers.
         **kwargs: `name`, `dtype` for `keras.Model`.
@@ -101,42 +101,30 @@ class CycleGAN(ImageToImage, Objective, AdversarialModel):
     ):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = image_shapes(shape_a, shape_b)
-        self.identity_weight = self._identity_weight()
+        self.identity_weight = identity_weight(lambda_identity, self.shape_a, self.shape_b)
         with self.own_policy():
             self.G_A, self.D_A = self._networks("A", 0, self.shape_a, self.shape_b)
             self.G_B, self.D_B = self._networks("B", 1, self.shape_b, self.shape_a)
         if ema_decay is not None:
             self.average_a, self.average_b = (Average(g, ema_decay) for g in (self.G_A, self.G_B))
             self.averages["generators"] = [self.average_a, self.average_b]
-        self.pool_a = ImagePool(self.shape_a, pool_size, seed)
-        other = None if seed is None else seed + 1  # else the two pools would swap in step
-        self.pool_b = ImagePool(self.shape_b, pool_size, other)
+        seeds = (None, None) if seed is None else (seed, seed + 1)  # not to swap in step
+        self.pool_a = ImagePool(self.shape_a, pool_size, seeds[0])
+        self.pool_b = ImagePool(self.shape_b, pool_size, seeds[1])
         self.data_spec = {"images_a": self.shape_a, "images_b": self.shape_b}
 
     def _networks(self, side, i, here, there):
         """A generator from one side to the other, and the judge of what it makes."""
         given = self._arguments["generator"], self._arguments["discriminator"]
         kinds = [kind if isinstance(kind, str) else kind[i] for kind in given]
-        sizes = {"filters": self.filters, "blocks": self.blocks}
         norm = {"normalization": self.normalization}
+        sizes = {"filters": self.filters, "blocks": self.blocks}
         g = image_translator(kinds[0], here, there[2], **sizes, **norm)
         sizes = {"filters": self.discriminator_filters, "layers": self.discriminator_layers}
         d = image_discriminator(kinds[1], there, **sizes, **norm)
         check_network(f"G_{side}", g, [here], there)
         check_network(f"D_{side}", d, [there], (None, None, 1))
         return g, d
-
-    def _identity_weight(self):
-        same = self.shape_a == self.shape_b
-        if self.lambda_identity is None:
-            return 0.5 if same else 0.0
-        if self.lambda_identity and not same:
-            raise ValueError(
-                "A generator can be asked to leave its target's images alone only if A and B have "
-                f"the same channels; pass lambda_identity=0. Received: shape_a={self.shape_a}, "
-                f"shape_b={self.shape_b}, lambda_identity={self.lambda_identity}"
-            )
-        return self.lambda_identity
 
     def players(self) -> dict[str, list[keras.Model]]:
         """The two generators together, and the two discriminators together."""
@@ -158,19 +146,16 @@ class CycleGAN(ImageToImage, Objective, AdversarialModel):
 
     def generators_loss(self, a: Tensor, b: Tensor, training: bool = True) -> tuple[Tensor, tuple]:
         """The sum of six losses, and a tuple of these by name, fake A and fake B."""
-        fake_b, fake_a = self.G_A(a, training=training), self.G_B(b, training=training)
+        g_a, g_b = (functools.partial(g, training=training) for g in (self.G_A, self.G_B))
+        fake_b, fake_a, identity = g_a(a), g_b(b), self.identity_weight
         losses = {
             "G_A": self.fooling_loss(self.D_A, b, fake_b, training),
             "G_B": self.fooling_loss(self.D_B, a, fake_a, training),
-            "cycle_A": self.lambda_a * l1(self.G_B(fake_b, training=training), a),
-            "cycle_B": self.lambda_b * l1(self.G_A(fake_a, training=training), b),
-            "idt_A": ops.zeros(()),
-            "idt_B": ops.zeros(()),
+            "cycle_A": self.lambda_a * l1(g_b(fake_b), a),
+            "cycle_B": self.lambda_b * l1(g_a(fake_a), b),
+            "idt_A": identity * self.lambda_b * l1(g_a(b), b) if identity else ops.zeros(()),
+            "idt_B": identity * self.lambda_a * l1(g_b(a), a) if identity else ops.zeros(()),
         }
-        if self.identity_weight:
-            weight = self.identity_weight
-            losses["idt_A"] = weight * self.lambda_b * l1(self.G_A(b, training=training), b)
-            losses["idt_B"] = weight * self.lambda_a * l1(self.G_B(a, training=training), a)
         return sum(losses.values()), (losses, fake_a, fake_b)
 
     def discriminators_loss(

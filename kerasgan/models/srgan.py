@@ -103,14 +103,10 @@ class SRGAN(Objective, SRResNet):
         self, real: Tensor, fake: Tensor, training: bool = True
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """What the generator minimizes, and its parts by their names in the logs."""
-        relativistic = self.adversarial_loss.relativistic
-        losses = {
-            "g_loss": self.adversarial_loss.generator(
-                self.discriminator(fake, training=training),
-                self.discriminator(real, training=training) if relativistic else None,
-            ),
-            "content": self.content_loss(real, fake),
-        }
+        critic = functools.partial(self.discriminator, training=training)
+        real_logits = critic(real) if self.adversarial_loss.relativistic else None
+        g_loss = self.adversarial_loss.generator(critic(fake), real_logits)
+        losses = {"g_loss": g_loss, "content": self.content_loss(real, fake)}
         return losses["content"] + self.adversarial_weight * losses["g_loss"], losses
 
     def test_step(self, data: Any) -> dict[str, Tensor]:

@@ -30,6 +30,29 @@ def image_shapes(shape_a: Sequence[int], shape_b: Sequence[int]) -> tuple[Shape,
     return tuple(shapes)
 
 
+def identity_weight(weight: float | None, shape_a: Shape, shape_b: Shape) -> float:
+    """The weight of CycleGAN's identity losses, which want A and B of the same channels.
+
+    Args:
+        weight: float or None; None is 0.5 where there can be identity losses, and 0 elsewhere.
+        shape_a: tuple (height, width, channels).
+        shape_b: tuple.
+
+    Raises:
+        ValueError: if there is a weight and the channels differ.
+    """
+    same = shape_a == shape_b
+    if weight is None:
+        return 0.5 if same else 0.0
+    if weight and not same:
+        raise ValueError(
+            "A generator can be asked to leave its target's images alone only if A and B have the "
+            f"same channels; pass lambda_identity=0. Received: {shape_a=}, {shape_b=}, "
+            f"lambda_identity={weight}"
+        )
+    return weight
+
+
 def check_network(
     name: str, network: keras.Model, inputs: Sequence[int | Shape], *outputs: Shape
 ) -> None:

@@ -123,7 +123,7 @@ def images(name: str, value: np.ndarray, channels: int | None = None) -> np.ndar
         )
     if not np.abs(value).max() <= LIMIT:  # not so for NaN either
         raise ValueError(
-            f"`{name}` must lie in [-1, 1]. "
+            f"`{name}` must lie in [-1, 1]; of 8-bit images pass `images / 127.5 - 1`. "
             f"Received: {name} from {value.min():g} to {value.max():g}"
         )
     return value.astype("float32")

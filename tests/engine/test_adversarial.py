@@ -65,9 +65,9 @@ class OneWeight(AdversarialModel):
             return ops.mean(self.b(y))
 
         if self.through:
-            y = self.one_pass(lambda: self.a(x), "a")
-            b_loss = self.minimize(lambda: product(y.outputs), "b")
-            a_loss = self.minimize(product, "a", through=y)
+            y = self.one_pass(self.a, "a", x)
+            b_loss = self.minimize(product, "b", y.outputs)
+            a_loss = self.minimize(product, "a", y)
         else:
             b_loss = self.minimize(lambda: product(self.a(x)), "b")
             a_loss = self.minimize(lambda: product(self.a(x)), "a")
@@ -302,3 +302,34 @@ def test_a_file_of_another_model_is_refused(tmp_path):
     other = normalised_gan()
     with pytest.raises(ValueError, match="could not be loaded"):
         other.load_weights(tmp_path / "a.weights.h5")
+
+
+def in_batches(data, n, counted):
+    """Batches of `data` as a generator, which Keras cannot count, or as a `tf.data.Dataset`."""
+    import tensorflow as tf
+
+    batches = tf.data.Dataset.from_tensor_slices(data).batch(n)
+    return batches if counted else batches.unbatch().batch(n)
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_step_changes_nothing_without_a_batch(images, counted):
+    gan = tiny_gan(seed=1, ema_decay=0.9)
+    gan.compile()
+    gan.fit(in_batches(images, 8, counted), verbose=0)
+    assert [int(optimizer.iterations) for optimizer in gan.optimizer.optimizers] == [4, 4]
+    assert int(gan.average.updates) == 4
+    other = tiny_gan(seed=1)
+    for _ in range(4):
+        other.sample_latents(8)
+    np.testing.assert_array_equal(gan.seed_generator.state, other.seed_generator.state)
+
+
+def test_evaluation_is_the_same_whether_the_batches_are_counted_or_not(images):
+    found = []
+    for counted in (True, False):
+        gan = tiny_gan(seed=1)
+        gan.compile()
+        gan.set_weights([np.full(w.shape, 0.01) for w in gan.get_weights()])
+        found.append(gan.evaluate(in_batches(images, 8, counted), verbose=0, return_dict=True))
+    assert found[0] == pytest.approx(found[1])

@@ -175,18 +175,29 @@ def test_clipping():
         keras.Variable(np.array([[-3.0, 0.1], [0.25, 7.0]], "float32")),
         keras.Variable(np.array([0.3], "float32")),
     ]
-    losses.WeightClipping(0.25).after_step(variables)
+    losses.constrain([losses.WeightClipping(0.25)], variables)
+    optimizer = keras.optimizers.SGD(0.0)
+    optimizer.apply([ops.zeros_like(v) for v in variables], variables)
     np.testing.assert_array_equal(
         ops.convert_to_numpy(variables[0]), np.array([[-0.25, 0.1], [0.25, 0.25]], "float32")
     )
     np.testing.assert_array_equal(ops.convert_to_numpy(variables[1]), [0.25])
 
 
-def test_other_penalties_do_nothing_after_a_step():
+def test_other_penalties_take_the_clipping_back():
     variable = keras.Variable([5.0])
-    for penalty in EVERY[:-1]:
-        penalty.after_step([variable])
-    assert float(ops.convert_to_numpy(variable)[0]) == 5
+    for given in ([losses.WeightClipping(0.25)], EVERY[:-1]):
+        losses.constrain(given, [variable])
+        assert (variable.constraint is None) == (given == EVERY[:-1])
+
+
+def test_clipping_beside_a_layers_own_constraint_is_refused():
+    dense = keras.layers.Dense(1, kernel_constraint="non_neg")
+    dense.build((None, 2))
+    losses.constrain([], dense.trainable_variables)
+    assert isinstance(dense.kernel.constraint, keras.constraints.NonNeg)
+    with pytest.raises(ValueError, match="leave out the layer's own.*Received: .*kernel"):
+        losses.constrain([losses.WeightClipping()], dense.trainable_variables)
 
 
 @pytest.mark.parametrize("penalty", EVERY, ids=lambda p: type(p).__name__)
@@ -213,7 +224,9 @@ def test_config_round_trip(penalty):
     ],
 )
 def test_nonsense_is_refused(make):
-    with pytest.raises(ValueError, match=r"must be a .* number\. Received: \w+=\S+$"):
+    with pytest.raises(
+        ValueError, match=r"must be a number (above|at least) 0\. Received: \w+=\S+$"
+    ):
         make()
 
 

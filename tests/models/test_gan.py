@@ -56,7 +56,7 @@ def test_interpolate():
         (lambda g: g.generate(0), "`n` must be a whole number, at least 1. Received: n=0"),
         (lambda g: g.generate(latents=np.zeros((2, 3))), r"\(n, 2\). Received: latents.shape"),
         (lambda g: g.interpolate([0, 0], [1, 1, 1]), r"`b` must have shape \(2,\). Received"),
-        (lambda g: g.interpolate([0, 0], [1, 1], steps=0), "`steps` must be a positive"),
+        (lambda g: g.interpolate([0, 0], [1, 1], steps=0), "`steps` must be a whole number"),
         (lambda g: g.interpolate([0, 1], [1, 1], method="cubic"), "'linear'. Received: method"),
     ],
 )

@@ -1,5 +1,6 @@
 import h5py
 import keras
+import numpy as np
 import pytest
 
 from kerasgan.models import GAN
@@ -48,3 +49,44 @@ def test_they_are_stored_under_names_that_every_backend_knows(policy):
             "keras.optimizers",
             name,
         )
+
+
+def test_an_optimizer_given_to_a_player_is_the_one_that_trains(images):
+    given = {p: keras.optimizers.Adam(0.1) for p in ("generator", "discriminator")}
+    gan = GAN(**MLP)
+    gan.compile(optimizer=given)
+    for player, optimizer in given.items():
+        assert gan.optimizer[player] is optimizer and optimizer.name == player
+    gan.train_on_batch(images)
+    given["generator"].learning_rate = 0.0
+    made, judged = gan.generator.get_weights()[0], gan.discriminator.get_weights()[0]
+    gan.train_on_batch(images)
+    np.testing.assert_array_equal(gan.generator.get_weights()[0], made)
+    assert not np.array_equal(gan.discriminator.get_weights()[0], judged)
+
+
+def test_of_one_for_all_each_gets_a_copy_with_what_is_excluded():
+    shared = keras.optimizers.AdamW(0.1, weight_decay=0.5)
+    shared.exclude_from_weight_decay(var_names=["bias"])
+    gan = GAN(**MLP)
+    gan.compile(optimizer=shared)
+    copies = gan.optimizer.optimizers
+    assert len({id(o) for o in (*copies, shared)}) == 3
+    assert {type(o) for o in copies} == {type(shared)}
+    for network, optimizer in ((gan.generator, "generator"), (gan.discriminator, "discriminator")):
+        decays = [
+            gan.optimizer[optimizer]._use_weight_decay(v) for v in network.trainable_variables
+        ]
+        assert decays == [v.name != "bias" for v in network.trainable_variables]
+
+
+def test_one_object_for_two_players_is_refused():
+    shared = keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="one of its own. Received: optimizer of 'generator'"):
+        GAN(**MLP).compile(optimizer={"generator": shared, "discriminator": shared})
+
+
+def test_learning_rates_in_logs_name_the_player(gan, images):
+    callback = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate)
+    history = gan.fit(images, verbose=0, callbacks=[callback]).history
+    assert {"learning_rate_generator", "learning_rate_discriminator"} <= set(history)

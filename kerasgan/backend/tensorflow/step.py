@@ -81,7 +81,8 @@ def _make_waiting(model, name, make, force):
     def waiting(data):
         # Else what does not depend on the batch (seeds, counters) runs before the iterator can say
         # that there is none, where the length of the data is not known.
-        with tf.control_dependencies(tf.nest.flatten(data)):
+        batch = [part for part in tf.nest.flatten(data) if part is not None]
+        with tf.control_dependencies(batch):
             return step(data)
 
     vars(model)[name] = waiting  # which Keras reads while it makes the function

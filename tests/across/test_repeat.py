@@ -1,0 +1,33 @@
+"""A training is the same, to the last bit, in every process."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.across.processes import ROOT
+from tests.across.run_loaded import BACKENDS
+from tests.across.run_repeat import VARIANTS
+
+
+def hashes(backend):
+    # several threads, in whose order updates and reads once met
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("OMP_", "TF_NUM_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.across.run_repeat"],
+        env={**env, "KERAS_BACKEND": backend},
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_convolutional_variant_repeats(backend):
+    first, second = hashes(backend), hashes(backend)
+    assert set(first) == set(VARIANTS)
+    assert first == second
