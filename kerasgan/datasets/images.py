@@ -1,7 +1,8 @@
 """One image of any kind to a uint8 array of the wanted size and channels."""
 
+import os
+
 import numpy as np
-import psutil
 from PIL import Image, ImageOps
 
 GREY_MODES = {"1", "L", "LA", "La", "I", "I;16", "I;16B"}
@@ -79,4 +80,12 @@ def fits_in_memory(*shape):
 
     A quarter, because TensorFlow copies the array once and the training needs room too.
     """
-    return np.prod(shape, dtype=float) < psutil.virtual_memory().total / 4
+    return np.prod(shape, dtype=float) < physical_memory() / 4
+
+
+def physical_memory():
+    """The machine's memory in bytes; 8 GiB where the system does not tell, as Windows does not."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError):
+        return 8 * 2**30

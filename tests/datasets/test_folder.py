@@ -95,8 +95,7 @@ def test_shuffled_epochs(tmp_path, cache):
 def test_memory_decides_whether_to_cache(tmp_path, monkeypatch):
     """What is cached survives the loss of the files."""
     for total, kept in [(4 * 6 * 6 * 3 + 4, True), (4 * 6 * 6 * 3, False)]:
-        memory = type("Memory", (), {"total": total})
-        monkeypatch.setattr(images_module.psutil, "virtual_memory", lambda memory=memory: memory)
+        monkeypatch.setattr(images_module, "physical_memory", lambda total=total: total)
         save(tmp_path / "a.png", plain(9))
         data = datasets.load(tmp_path, 1)
         (tmp_path / "a.png").unlink()

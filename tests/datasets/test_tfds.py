@@ -71,8 +71,7 @@ def test_a_part_of_a_split_and_the_order_on_disk(data_dir):
 
 
 def test_memory_decides_whether_to_cache(data_dir, monkeypatch):
-    memory = type("Memory", (), {"total": 4 * 40 * 8 * 8})
-    monkeypatch.setattr(images_module.psutil, "virtual_memory", lambda: memory)
+    monkeypatch.setattr(images_module, "physical_memory", lambda: 4 * 40 * 8 * 8)
     monkeypatch.setattr("kerasgan.datasets.tfds._collect", None)  # would fail if it were called
     data = datasets.load("tfds:kerasgan_shapes", 8, image_size=8, data_dir=data_dir)
     assert len(list(data)) == 5

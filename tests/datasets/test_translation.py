@@ -240,8 +240,7 @@ def test_channels_of_the_two_sides(tmp_path):
 def test_memory_decides_whether_to_cache(tmp_path, monkeypatch):
     """What is cached survives the loss of the files."""
     for total, kept in [(4 * 2 * 4 * 4 + 4, True), (4 * 2 * 4 * 4, False)]:
-        memory = type("Memory", (), {"total": total})
-        monkeypatch.setattr(images_module.psutil, "virtual_memory", lambda memory=memory: memory)
+        monkeypatch.setattr(images_module, "physical_memory", lambda total=total: total)
         for side in "AB":
             folder_of(tmp_path / f"train{side}", numbered(1))
         data = datasets.load_unpaired(tmp_path)
