@@ -1,22 +1,23 @@
 """The files that `kerasgan.callbacks.Checkpoints` writes: which there are, and which are whole."""
 
+import os
 import warnings
 import zipfile
 from pathlib import Path
 
 
-def checkpoints(directory):
+def checkpoints(directory: str | os.PathLike[str]) -> list[Path]:
     """The files that `Checkpoints` wrote into a directory, the newest last."""
     paths = [path for path in Path(directory).glob("epoch_*.keras") if path.stem[6:].isdigit()]
     return sorted(paths, key=epoch_of)
 
 
-def epoch_of(path):
+def epoch_of(path: Path) -> int:
     """After how many epochs a file was written."""
     return int(path.stem[6:])
 
 
-def newest(directory):
+def newest(directory: str | os.PathLike[str]) -> Path | None:
     """The newest whole file that `Checkpoints` wrote into a directory, or None.
 
     A damaged one is named in a warning.
@@ -29,7 +30,7 @@ def newest(directory):
     return None
 
 
-def damage(path):
+def damage(path: str | os.PathLike[str]) -> str | None:
     """What is wrong with a file that `model.save` wrote, by its checksums; None if it is whole."""
     try:
         with zipfile.ZipFile(path) as archive:

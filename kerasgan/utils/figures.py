@@ -1,11 +1,16 @@
 """matplotlib apart from pyplot, so that a user's own figures and backend stay as they are."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DPI = 100
 
 
-def new_figure(width, height):
+def new_figure(width: float, height: float) -> "Figure":
     """An empty figure of `width` x `height` inches at 100 pixels an inch."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -15,10 +20,11 @@ def new_figure(width, height):
     return figure
 
 
-def figure_pixels(figure):
+def figure_pixels(figure: "Figure") -> np.ndarray:
     """The figure as a uint8 array of shape (height, width, 3)."""
-    figure.canvas.draw()
-    return np.array(figure.canvas.buffer_rgba())[..., :3]
+    canvas: Any = figure.canvas  # the one that `new_figure` gave it
+    canvas.draw()
+    return np.array(canvas.buffer_rgba())[..., :3]
 
 
 class Window:
@@ -31,12 +37,12 @@ class Window:
         title: str.
     """
 
-    def __init__(self, title):
+    def __init__(self, title: str):
         self.title = title
-        self._image = None
+        self._image: Any = None
         self._gone = False
 
-    def show(self, pixels):
+    def show(self, pixels: np.ndarray) -> None:
         """Shows a uint8 array of shape (height, width, 3)."""
         if self._gone:
             return

@@ -5,6 +5,7 @@ import errno
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -12,7 +13,7 @@ TEMPORARY = re.compile(r"\..+\.\d+(\.\w+)?")
 
 
 @contextlib.contextmanager
-def replacing(path):
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yields a temporary path beside `path`, which takes its place once the block has ended well.
 
     What is there then outlives a crash of the machine too: it is on the disk before it gets its
@@ -56,7 +57,7 @@ def _to_disk(path, mode):
         os.close(descriptor)
 
 
-def sweep(folder):
+def sweep(folder: Path) -> None:
     """Deletes what processes that were killed while `replacing` left in a folder and those in it.
 
     Args:

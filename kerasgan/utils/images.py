@@ -1,5 +1,8 @@
 """Pictures on disk: a grid of images, a PNG, a GIF."""
 
+import os
+from collections.abc import Sequence
+
 import numpy as np
 
 from kerasgan.utils.checks import number, whole
@@ -11,7 +14,7 @@ LAST_FRAME_MS = 2000
 WHITE = 255
 
 
-def image_grid(images, cols, padding=2):
+def image_grid(images: np.ndarray, cols: int, padding: int = 2) -> np.ndarray:
     """Lays images out row by row in one picture, on white.
 
     Args:
@@ -55,7 +58,7 @@ def image_grid(images, cols, padding=2):
     return np.pad(grid, ((0, padding), (0, padding), (0, 0)), constant_values=WHITE)
 
 
-def save_image(pixels, path):
+def save_image(pixels: np.ndarray, path: str | os.PathLike[str]) -> None:
     """Writes a picture, in the format that the ending of `path` names.
 
     Args:
@@ -73,7 +76,9 @@ def save_image(pixels, path):
         Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(temporary)
 
 
-def save_gif(frames, path, fps=8):
+def save_gif(
+    frames: Sequence[str | os.PathLike[str]], path: str | os.PathLike[str], fps: float = 8
+) -> None:
     """Makes an animated GIF of pictures; it loops, and holds the last one for two seconds.
 
     To keep the file moderate, at most 60 frames go in, evenly chosen with the first and the last
@@ -101,7 +106,7 @@ def save_gif(frames, path, fps=8):
     if not frames:
         raise ValueError(f"`frames` must name one picture at least. Received: frames={frames}")
     chosen = np.linspace(0, len(frames) - 1, min(len(frames), GIF_FRAMES)).round().astype(int)
-    pictures = [Image.open(frames[i]) for i in chosen]
+    pictures: list[Image.Image] = [Image.open(frames[i]) for i in chosen]
     last = pictures[-1]
     scale = min(1, GIF_SIDE / max(last.size))
     size = [round(side * scale) for side in last.size]

@@ -10,7 +10,7 @@ _MOST = 2**31 - 1
 
 
 @functools.cache
-def keep_freed_memory():
+def keep_freed_memory() -> None:
     """Let the C library keep what a step frees, for the next step takes as much again.
 
     glibc gives every large block back to the system when it is freed, and each page of the next one
