@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kerasgan.latents import slerp
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.utils.checks import whole
 
@@ -188,14 +189,9 @@ class Sampling(Pretrained):
                     f"Received: {name}.shape={vector.shape}"
                 )
         t = np.linspace(0, 1, whole("steps", steps))[:, None]
-        lengths = np.linalg.norm(a) * np.linalg.norm(b)
-        angle = np.arccos(np.clip(a @ b / lengths, -1, 1)) if lengths else 0.0
         if method not in ("spherical", "linear"):
             raise ValueError(
                 f"`method` must be 'spherical' or 'linear'. Received: method={method!r}"
             )
-        if method == "linear" or np.sin(angle) < 1e-6:
-            path = (1 - t) * a + t * b
-        else:
-            path = (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+        path = slerp(a, b, t) if method == "spherical" else (1 - t) * a + t * b
         return self.generate(latents=path, labels=labels)

@@ -1,0 +1,5 @@
+"""Paths between latents."""
+
+from kerasgan.latents.interpolation import slerp
+
+__all__ = ["slerp"]
