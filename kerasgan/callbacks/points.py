@@ -19,12 +19,9 @@ MARGIN = 1.3  # the axes are that much wider than the real points
 class PointAnimation(EpochFrames):
     """Draws real points, generated points and what the discriminator makes of the plane.
 
-    Writes `directory/points/0000.png` before training, `0001.png` after the first epoch and so
-    on, `directory/latest.png`, always a copy of the newest, and at the end of training
-    `directory/points.gif` (as `save_gif` does: at most 60 frames). The axes are those of the real
-    points for the whole run, the latents are the same in every picture, and after a resume the
-    numbers go on. Keras skips the end of training on Ctrl-C: the pictures are there then, the
-    GIF is not.
+    Writes files as `SampleGrid` does, into `directory/points`, and at the end of training
+    `directory/points.gif` (as `Timelapse` does). The axes are those of the real points for the
+    whole run, and the latents are the same in every picture.
 
     Args:
         directory: str or path-like, the run's folder. Made if need be.

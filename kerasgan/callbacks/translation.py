@@ -21,8 +21,7 @@ class TranslationGrid(EpochFrames):
     them, of real B, fake A and B reconstructed. A model of one direction gives rows of real A,
     fake B and the true B that belongs to it.
 
-    Writes `directory/samples/0000.png` before training, `0001.png` after the first epoch and so
-    on, and `directory/latest.png`, always a copy of the newest. After a resume the numbers go on.
+    The files are those of `SampleGrid`, and so are their numbers.
 
     Where sizes differ the smaller images are scaled up to a whole multiple, pixel by pixel, and
     centred on white; where channels differ, grey is drawn as RGB.
