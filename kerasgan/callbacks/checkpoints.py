@@ -1,12 +1,14 @@
 """The state of a training after its last epochs, to go on from after an interruption."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from kerasgan.utils.checkpoints import checkpoints, epoch_of, newest
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
+from kerasgan.utils.types import Path as PathLike
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -46,15 +48,12 @@ class Checkpoints(keras.callbacks.Callback):
         3 1 ['epoch_0003.keras', 'epoch_0004.keras']
     """
 
-    def __init__(self, directory, every=1, keep=2):
+    def __init__(self, directory: PathLike, every: int = 1, keep: int = 2):
         super().__init__()
-        whole("every", every)
-        whole("keep", keep)
         self.directory = Path(directory)
-        self.every = every
-        self.keep = keep
+        self.every, self.keep = whole("every", every), whole("keep", keep)
 
-    def restore(self, model):
+    def restore(self, model: keras.Model) -> int:
         """Gives a model the newest whole state that is there.
 
         A file that is damaged is named in a warning, and the one before it is used.
@@ -75,16 +74,17 @@ class Checkpoints(keras.callbacks.Callback):
         model.load_weights(path)
         return epoch_of(path)
 
-    def on_train_begin(self, logs=None):
-        self._epoch = self._saved = None
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self._epoch: Any = None
+        self._saved = None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self._epoch = epoch + 1
         last = self.model.stop_training or self._epoch == self.params["epochs"]
         if not last and self._epoch % self.every == 0:
             self._save()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         if self._saved != self._epoch:
             self._save()
 

@@ -2,29 +2,31 @@
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
-from kerasgan.metrics import evaluation
+from kerasgan.metrics import Extractor
+from kerasgan.metrics.evaluation import GREATER_IS_BETTER, Evaluator, check_names
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
-
-UP = {"is", "precision", "recall", "density", "coverage", "psnr", "ssim"}  # greater is better
+from kerasgan.utils.types import Path as PathLike
 
 
 class Evaluation(keras.callbacks.Callback):
-    """Adds scores of the model's images to the logs: `val_fid` and so on.
+    """Adds scores of the model's images to the logs: `val_fd` and so on.
 
     List it before what reads them: `LossHistory`, or Keras's `ModelCheckpoint`, `EarlyStopping`
-    and `ReduceLROnPlateau`, which all want the direction: `EarlyStopping("val_fid", mode="min")`.
+    and `ReduceLROnPlateau`, which all want the direction: `EarlyStopping("val_fd", mode="min")`.
     With `every` above 1 the epochs between have no scores, and these callbacks pass over them with
     a warning. `evaluation_seconds` in the logs is what the scores cost.
 
     A model that draws from noise is asked for as many images as `samples`, of the same latents
     every time. A translator translates `data`, a pair (images A, images B): where it has both
-    directions, each score has its direction behind its name, as in `val_fid_AtoB`.
+    directions, each score has its direction behind its name, as in `val_fd_AtoB`.
 
     Args:
         metrics: name or names, see `kerasgan.metrics.Evaluator`. The first one decides what is
@@ -44,8 +46,9 @@ class Evaluation(keras.callbacks.Callback):
         reports: list of the dicts that `kerasgan.metrics.Evaluator` made, each with its `epoch`.
 
     Raises:
-        ValueError: if a metric is unknown or a number not positive; at the start of `fit`, if the
-            model neither generates nor translates, or a translator's `data` are no two arrays.
+        ValueError: if a metric is unknown, or not of this extractor, or a number not positive; at
+            the start of `fit`, if the model neither generates nor translates, or a translator's
+            `data` are no two arrays.
 
     Example:
         >>> import keras, numpy as np, kerasgan as kg
@@ -62,14 +65,14 @@ class Evaluation(keras.callbacks.Callback):
 
     def __init__(
         self,
-        metrics,
-        data,
-        every=1,
-        samples=None,
+        metrics: str | Sequence[str],
+        data: Any,
+        every: int = 1,
+        samples: int | None = None,
         *,
-        extractor="efficientnet_lite0",
-        directory=None,
-        seed=0,
+        extractor: Extractor | keras.Model | str = "efficientnet_lite0",
+        directory: PathLike | None = None,
+        seed: int = 0,
     ):
         super().__init__()
         whole("every", every)
@@ -79,26 +82,27 @@ class Evaluation(keras.callbacks.Callback):
         self.metrics = (metrics,) if isinstance(metrics, str) else tuple(metrics)
         self.data, self.every, self.samples, self.seed = data, every, samples, seed
         self.extractor, self.directory = extractor, None if directory is None else Path(directory)
-        self.reports, self.best = [], None
-        evaluation.check_names(self.metrics)
+        self.reports: list[dict] = []
+        self.best: float | None = None
+        check_names(self.metrics, extractor)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self._directions = getattr(self.model, "directions", None)  # of a translator
         self._evaluators = {}
         for suffix, real in self._real().items():
-            protocol = {"seed": self.seed} if hasattr(self.model, "generate") else {}
-            self._evaluators[suffix] = evaluation.Evaluator(
+            protocol = {"seed": self.seed} if self._directions is None else {}
+            self._evaluators[suffix] = Evaluator(
                 real, self.metrics, self.extractor, protocol=protocol
             )
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         file = self.directory and self.directory / "best.json"
         if self.best is None and epoch > 0 and file and file.exists():  # of a resumed run
             self.best = json.loads(file.read_text())["best"]
 
     def _real(self):
         """What the model's images shall be like, by what stands behind the scores' names."""
-        directions = getattr(self.model, "directions", None)
-        if directions is None:
+        if self._directions is None:
             if not hasattr(self.model, "generate"):
                 raise ValueError(
                     "Evaluation takes a model that generates or translates images. "
@@ -112,18 +116,18 @@ class Evaluation(keras.callbacks.Callback):
                 f"images B. Received: data={type(self.data).__name__}"
             )
         images_a, images_b = self.data
-        if len(directions) == 1:
+        if len(self._directions) == 1:
             return {"": images_b}
         return {"_AtoB": images_b, "_BtoA": images_a}
 
     def _made(self, suffix):
-        if hasattr(self.model, "generate"):
+        if self._directions is None:
             n = self.samples or self._evaluators[suffix].digest.count
             return self.model.generate(n, seed=self.seed)
-        direction = suffix[1:] or self.model.directions[0]
+        direction = suffix[1:] or self._directions[0]
         return self.model.translate(self.data[direction == "BtoA"], direction, pad=True)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         if (epoch + 1) % self.every and epoch + 1 < self.params["epochs"]:
             return
         start = time.perf_counter()
@@ -132,7 +136,7 @@ class Evaluation(keras.callbacks.Callback):
             report = evaluator(self._made(suffix))
             scores = {f"{name}{suffix}": score for name, score in report["scores"].items()}
             name, score = next(iter(report["scores"].items()))
-            first.append(score if name in UP else -score)
+            first.append(score if name in GREATER_IS_BETTER else -score)
             self.reports.append({"epoch": epoch + 1, **report, "scores": scores})
             if logs is not None:
                 logs |= {f"val_{name}": score for name, score in scores.items()}

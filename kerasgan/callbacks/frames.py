@@ -2,15 +2,17 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 from kerasgan.utils.images import save_image
+from kerasgan.utils.types import Path as PathLike
 
 
-def frame_paths(folder, last_epoch):
+def frame_paths(folder: PathLike, last_epoch: int) -> list[Path]:
     """The numbered pictures in `folder`, in order, up to that of `last_epoch`.
 
     Those above are what an older, longer run in the same folder left.
@@ -27,25 +29,24 @@ class EpochFrames(keras.callbacks.Callback):
     them and 0 being the untrained model, and to `latest.png` beside `folder`.
     """
 
-    def __init__(self, folder, every):
+    def __init__(self, folder: PathLike, every: int):
         super().__init__()
-        whole("every", every)
-        self.folder = Path(folder)
-        self.every = every
+        self.folder, self.every = Path(folder), whole("every", every)
 
-    def on_train_begin(self, logs=None):
-        self._epoch = self._drawn = None
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self._epoch: Any = None
+        self._drawn = None
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         if epoch == 0:
             self._save_frame(0)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self._epoch = epoch + 1
         if self._epoch % self.every == 0:
             self._save_frame(self._epoch)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         if self._drawn != self._epoch:
             self._save_frame(self._epoch)
 

@@ -4,7 +4,9 @@ import csv
 import json
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -12,6 +14,10 @@ import numpy as np
 from kerasgan.utils.figures import figure_pixels, new_figure
 from kerasgan.utils.files import replacing
 from kerasgan.utils.images import save_image
+from kerasgan.utils.types import Path as PathLike
+
+if TYPE_CHECKING:
+    import matplotlib.figure
 
 WAIT = 100  # times as long as the last drawing of the curves took, so that they cost under 1%
 
@@ -50,19 +56,19 @@ class LossHistory(keras.callbacks.Callback):
         [1, 2]
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory: PathLike):
         super().__init__()
         self.directory = Path(directory)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         self._rows = _read(self.directory / "history.csv")
         self._next_drawing = 0
         self._undrawn = False
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._began = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         row = {name: float(value) for name, value in (logs or {}).items() if np.size(value) == 1}
         row |= {"epoch": epoch + 1, "seconds": round(time.perf_counter() - self._began, 3)}
         self._rows = [old for old in self._rows if old["epoch"] <= epoch] + [row]
@@ -71,7 +77,7 @@ class LossHistory(keras.callbacks.Callback):
         if time.perf_counter() >= self._next_drawing:
             self._draw()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         if self._undrawn:
             self._draw()
 
@@ -120,7 +126,7 @@ def _finite(value):
     return value if value is not None and math.isfinite(value) else None
 
 
-def draw_curves(rows):
+def draw_curves(rows: Sequence[dict[str, float]]) -> "matplotlib.figure.Figure":
     """Draws the logs of a run over its epochs.
 
     Args:
@@ -130,7 +136,7 @@ def draw_curves(rows):
         A `matplotlib.figure.Figure`.
     """
     names = _log_names(rows)
-    panels = {}
+    panels: dict[str, list[str]] = {}
     for name in names:
         base = name.removeprefix("val_")
         panels.setdefault("loss" if base.endswith("loss") else base, []).append(name)
@@ -142,17 +148,13 @@ def draw_curves(rows):
         colours = list(dict.fromkeys(name.removeprefix("val_") for name in members))
         for name in members:
             points = [(row["epoch"], row[name]) for row in rows if name in row]
-            axes.plot(
-                *zip(*points, strict=True),
-                "--" if name.startswith("val_") else "-",
-                color=f"C{colours.index(name.removeprefix('val_'))}",
-                marker="o" if len(points) <= 20 else None,
-                markersize=3,
-                label=name,
-            )
+            dashes = "--" if name.startswith("val_") else "-"
+            colour = f"C{colours.index(name.removeprefix('val_'))}"
+            (line,) = axes.plot(*zip(*points, strict=True), dashes, color=colour, label=name)
+            line.set(marker="o" if len(points) <= 20 else "none", markersize=3)
         axes.set(xlabel="epoch", ylabel=title)
         axes.set_xlim(rows[0]["epoch"] - 0.5, rows[-1]["epoch"] + 0.5)
-        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+        axes.locator_params("x", integer=True, min_n_ticks=1)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
         if len(members) > 1:

@@ -1,6 +1,7 @@
 """Pictures of a GAN that learns points in the plane."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,6 +10,7 @@ from kerasgan.callbacks.frames import EpochFrames, frame_paths
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.figures import Window, figure_pixels, new_figure
 from kerasgan.utils.images import save_gif
+from kerasgan.utils.types import Path as PathLike
 
 GRID = 64  # the discriminator is asked at GRID x GRID places
 MARGIN = 1.3  # the axes are that much wider than the real points
@@ -17,12 +19,9 @@ MARGIN = 1.3  # the axes are that much wider than the real points
 class PointAnimation(EpochFrames):
     """Draws real points, generated points and what the discriminator makes of the plane.
 
-    Writes `directory/points/0000.png` before training, `0001.png` after the first epoch and so
-    on, `directory/latest.png`, always a copy of the newest, and at the end of training
-    `directory/points.gif` (as `save_gif` does: at most 60 frames). The axes are those of the real
-    points for the whole run, the latents are the same in every picture, and after a resume the
-    numbers go on. Keras skips the end of training on Ctrl-C: the pictures are there then, the
-    GIF is not.
+    Writes files as `SampleGrid` does, into `directory/points`, and at the end of training
+    `directory/points.gif` (as `Timelapse` does). The axes are those of the real points for the
+    whole run, and the latents are the same in every picture.
 
     Args:
         directory: str or path-like, the run's folder. Made if need be.
@@ -54,37 +53,39 @@ class PointAnimation(EpochFrames):
         3
     """
 
-    def __init__(self, directory, real, every=1, n=1000, seed=0, surface=True, live=False, fps=8):
+    def __init__(
+        self,
+        directory: PathLike,
+        real: np.ndarray,
+        every: int = 1,
+        n: int = 1000,
+        seed: int = 0,
+        surface: bool = True,
+        live: bool = False,
+        fps: float = 8,
+    ):
         super().__init__(Path(directory) / "points", every)
         whole("n", n)
         whole("seed", seed, least=0)
         number("fps", fps, above=0, most=50)
         real = np.asarray(real)
-        if real.ndim != 2 or real.shape[1] != 2 or len(real) == 0:
+        if real.ndim != 2 or real.shape[1] != 2 or not len(real) or not np.isfinite(real).all():
             raise ValueError(
-                "`real` must be an array of shape (m, 2), points in the plane. "
-                f"Received: real.shape={real.shape}"
-            )
-        if not np.isfinite(real).all():
-            raise ValueError(
-                "`real` must hold finite numbers only. "
-                f"Received: real with {(~np.isfinite(real)).sum()} that are not"
+                "`real` must be an array of shape (m, 2), finite points in the plane. "
+                f"Received: real.shape={real.shape}, {(~np.isfinite(real)).sum()} not finite"
             )
         self.real = np.random.default_rng(seed).permutation(real)[:n]
-        self.n = n
-        self.seed = seed
-        self.surface = surface
-        self.fps = fps
+        self.n, self.seed, self.surface, self.fps = n, seed, surface, fps
         low, high = real.min(axis=0), real.max(axis=0)
         half = MARGIN * (high - low).max() / 2 or 1.0
         (left, bottom), (right, top) = (low + high) / 2 - half, (low + high) / 2 + half
         self._extent = left, right, bottom, top
         places = np.meshgrid(np.linspace(left, right, GRID), np.linspace(bottom, top, GRID))
         self._places = np.stack(places, axis=-1).reshape(-1, 2).astype("float32")
-        self._figure = None
+        self._figure: Any = None
         self._window = Window("PointAnimation") if live else None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
         shape = getattr(self.model, "data_shape", None)
         if shape is None or tuple(shape) != (2,):
@@ -103,13 +104,13 @@ class PointAnimation(EpochFrames):
                     f"Received: discriminator={self.model.discriminator}"
                 ) from error
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         super().on_train_end(logs)
         frames = frame_paths(self.folder, self._epoch or 0)
         if frames:
             save_gif(frames, self.folder.parent / "points.gif", self.fps)
 
-    def draw(self, epoch):
+    def draw(self, epoch: int) -> np.ndarray:
         if self._figure is None:
             self._lay_out()
         if self.surface:
@@ -126,31 +127,17 @@ class PointAnimation(EpochFrames):
         self._figure = new_figure(6.4 if self.surface else 5.6, 5.6)
         axes = self._figure.add_subplot()
         if self.surface:
-            self._plane = axes.imshow(
-                np.full((GRID, GRID), 0.5),
-                extent=self._extent,
-                origin="lower",
-                vmin=0,
-                vmax=1,
-                cmap="PRGn",
-                alpha=0.5,
-                interpolation="bilinear",
-            )
+            style = {"cmap": "PRGn", "alpha": 0.5, "interpolation": "bilinear", "origin": "lower"}
+            unknown = np.full((GRID, GRID), 0.5)
+            self._plane = axes.imshow(unknown, extent=self._extent, vmin=0, vmax=1, **style)
             label = "discriminator: probability of real"
             self._figure.colorbar(self._plane, label=label, shrink=0.8)
         axes.scatter(*self.real.T, s=8, color="black", linewidths=0, label="real")
         self._fake = axes.scatter([], [], s=8, color="tab:orange", linewidths=0, label="generated")
         axes.set(xlim=self._extent[:2], ylim=self._extent[2:], aspect="equal")
         self._title = axes.set_title("epoch 0", loc="left")
-        axes.legend(
-            loc="lower right",
-            bbox_to_anchor=(1, 1),
-            ncols=2,
-            frameon=False,
-            markerscale=2,
-            borderaxespad=0,
-            handletextpad=0,
-        )
+        style = {"frameon": False, "markerscale": 2, "borderaxespad": 0, "handletextpad": 0}
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, **style)
         self._figure.canvas.draw()
         self._figure.set_layout_engine("none")
 

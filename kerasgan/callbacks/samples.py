@@ -5,10 +5,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kerasgan.callbacks.frames import EpochFrames, frame_paths
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.images import image_grid, save_gif
+from kerasgan.utils.types import Path as PathLike
 
 FOLDER = "samples"
 
@@ -50,7 +52,16 @@ class SampleGrid(EpochFrames):
         (42, 22)
     """
 
-    def __init__(self, directory, every=1, rows=None, cols=8, seed=0, latents=None, labels=None):
+    def __init__(
+        self,
+        directory: PathLike,
+        every: int = 1,
+        rows: int | None = None,
+        cols: int = 8,
+        seed: int = 0,
+        latents: np.ndarray | None = None,
+        labels: ArrayLike | None = None,
+    ):
         super().__init__(Path(directory) / FOLDER, every)
         whole("cols", cols)
         if rows is not None:
@@ -60,7 +71,7 @@ class SampleGrid(EpochFrames):
         self.latents = None if latents is None else np.array(latents, "float32")
         self.labels = None if labels is None else np.array(labels)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
         shape = getattr(self.model, "data_shape", None)
         if shape is None or len(shape) != 3:
@@ -90,7 +101,7 @@ class SampleGrid(EpochFrames):
         given = {"n": n, "seed": self.seed, "latents": latents, "labels": labels}
         return {name: value for name, value in given.items() if value is not None}
 
-    def draw(self, epoch):
+    def draw(self, epoch: int) -> np.ndarray:
         return image_grid(self.model.generate(**self._arguments), self.cols)
 
 
@@ -124,19 +135,17 @@ class Timelapse(keras.callbacks.Callback):
         3
     """
 
-    def __init__(self, directory, fps=8):
+    def __init__(self, directory: PathLike, fps: float = 8):
         super().__init__()
-        number("fps", fps, above=0, most=50)
-        self.directory = Path(directory)
-        self.fps = fps
+        self.directory, self.fps = Path(directory), number("fps", fps, above=0, most=50)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         self._epoch = 0
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self._epoch = epoch + 1
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         frames = frame_paths(self.directory / FOLDER, self._epoch)
         if frames:
             save_gif(frames, self.directory / "timelapse.gif", self.fps)

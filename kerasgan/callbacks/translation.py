@@ -1,15 +1,17 @@
 """Pictures of how an image translator renders the same images, as it learns."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from kerasgan.callbacks.frames import EpochFrames
 from kerasgan.callbacks.samples import FOLDER
+from kerasgan.utils import checks
 from kerasgan.utils.images import image_grid
+from kerasgan.utils.types import Path as PathLike
 
 TAG = "translation"  # the picture's name in TensorBoard
-LIMIT = 1.01  # interpolation may overshoot a little
 
 
 class TranslationGrid(EpochFrames):
@@ -19,8 +21,7 @@ class TranslationGrid(EpochFrames):
     them, of real B, fake A and B reconstructed. A model of one direction gives rows of real A,
     fake B and the true B that belongs to it.
 
-    Writes `directory/samples/0000.png` before training, `0001.png` after the first epoch and so
-    on, and `directory/latest.png`, always a copy of the newest. After a resume the numbers go on.
+    The files are those of `SampleGrid`, and so are their numbers.
 
     Where sizes differ the smaller images are scaled up to a whole multiple, pixel by pixel, and
     centred on white; where channels differ, grey is drawn as RGB.
@@ -56,13 +57,20 @@ class TranslationGrid(EpochFrames):
         (32, 42)
     """
 
-    def __init__(self, directory, images_a, images_b=None, every=1, log_dir=None):
+    def __init__(
+        self,
+        directory: PathLike,
+        images_a: np.ndarray,
+        images_b: np.ndarray | None = None,
+        every: int = 1,
+        log_dir: PathLike | None = None,
+    ):
         super().__init__(Path(directory) / FOLDER, every)
-        self.images_a = _images("images_a", images_a)
-        self.images_b = None if images_b is None else _images("images_b", images_b)
+        self.images_a = checks.images("images_a", images_a)
+        self.images_b = None if images_b is None else checks.images("images_b", images_b)
         self.log_dir = log_dir
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
         self._writer = None
         directions = getattr(self.model, "directions", None)
@@ -80,12 +88,12 @@ class TranslationGrid(EpochFrames):
                 f"direction is {directions[0]}. Received: images_b.shape={self.images_b.shape}"
             )
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         super().on_train_end(logs)
         if self._writer:
             self._writer.close()
 
-    def draw(self, epoch):
+    def draw(self, epoch: int) -> np.ndarray:
         pixels = translation_grid(self._rows())
         if self.log_dir is not None:
             self._log(pixels, epoch)
@@ -114,27 +122,7 @@ class TranslationGrid(EpochFrames):
         self._writer.flush()
 
 
-def _images(name, images):
-    images = np.array(images)
-    if images.ndim != 4 or len(images) == 0 or images.shape[-1] not in (1, 3):
-        raise ValueError(
-            f"`{name}` must have shape (n, height, width, channels) with 1 or 3 channels. "
-            f"Received: {name}.shape={images.shape}"
-        )
-    if not np.issubdtype(images.dtype, np.floating):
-        raise ValueError(
-            f"`{name}` must be floats in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
-            f"Received: {name}.dtype={images.dtype}"
-        )
-    if not (np.abs(images) <= LIMIT).all():
-        raise ValueError(
-            f"`{name}` must lie in [-1, 1]. "
-            f"Received: {name} from {images.min():g} to {images.max():g}"
-        )
-    return images.astype("float32")
-
-
-def translation_grid(blocks):
+def translation_grid(blocks: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
     """Lays images that belong together side by side, in cells that hold the largest of them.
 
     Args:

@@ -27,7 +27,7 @@ def add_command(commands):
         "if that is the same.",
         epilog="examples:\n"
         "  kerasgan evaluate runs/dcgan --data mnist --extractor digits --out scores.json\n"
-        "  kerasgan evaluate fakes/ --data photos/ --split train --metrics fid,kid\n"
+        "  kerasgan evaluate fakes/ --data photos/ --split train --metrics fd,kd\n"
         "  kerasgan evaluate runs/pix2pix --data openmoji --metrics l1,ssim",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

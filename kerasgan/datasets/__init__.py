@@ -1,8 +1,8 @@
 """Data for training: every source becomes the same `tf.data.Dataset`; toys in the plane."""
 
+from kerasgan.datasets.folder import read_pictures
 from kerasgan.datasets.idx import SPLITS
 from kerasgan.datasets.loading import load
-from kerasgan.datasets.pictures import read_pictures
 from kerasgan.datasets.toys import (
     gaussian_grid,
     gaussian_mixture,
@@ -12,9 +12,16 @@ from kerasgan.datasets.toys import (
     swiss_roll,
     two_moons,
 )
-from kerasgan.datasets.translation import load_paired, load_unpaired
+from kerasgan.datasets.translation_loading import load_paired, load_unpaired
+
+LOADERS = {  # of the kinds of data that models train on, `data_kind`
+    "images": load,
+    "unpaired": load_unpaired,
+    "paired": load_paired,
+}
 
 __all__ = [
+    "LOADERS",
     "SPLITS",
     "gaussian_grid",
     "gaussian_mixture",

@@ -2,16 +2,17 @@
 
 import numpy as np
 
-from kerasgan.datasets.images import convert_array
+from kerasgan.datasets.conversion import convert_array
+from kerasgan.utils.checks import bounded
+from kerasgan.utils.types import Path, Size
+
+Arrays = tuple[np.ndarray, np.ndarray | None]
 
 
-def read_arrays(source, image_size, channels):
-    """Checks `images` or `(images, labels)`.
-
-    Args:
-        source: an array, or a tuple of images and integer labels (n,).
-        image_size: (height, width) or None.
-        channels: 1, 3 or None.
+def read_arrays(
+    source: np.ndarray | tuple, image_size: Size | None, channels: int | None
+) -> Arrays:
+    """Checks `images` or `(images, labels)`, with the arguments of `load`.
 
     Returns:
         Images, uint8 or float32 (n, h, w, c), or points (n, 2); labels, int32 (n,), or None.
@@ -33,7 +34,7 @@ def read_arrays(source, image_size, channels):
     return images, _check_labels(np.asarray(labels[0]), len(images)) if labels else None
 
 
-def read_npz(path, image_size, channels):
+def read_npz(path: Path, image_size: Size | None, channels: int | None) -> Arrays:
     """Reads `images` and, when there are any, `labels` from a file that `np.savez` wrote."""
     try:
         with np.load(path) as file:
@@ -69,21 +70,17 @@ def _check_images(images):
             f'use images.astype("uint8"). {received}'
         )
     if floating:
-        _check_range(images, points)
+        if not np.isfinite(images).all():
+            raise ValueError(f"The data hold NaN or infinite values; remove them. {received}")
+        if not points:
+            bounded("images", images)
+            if images.min() >= 0:
+                raise ValueError(
+                    "Float images must reach below 0: use images * 2 - 1 if they lie in [0, 1]. "
+                    f"Received: images.min()={images.min()}, images.max()={images.max()}"
+                )
         images = images.astype("float32")
     return images[..., None] if images.ndim == 3 else images
-
-
-def _check_range(images, points):
-    low, high = images.min(), images.max()
-    received = f"Received: images.min()={low}, images.max()={high}"
-    if not np.isfinite([low, high]).all():
-        raise ValueError(f"The data hold NaN or infinite values; remove them. {received}")
-    if not points and (low < -1 or high > 1 or low >= 0):
-        raise ValueError(
-            "Float images must lie in [-1, 1] and reach below 0: use images / 127.5 - 1 if they "
-            f"lie in [0, 255], images * 2 - 1 if in [0, 1]. {received}"
-        )
 
 
 def _conform(images, image_size, channels):

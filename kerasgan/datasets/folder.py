@@ -1,32 +1,33 @@
-"""A folder of image files."""
+"""A folder of image files, read all at one size, or one by one at their own."""
 
 import functools
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
 
-from kerasgan.datasets.images import fits_in_memory, header, to_array
+from kerasgan.datasets.conversion import fits_in_memory, flatten, header, to_array, upright
+from kerasgan.utils.checks import one_of
+from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import Size
 
 EXTENSIONS = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif")
 CHUNK = 64  # files that a thread reads in one go
 
 
-def read_folder(folder, image_size, channels, labels, cache):
-    """Reads every image file of a folder, see `image_files`.
-
-    Args:
-        folder: a `pathlib.Path`.
-        image_size: (height, width), or None when all files share one size.
-        channels: 1, 3, or None for 1 if all files are stored as grey and 3 otherwise.
-        labels: whether to take the names of the top-level subfolders, sorted, for classes.
-        cache: True for an array, False for `FolderImages`, None to let the memory decide.
+def read_folder(
+    folder: Path, image_size: Size | None, channels: int | None, labels: bool, cache: bool | None
+) -> tuple["np.ndarray | FolderImages", np.ndarray | None]:
+    """Reads every image file of a folder, with the arguments of `load`.
 
     Returns:
-        uint8 images (n, h, w, c), or `FolderImages`; and int32 labels (n,) or None.
+        uint8 images (n, h, w, c), or, if they are not cached, `FolderImages`; and int32 labels (n,)
+        or None.
     """
     files = image_files(folder)
     targets = _subfolder_labels(folder, files) if labels else None
@@ -44,30 +45,76 @@ def read_folder(folder, image_size, channels, labels, cache):
     return images, targets
 
 
+def read_pictures(
+    folder: PathLike, channels: int | None = None
+) -> Iterator[tuple[Path, np.ndarray, np.ndarray | None]]:
+    """Reads the images of a folder one by one at their own sizes, to translate each.
+
+    Args:
+        folder: str or path; the files are those that `load` takes, at any depth.
+        channels: 1 converts them to grey, 3 to RGB; None keeps each as its file has it.
+
+    Returns:
+        An iterator of (path, image, alpha): the path relative to the folder; the uint8 image
+        (height, width, channels), laid over white where transparent; and its opacity, uint8
+        (height, width), or None if nothing in the file can be transparent.
+
+    Raises:
+        ValueError: if there is no such folder, or none with images; when its turn comes, if a
+            file is broken.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from PIL import Image
+    >>> from kerasgan import datasets
+    >>> with TemporaryDirectory() as folder:
+    ...     Image.new("RGBA", (30, 20)).save(Path(folder) / "a.png")
+    ...     for path, image, alpha in datasets.read_pictures(folder):
+    ...         print(path, image.shape, alpha.shape)
+    a.png (20, 30, 3) (20, 30)
+    """
+    one_of("channels", channels, (1, 3, None))
+    root = existing_folder(folder)
+    return ((file.relative_to(root), *_read_picture(file, channels)) for file in image_files(root))
+
+
+def _read_picture(file, channels):
+    with open_image(file) as image:
+        size, grey = header(image)
+        channels = channels or (1 if grey else 3)
+        image = upright(image)
+        alpha = None
+        if image.has_transparency_data and not image.mode.startswith("I"):
+            alpha = np.asarray(image.convert("RGBA").getchannel("A"))
+        return np.asarray(flatten(image, channels)).reshape(*size, channels), alpha
+
+
 class FolderImages:
     """The images of a folder, decoded anew each time that some are taken.
 
     Args:
-        files: list of paths.
-        size: (height, width) of the images.
+        files: their paths.
+        size: of the images.
         channels: 1 or 3.
-        one_size: bool, whether an image of another size is an error or resized.
+        one_size: whether an image of another size is an error or resized.
     """
 
     dtype = "uint8"
 
-    def __init__(self, files, size, channels, one_size):
+    def __init__(self, files: list[Path], size: Size, channels: int, one_size: bool):
         self.files = files
         self.shape = (len(files), *size, channels)
         self.one_size = one_size
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.files)
 
-    def __getitem__(self, indices):
+    def __getitem__(self, indices: np.ndarray) -> np.ndarray:
         return np.stack([self._read(self.files[index]) for index in indices])
 
-    def read_all(self):
+    def read_all(self) -> np.ndarray:
         """Decodes all images, a uint8 array (n, h, w, c)."""
         images = np.empty(self.shape, "uint8")
 
@@ -86,7 +133,7 @@ class FolderImages:
         self.check_size(file, size)
         return array
 
-    def check_size(self, file, size):
+    def check_size(self, file: Path, size: Size) -> None:
         """Raises if a file's (height, width) is another than it may be."""
         if self.one_size and size != self.shape[1:3]:
             raise ValueError(
@@ -95,7 +142,7 @@ class FolderImages:
             )
 
 
-def existing_folder(path):
+def existing_folder(path: PathLike) -> Path:
     """Gives the `pathlib.Path` of a folder, or an error with what is there instead."""
     folder = Path(path).expanduser()
     if not folder.is_dir():
@@ -107,20 +154,15 @@ def existing_folder(path):
     return folder
 
 
-def folder_contents(folder, most=10):
+def folder_contents(folder: Path, most: int = 10) -> str:
     """Lists what a folder holds, for an error."""
     names = sorted(path.name + "/" * path.is_dir() for path in folder.iterdir())
     return f"{names[:most]}{f' and {len(names) - most} more' if len(names) > most else ''}"
 
 
-def image_files(folder):
-    """Lists the image files of a folder, at any depth; names that begin with a dot are skipped.
-
-    Args:
-        folder: a `pathlib.Path`.
-
-    Returns:
-        A sorted list of `pathlib.Path`s, not empty.
+def image_files(folder: Path) -> list[Path]:
+    """Lists the image files of a folder, at any depth, sorted; not those whose names begin with a
+    dot.
 
     Raises:
         ValueError: if there are none.
@@ -152,13 +194,8 @@ def _subfolder_labels(folder, files):
 
 
 @contextmanager
-def open_image(file, name=None):
-    """Opens an image file for Pillow; whatever fails within is an error with its name.
-
-    Args:
-        file: a path or a binary file object.
-        name: what an error calls the file, None for its path.
-    """
+def open_image(file: Path | BinaryIO, name: str | None = None) -> Iterator[Image.Image]:
+    """Opens an image file for Pillow; whatever fails within is an error with its name, or path."""
     try:
         with Image.open(file) as image:
             yield image

@@ -8,6 +8,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from kerasgan.utils.types import Path as PathLike
+
 SPLITS = {
     "fashion_mnist_10k": ("train",),
     "fashion_mnist": ("train", "test"),
@@ -16,7 +18,7 @@ SPLITS = {
 BUNDLED = Path(__file__).parent / "data" / "fashion_mnist"
 
 
-def read_named(name, split, data_dir):
+def read_named(name: str, split: str, data_dir: PathLike | None) -> tuple[np.ndarray, np.ndarray]:
     """Reads a named data set from a folder, from the package, or else lets Keras download it.
 
     Args:
@@ -51,8 +53,7 @@ def read_named(name, split, data_dir):
 
 def _folders(name, half, data_dir):
     folders = []
-    root = data_dir or os.environ.get("KERASGAN_DATA")
-    if root:
+    if root := data_dir or os.environ.get("KERASGAN_DATA"):
         root = Path(root).expanduser()
         folders.append(root / name)
         if root.name not in SPLITS.keys() - {name}:  # all these sets use the same file names

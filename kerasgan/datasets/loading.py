@@ -1,37 +1,41 @@
 """`load`: one function from any source of images to one form of `tf.data.Dataset`."""
 
+from __future__ import annotations
+
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kerasgan.datasets.arguments import (
-    check_batch_size,
-    check_channels,
-    check_count,
-    height_and_width,
-)
 from kerasgan.datasets.arrays import read_arrays, read_npz
 from kerasgan.datasets.folder import read_folder
 from kerasgan.datasets.idx import SPLITS, read_named
 from kerasgan.datasets.tfds import read_tfds
+from kerasgan.utils.checks import height_and_width, one_of, whole
+from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import Size
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 def load(
-    source,
-    batch_size=64,
+    source: PathLike | np.ndarray | tuple[np.ndarray, np.ndarray],
+    batch_size: int = 64,
     *,
-    image_size=None,
-    labels=False,
-    split="train",
-    data_dir=None,
-    channels=None,
-    augment=None,
-    shuffle=True,
-    seed=None,
-    drop_remainder=True,
-    cache=None,
-):
+    image_size: int | Size | None = None,
+    labels: bool = False,
+    split: str = "train",
+    data_dir: PathLike | None = None,
+    channels: int | None = None,
+    augment: Callable | None = None,
+    shuffle: bool = True,
+    seed: int | None = None,
+    drop_remainder: bool = True,
+    cache: bool | None = None,
+) -> tf.data.Dataset:
     """Makes batches of images in [-1, 1] for `fit`, under every backend.
 
     Sources:
@@ -87,17 +91,17 @@ def load(
     >>> images.shape, labels.shape
     (TensorShape([100, 28, 28, 1]), TensorShape([100]))
     """
-    check_batch_size(batch_size)
-    check_channels(channels=channels)
+    whole("batch_size", batch_size)
+    one_of("channels", channels, (1, 3, None))
     if augment is not None and not callable(augment):
         raise TypeError(f"augment must be a function or a layer. Received: augment={augment!r}")
-    image_size = height_and_width(image_size=image_size)
+    image_size = height_and_width("image_size", image_size)
     examples = _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, cache)
     indexed = isinstance(examples, tuple)
     if indexed and labels and examples[1] is None:
         raise ValueError("The source holds no labels. Received: labels=True")
     count = len(examples[0]) if indexed else int(examples.cardinality())
-    check_count(count, batch_size, drop_remainder)
+    enough(count, batch_size, drop_remainder)
 
     import tensorflow as tf
 
@@ -113,6 +117,15 @@ def load(
     else:
         batches = examples.batch(batch_size, drop_remainder)
     return batches.map(finish).prefetch(tf.data.AUTOTUNE)
+
+
+def enough(count: int, batch_size: int, drop_remainder: bool, what: str = "images") -> None:
+    """Raises a ValueError if `count` examples do not make one batch."""
+    if drop_remainder and batch_size > count:
+        raise ValueError(
+            f"There are {count} {what}, too few for a batch: use a smaller batch_size or "
+            f"drop_remainder=False. Received: batch_size={batch_size}"
+        )
 
 
 def _take(arrays, batch_size, shuffle, seed, drop_remainder):

@@ -1,8 +1,15 @@
 """From images of many sizes to images of one: resizing, then random cuts and mirroring."""
 
 import numbers
+from collections.abc import Sequence
+from typing import Any
 
-from kerasgan.datasets.arguments import height_and_width
+import numpy as np
+
+from kerasgan.utils.checks import height_and_width, one_of
+from kerasgan.utils.types import Size
+
+AnySize = int | Size | None
 
 MODES = {  # and the sizes each uses
     "resize_and_crop": ("load_size", "crop_size"),
@@ -29,11 +36,8 @@ class Preprocessing:
         ValueError: if the mode is unknown, or a size is missing, superfluous or not positive.
     """
 
-    def __init__(self, mode, load_size, crop_size, random, flip):
-        if mode not in MODES:
-            raise ValueError(
-                f"preprocess must be one of {', '.join(MODES)}. Received: preprocess={mode!r}"
-            )
+    def __init__(self, mode: str, load_size: AnySize, crop_size: AnySize, random: bool, flip: bool):
+        one_of("preprocess", mode, MODES)
         for name, size in [("load_size", load_size), ("crop_size", crop_size)]:
             used = name in MODES[mode]
             if (size is not None and not used) or (
@@ -49,25 +53,27 @@ class Preprocessing:
                 f'preprocess="{mode}" takes a width. Received: load_size={load_size!r}'
             )
         self.mode = mode
-        self.load_size = height_and_width(load_size=load_size)
-        self.crop_size = height_and_width(crop_size=crop_size)
+        self.load_size: Any = height_and_width("load_size", load_size)
+        self.crop_size = height_and_width("crop_size", crop_size)
         self.random = random
         self.flip = flip and random
 
-    def scaled_size(self, size):
+    def scaled_size(self, size: Size) -> Size:
         """Gives the (height, width) that an image of the (height, width) `size` is loaded at."""
         if self.keeps_ratio:
             width = self.load_size[1]
             return max(1, round(size[0] * width / size[1])), width
         return self.load_size or size
 
-    def final_size(self, names, sizes, batch_size):
+    def final_size(
+        self, names: Sequence[str], sizes: Sequence[Size], batch_size: int
+    ) -> tuple[int | None, int | None]:
         """Checks that the loaded images can be cut, and batched.
 
         Args:
             names: what an error calls the images.
-            sizes: their loaded (height, width).
-            batch_size: int.
+            sizes: at which they are loaded.
+            batch_size: how many are in a batch.
 
         Returns:
             Their (height, width) in a batch, or (None, None) where it may differ.
@@ -95,7 +101,7 @@ class Preprocessing:
                 )
         return sizes[0]
 
-    def cut(self, image, draws):
+    def cut(self, image: np.ndarray, draws: Sequence[float]) -> np.ndarray:
         """Crops and mirrors a loaded image.
 
         Args:

@@ -1,24 +1,38 @@
 """Any image data set of TensorFlow Datasets."""
 
+from __future__ import annotations
+
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kerasgan.datasets.images import convert_array, fits_in_memory
+from kerasgan.datasets.conversion import convert_array, fits_in_memory
+from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import Size
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 BUFFER = 10_000  # examples; TFDS writes its files in a random order, so a window is shuffle enough
 
 
-def read_tfds(name, image_size, channels, labels, split, data_dir, shuffle, seed, cache):
-    """Reads the features `image` and `label` of one split.
+def read_tfds(
+    name: str,
+    image_size: Size | None,
+    channels: int | None,
+    labels: bool,
+    split: str,
+    data_dir: PathLike | None,
+    shuffle: bool,
+    seed: int | None,
+    cache: bool | None,
+) -> tuple[np.ndarray, np.ndarray | None] | tf.data.Dataset:
+    """Reads the features `image` and `label` of one split, with the arguments of `load`.
 
     Args:
-        name: what `tfds.load` takes, such as "cifar10" or "celeb_a/2.*".
-        image_size: (height, width), or None when all images share one size.
-        channels: 1, 3, or None for those of the data set.
-        labels: whether labels are wanted.
-        split: what `tfds.load` takes, such as "train" or "train[:10%]".
-        data_dir: where TFDS keeps its data, None for its own default.
+        name: what `tfds.load` takes, such as "cifar10" or "celeb_a/2.*"; so is `split`, such as
+            "train[:10%]".
         shuffle, seed: the order of a stream.
         cache: True for arrays, False for a stream, None to let the memory decide.
 
@@ -57,19 +71,25 @@ def read_tfds(name, image_size, channels, labels, split, data_dir, shuffle, seed
     return dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
 
 
-def read_encoded(name, split, data_dir):
+def read_encoded(name: str, split: str, data_dir: PathLike | None) -> list[bytes]:
     """Reads the feature `image` of one split as the bytes of its image files."""
     dataset, _ = open_images(name, split, data_dir, ["image"], decode=False)
     return [example["image"] for example in dataset.as_numpy_iterator()]
 
 
-def open_images(name, split, data_dir, wanted, decode=True):
+def open_images(
+    name: str,
+    split: str,
+    data_dir: PathLike | None,
+    wanted: list[str],
+    decode: bool = True,
+) -> tuple[tf.data.Dataset, Any]:
     """Prepares one split and checks its features.
 
     Args:
         name, split, data_dir: as in `read_tfds`.
-        wanted: the names of the features that must be there, "image" among them.
-        decode: bool, False leaves the images as the bytes of their files.
+        wanted: the features that must be there, "image" among them.
+        decode: whether images are arrays, else the bytes of their files.
 
     Returns:
         A `tf.data.Dataset` of dicts, and the (height, width, channels) of the images, with None

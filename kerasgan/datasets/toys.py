@@ -1,9 +1,21 @@
-"""Points in the plane, and mixtures of Gaussians in any dimension, to watch a GAN learn."""
+"""Points in the plane, and mixtures of Gaussians in any dimension, to watch a GAN learn.
+
+All raise a ValueError if a number is out of its range.
+"""
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from kerasgan.utils.checks import number, whole
 
 
-def gaussian_mixture(weights, means, covariances, n=10_000, seed=None):
+def gaussian_mixture(
+    weights: ArrayLike,
+    means: ArrayLike,
+    covariances: ArrayLike,
+    n: int = 10_000,
+    seed: int | None = None,
+) -> np.ndarray:
     """Draws points from a mixture of Gaussians.
 
     Args:
@@ -22,11 +34,10 @@ def gaussian_mixture(weights, means, covariances, n=10_000, seed=None):
 
     Example:
 
-    >>> from kerasgan.datasets import gaussian_mixture
     >>> gaussian_mixture([0.9, 0.1], [[0.0], [5.0]], [1.0, 0.25], n=500, seed=1).shape
     (500, 1)
     """
-    _check_count("n", n)
+    whole("n", n)
     weights, means, covariances = (
         np.asarray(value, dtype=float) for value in (weights, means, covariances)
     )
@@ -66,57 +77,51 @@ def gaussian_mixture(weights, means, covariances, n=10_000, seed=None):
     return points.astype("float32")
 
 
-def gaussian_ring(modes=8, radius=1.0, std=0.01, n=10_000, seed=None):
+def gaussian_ring(
+    modes: int = 8, radius: float = 1.0, std: float = 0.01, n: int = 10_000, seed: int | None = None
+) -> np.ndarray:
     """Draws points from equal round Gaussians on a circle.
 
     Args:
         modes: int, number of Gaussians.
         radius: distance of their centres (see `ring_means`) from the origin.
         std: standard deviation of each in each coordinate.
-        n: int, number of points.
-        seed: int that makes the points repeat.
+        n, seed: as for `gaussian_mixture`.
 
     Returns:
         A float32 array (n, 2).
 
-    Raises:
-        ValueError: if a number is out of its range.
-
     Example:
 
-    >>> from kerasgan.datasets import gaussian_ring
     >>> gaussian_ring(n=100, seed=0).shape
     (100, 2)
     """
     return _equal_mixture(ring_means(modes, radius), std, n, seed)
 
 
-def gaussian_grid(side=5, spacing=2.0, std=0.05, n=10_000, seed=None):
+def gaussian_grid(
+    side: int = 5, spacing: float = 2.0, std: float = 0.05, n: int = 10_000, seed: int | None = None
+) -> np.ndarray:
     """Draws points from equal round Gaussians on a square grid.
 
     Args:
         side: int, number of Gaussians along each side.
         spacing: distance between neighbouring centres (see `grid_means`).
         std: standard deviation of each in each coordinate.
-        n: int, number of points.
-        seed: int that makes the points repeat.
+        n, seed: as for `gaussian_mixture`.
 
     Returns:
         A float32 array (n, 2).
 
-    Raises:
-        ValueError: if a number is out of its range.
-
     Example:
 
-    >>> from kerasgan.datasets import gaussian_grid
     >>> gaussian_grid(n=100, seed=0).shape
     (100, 2)
     """
     return _equal_mixture(grid_means(side, spacing), std, n, seed)
 
 
-def ring_means(modes=8, radius=1.0):
+def ring_means(modes: int = 8, radius: float = 1.0) -> np.ndarray:
     """Gives the centres of `gaussian_ring`.
 
     Args:
@@ -126,24 +131,20 @@ def ring_means(modes=8, radius=1.0):
     Returns:
         A float32 array (modes, 2), counter-clockwise from (radius, 0).
 
-    Raises:
-        ValueError: if `modes` is not a positive int.
-
     Example:
 
-    >>> from kerasgan.datasets import ring_means
     >>> ring_means(4).round(3) + 0
     array([[ 1.,  0.],
            [ 0.,  1.],
            [-1.,  0.],
            [ 0., -1.]], dtype=float32)
     """
-    _check_count("modes", modes)
+    whole("modes", modes)
     angles = 2 * np.pi * np.arange(modes) / modes
     return (radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)).astype("float32")
 
 
-def grid_means(side=5, spacing=2.0):
+def grid_means(side: int = 5, spacing: float = 2.0) -> np.ndarray:
     """Gives the centres of `gaussian_grid`.
 
     Args:
@@ -153,41 +154,32 @@ def grid_means(side=5, spacing=2.0):
     Returns:
         A float32 array (side * side, 2) whose mean is the origin.
 
-    Raises:
-        ValueError: if `side` is not a positive int.
-
     Example:
 
-    >>> from kerasgan.datasets import grid_means
     >>> grid_means(2)
     array([[-1., -1.],
            [-1.,  1.],
            [ 1., -1.],
            [ 1.,  1.]], dtype=float32)
     """
-    _check_count("side", side)
+    whole("side", side)
     ticks = spacing * (np.arange(side) - (side - 1) / 2)
     x, y = np.meshgrid(ticks, ticks, indexing="ij")
     return np.stack([x.ravel(), y.ravel()], axis=1).astype("float32")
 
 
-def two_moons(n=10_000, noise=0.05, seed=None):
+def two_moons(n: int = 10_000, noise: float = 0.05, seed: int | None = None) -> np.ndarray:
     """Draws points from two half circles of radius 1 that reach into each other.
 
     Args:
-        n: int, number of points.
+        n, seed: as for `gaussian_mixture`.
         noise: standard deviation of what is added to each coordinate.
-        seed: int that makes the points repeat.
 
     Returns:
         A float32 array (n, 2); without noise inside [-1.5, 1.5] x [-0.75, 0.75].
 
-    Raises:
-        ValueError: if `n` is not a positive int or `noise` is negative.
-
     Example:
 
-    >>> from kerasgan.datasets import two_moons
     >>> two_moons(n=100, seed=0).shape
     (100, 2)
     """
@@ -198,23 +190,18 @@ def two_moons(n=10_000, noise=0.05, seed=None):
     return (points + noise * rng.standard_normal((n, 2))).astype("float32")
 
 
-def swiss_roll(n=10_000, noise=0.05, seed=None):
+def swiss_roll(n: int = 10_000, noise: float = 0.05, seed: int | None = None) -> np.ndarray:
     """Draws points from one and a half turns of a spiral whose radius grows from 2/3 to 2.
 
     Args:
-        n: int, number of points.
+        n, seed: as for `gaussian_mixture`.
         noise: standard deviation of what is added to each coordinate.
-        seed: int that makes the points repeat.
 
     Returns:
         A float32 array (n, 2); without noise inside [-2, 2] x [-2, 2].
 
-    Raises:
-        ValueError: if `n` is not a positive int or `noise` is negative.
-
     Example:
 
-    >>> from kerasgan.datasets import swiss_roll
     >>> swiss_roll(n=100, seed=0).shape
     (100, 2)
     """
@@ -226,19 +213,11 @@ def swiss_roll(n=10_000, noise=0.05, seed=None):
 
 
 def _equal_mixture(means, std, n, seed):
-    if not std >= 0:
-        raise ValueError(f"std must not be negative. Received: std={std}")
-    modes = len(means)
-    return gaussian_mixture(np.full(modes, 1 / modes), means, np.full(modes, std**2), n, seed)
+    variances = np.full(len(means), number("std", std, least=0) ** 2)
+    return gaussian_mixture(np.full(len(means), 1 / len(means)), means, variances, n, seed)
 
 
 def _generator(n, noise, seed):
-    _check_count("n", n)
-    if not noise >= 0:
-        raise ValueError(f"noise must not be negative. Received: noise={noise}")
+    whole("n", n)
+    number("noise", noise, least=0)
     return np.random.default_rng(seed)
-
-
-def _check_count(name, value):
-    if not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a positive int. Received: {name}={value!r}")

@@ -1,10 +1,15 @@
 """What goes wrong in adversarial training, told from samples, logits and weights."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-SIDE = 32  # images are averaged down to that many pixels, where modes still show and time is saved
+from kerasgan.health.measures import copies, diversity, spread
+from kerasgan.losses import AdversarialLoss
+from kerasgan.metrics.distances import distances
+
 COLLAPSED = 0.2  # the presets lie above 0.65, copies of eight images with noise on them below 0.17
 GROWING = 1.1  # a young generator's samples are all alike too, but grow apart from epoch to epoch
 NEAR = 0.1  # of the mean distance of real points: far less than from mode to mode of a ring or grid
@@ -12,7 +17,6 @@ THERE = 0.7  # of samples have a real point near, so that the generator has lear
 COVERED = 0.5  # of real points have a sample near; of a ring's eight modes that is four
 SATURATED = 0.99  # a loss at 1% of a guess's; it stayed below 0.8 in healthy runs of the zoo
 STILL = 1e-6  # float32 rounds to 1e-7, a single step of Adam moves weights by about 1e-3
-TWICE = 1 / 3  # nearest distance over the second nearest, as Yoon et al. draw the line
 MEMORISED = 0.2  # of all samples: over five standard errors of 256, and the presets lie at 0
 DRIFTED = 0.5  # half as far as from one sample to the next; the presets lie below 0.25
 
@@ -20,74 +24,13 @@ DRIFTED = 0.5  # half as far as from one sample to the next; the presets lie bel
 class Finding(NamedTuple):
     """What a diagnosis measured, and what to say of it: a message, or None if all is well."""
 
-    value: float
+    value: float | None
     message: str | None
 
 
-def features(data):
-    """Data as rows in which distances mean something.
-
-    Args:
-        data: array (n, height, width, channels) or (n, d).
-
-    Returns:
-        float32 array (n, features): of images the pixels, averaged in squares where a side is
-        longer than 32; of points their coordinates.
-
-    Example:
-
-    >>> features(np.zeros((5, 64, 48, 3))).shape
-    (5, 2304)
-    """
-    data = np.asarray(data, "float32")
-    if data.ndim == 4:
-        n, *sides, channels = data.shape
-        size = -(-max(sides) // SIDE)
-        rows, columns = (max(side // size, 1) for side in sides)
-        data = data[:, : rows * size, : columns * size]
-        data = data.reshape(n, rows, -1, columns, data.shape[2] // columns, channels).mean((2, 4))
-    return data.reshape(len(data), -1)
-
-
-def distances(x, y):
-    """Euclidean distances (n, m) of rows x (n, d) from rows y (m, d), in float64."""
-    centre = y.mean(axis=0, dtype="float64")  # |x|^2 + |y|^2 - 2 x.y rounds least near the origin
-    x, y = x - centre, y - centre
-    squares = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
-    return np.sqrt(np.maximum(squares, 0))
-
-
-def _spread(x):
-    """The mean distance of two rows, and the median distance of a row from its nearest."""
-    apart = distances(x, x)[~np.eye(len(x), dtype=bool)].reshape(len(x), -1)
-    return np.array([apart.mean(), np.median(apart.min(axis=1))])
-
-
-def diversity(samples, real):
-    """How far apart samples are, in units of how far apart real ones are.
-
-    Args:
-        samples: array (n, d), see `features`.
-        real: array (m, d). As many rows of both are used, at least two.
-
-    Returns:
-        The smaller of two ratios, a float: of the mean distances of two rows, which are small if
-        all samples are alike; and of the median distances of a row from its nearest, which are
-        small if samples repeat a few. 1.0 if the real ones are all the same.
-
-    Example:
-
-    >>> real = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
-    >>> diversity(real / 4, real)
-    0.25
-    """
-    n = min(len(samples), len(real))
-    ours, theirs = _spread(samples[:n]), _spread(real[:n])
-    known = theirs > 0
-    return float((ours[known] / theirs[known]).min()) if known.any() else 1.0
-
-
-def mode_collapse(samples, real, before=None, of="samples"):
+def mode_collapse(
+    samples: np.ndarray, real: np.ndarray, before: float | None = None, of: str = "samples"
+) -> Finding:
     """Are samples far more alike than real ones are?
 
     Args:
@@ -100,16 +43,21 @@ def mode_collapse(samples, real, before=None, of="samples"):
         A `Finding` of their `diversity`.
     """
     value = diversity(samples, real)
-    if value >= COLLAPSED or (before is not None and value > GROWING * before):
-        return Finding(value, None)
-    return Finding(
+    return _found(
         value,
+        value < COLLAPSED and (before is None or value <= GROWING * before),
         f"Mode collapse: {of} are {value:.0%} as far apart as real ones, all alike or copies of a "
         "few. Try a lower learning rate for the generator, `pack=2`, another loss or a penalty.",
     )
 
 
-def class_collapse(samples, labels, real, real_labels, before=None):
+def class_collapse(
+    samples: np.ndarray,
+    labels: np.ndarray,
+    real: np.ndarray,
+    real_labels: np.ndarray,
+    before: float | None = None,
+) -> Finding | None:
     """Are the samples of one class far more alike than the real ones of that class?
 
     Args:
@@ -133,7 +81,7 @@ def class_collapse(samples, labels, real, real_labels, before=None):
     return mode_collapse(*found[worst][1], before, of=f"samples of class {worst}")
 
 
-def missing_modes(samples, real):
+def missing_modes(samples: np.ndarray, real: np.ndarray) -> Finding:
     """Do samples in the plane, or the like, keep to a part of where the real points are?
 
     Samples that are not where real points are either have not learned yet, and say nothing of it.
@@ -146,19 +94,18 @@ def missing_modes(samples, real):
         A `Finding` of the share of real points that have a sample near.
     """
     apart = distances(real, samples)
-    near = apart <= NEAR * _spread(real)[0]
+    near = apart <= NEAR * spread(real)[0]
     value, right = float(near.any(axis=1).mean()), near.any(axis=0).mean()
-    if value >= COVERED or right < THERE:
-        return Finding(value, None)
-    return Finding(
+    return _found(
         value,
+        value < COVERED and right >= THERE,
         f"Missing modes: {right:.0%} of the samples lie near real points, but only {value:.0%} of "
         "the real points have a sample near. Try `pack=2`, a wider latent, another loss or a "
         "penalty.",
     )
 
 
-def saturation(loss, real, fake):
+def saturation(loss: AdversarialLoss, real: ArrayLike, fake: ArrayLike) -> Finding | None:
     """Does the discriminator tell real from generated so surely that there is nothing to learn?
 
     Args:
@@ -177,37 +124,16 @@ def saturation(loss, real, fake):
     guesses = np.linspace(-1, 1, 9, dtype="float32").reshape(-1, 1, 1)
     guess = min(float(loss.discriminator(logit, logit)) for logit in guesses)
     value = max(1 - float(loss.discriminator(real, fake)) / guess, 0.0)
-    if value < SATURATED:
-        return Finding(value, None)
-    return Finding(
+    return _found(
         value,
+        value >= SATURATED,
         f"Saturated discriminator: its loss is {1 - value:.2%} of a guess's, so that the generator "
         "learns little from it. Try a lower learning rate for it, `augment`, or a penalty such as "
         "'r1'.",
     )
 
 
-def change(before, after):
-    """How much arrays changed: the norm of the differences over the norm of what they were.
-
-    Args:
-        before: list of arrays.
-        after: list of arrays of the same shapes.
-
-    Returns:
-        A float, at least 0.
-
-    Example:
-
-    >>> change([np.array([3.0, 4.0])], [np.array([3.0, 4.5])])
-    0.1
-    """
-    moved = sum(np.square(a - b).sum(dtype="float64") for a, b in zip(after, before, strict=True))
-    size = sum(np.square(b).sum(dtype="float64") for b in before)
-    return float(np.sqrt(moved / size)) if size else float(moved > 0)
-
-
-def no_learning(weights, samples):
+def no_learning(weights: float, samples: float) -> Finding:
     """Does the generator stay as it is?
 
     Args:
@@ -218,39 +144,16 @@ def no_learning(weights, samples):
         A `Finding` of the smaller one.
     """
     value = min(weights, samples)
-    if value >= STILL:
-        return Finding(value, None)
-    return Finding(
+    return _found(
         value,
+        value < STILL,
         f"The generator no longer learns: since the last look its weights changed by {weights:.0e} "
         f"of their size, its outputs by {samples:.0e}. See whether its learning rate is 0, its "
         "outputs are stuck at the ends of their range, or its gradients vanish.",
     )
 
 
-def copies(samples, training, own=None):
-    """Which samples lie on one training example, by the distances of the nearest two.
-
-    A sample that lies on an example is much nearer to it than to the next. So Yoon, Choi, Kwon &
-    Ryu 2023, Diffusion Probabilistic Models Generalize when They Fail to Memorize, tell copies;
-    blurred samples, which are near to everything, are none.
-
-    Args:
-        samples: array (n, d), see `features`.
-        training: array (m, d), at least three rows, each there once.
-        own: int array (n,), rows of `training` that the samples are themselves, not to be counted.
-
-    Returns:
-        bool array (n,).
-    """
-    apart = distances(samples, training)
-    if own is not None:
-        apart[np.arange(len(samples)), own] = np.inf
-    nearest, second = np.partition(apart, 1, axis=1)[:, :2].T
-    return nearest < TWICE * second
-
-
-def memorisation(samples, training, usual=0.0):
+def memorisation(samples: np.ndarray, training: np.ndarray, usual: float = 0.0) -> Finding:
     """Are samples copies of training examples?
 
     Args:
@@ -263,17 +166,16 @@ def memorisation(samples, training, usual=0.0):
         A `Finding` of the share of `copies` among the samples.
     """
     value = float(copies(samples, training).mean())
-    if value - usual < MEMORISED:
-        return Finding(value, None)
-    return Finding(
+    return _found(
         value,
+        value - usual >= MEMORISED,
         f"Memorisation: {value:.0%} of the samples are copies of a training example, against "
         f"{usual:.0%} among these examples. Try more data, `augment`, a smaller generator, or "
         "stop earlier.",
     )
 
 
-def drift(training, inference):
+def drift(training: np.ndarray, inference: np.ndarray) -> Finding:
     """Does batch normalization at inference give something else than in training?
 
     Args:
@@ -285,19 +187,18 @@ def drift(training, inference):
         two inputs.
     """
     apart = np.linalg.norm(training - inference, axis=1).mean()
-    spread = max(_spread(training)[0], _spread(inference)[0])
-    value = float(apart / spread) if spread else float(apart > 0)
-    if value < DRIFTED:
-        return Finding(value, None)
-    return Finding(
+    usual = max(spread(training)[0], spread(inference)[0])
+    value = float(apart / usual) if usual else float(apart > 0)
+    return _found(
         value,
+        value >= DRIFTED,
         "Batch statistics: at inference the generator's outputs differ from those in training by "
         f"{value:.0%} of what two outputs differ by. Train for longer, use larger batches, or "
         "lower the momentum of its batch normalization.",
     )
 
 
-def non_finite(arrays):
+def non_finite(arrays: Sequence[tuple[str, np.ndarray]]) -> Finding:
     """Do arrays hold NaN or infinite values?
 
     Args:
@@ -320,3 +221,7 @@ def non_finite(arrays):
         f"Not finite: {count} of {size} values of {name} are NaN or infinite{more}. Go back to an "
         "earlier checkpoint and try a lower learning rate.",
     )
+
+
+def _found(value, ill, message):
+    return Finding(value, message if ill else None)

@@ -1,10 +1,16 @@
 """What `Health` looks at: a generator, or one direction of a translator, beside real data."""
 
+import dataclasses
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
 
 from kerasgan.health import diagnoses
+from kerasgan.health.diagnoses import Finding
+from kerasgan.health.measures import copies, features
+from kerasgan.utils.types import Tensor
 
 LATENTS = 64  # a batch, as batch statistics want one
 TRANSLATED = 16  # images a direction, as translating one takes as long as drawing many
@@ -15,7 +21,7 @@ class Drawing:
 
     where = ""
 
-    def __init__(self, model, parts, samples, rng):
+    def __init__(self, model: Any, parts: list[np.ndarray], samples: int, rng: np.random.Generator):
         self.model, self.network = model, model.generator
         self.player = _player(model, self.network)
         condition = getattr(model, "condition", None)
@@ -29,30 +35,31 @@ class Drawing:
                 "A model of classes or conditions takes `data` with labels: (images, labels). "
                 f"Received: {len(parts)} arrays"
             )
-        self.real, self.labels = (parts[0] if parts else None), None
-        n = samples if not parts else min(samples, len(self.real))
+        self.real: Any = None
+        self.labels: Any = None
+        n = min(samples, len(parts[0])) if parts else samples
         self.latents = rng.standard_normal((n, model.latent_dim)).astype("float32")
         if condition is not None:
             self.labels = parts[1][:n] if parts else np.arange(n, dtype="int32") % condition
         if parts:
-            self.training = np.unique(diagnoses.features(self.real), axis=0)
-            self.real = self.real[:n]
-            self.yardstick = diagnoses.features(self.real)
+            self.training = np.unique(features(parts[0]), axis=0)
+            self.real = parts[0][:n]
+            self.yardstick = features(self.real)
             if len(self.training) < 3:
                 raise ValueError(
                     "`data` must hold three different rows or more. "
                     f"Received: {len(self.training)} different ones"
                 )
             own = rng.permutation(len(self.training))[:n]
-            self.usual = float(diagnoses.copies(self.training[own], self.training, own).mean())
+            self.usual = float(copies(self.training[own], self.training, own).mean())
 
-    def samples(self):
+    def samples(self) -> np.ndarray:
         """What users get, of the moving average where there is one."""
         given = {} if self.labels is None else {"labels": self.labels}
         # Without a seed it would draw one from numpy's global generator, and change what follows.
         return self.model.generate(latents=self.latents, seed=0, **given)
 
-    def outputs(self, training):
+    def outputs(self, training: bool) -> np.ndarray:
         """What the generator itself makes of some latents."""
         given = [self.latents[:LATENTS], *self._condition()]
         return array(self.network(given if len(given) > 1 else given[0], training=training))
@@ -60,11 +67,11 @@ class Drawing:
     def _condition(self):
         return [] if self.labels is None else [self.labels[:LATENTS]]
 
-    def compare(self, samples, last):
+    def compare(self, samples: np.ndarray, last: dict) -> dict[str, Finding | None]:
         """Diagnoses by real data."""
         if self.real is None:
             return {}
-        found = {
+        found: dict[str, Finding | None] = {
             "mode_collapse": diagnoses.mode_collapse(
                 samples, self.yardstick, last.get("mode_collapse")
             ),
@@ -78,7 +85,7 @@ class Drawing:
             found["missing_modes"] = diagnoses.missing_modes(samples, self.yardstick)
         return found
 
-    def judge(self, fake):
+    def judge(self, fake: np.ndarray) -> Finding | None:
         """Whether the discriminator is too sure of these, and of as many real ones."""
         if self.real is None:
             return None
@@ -92,30 +99,36 @@ class Drawing:
         return diagnoses.saturation(self.model.adversarial_loss, logits(real), logits(fake))
 
 
+@dataclasses.dataclass
 class Translation:
     """One direction of a translator, and what it is held against."""
 
-    def __init__(self, model, where, network, judge, inputs, real):
-        self.model, self.where, self.network, self.discriminator = model, where, network, judge
-        self.player = _player(model, network)
-        self.inputs, self.real = inputs[:TRANSLATED], real[:TRANSLATED].astype("float32")
-        self.yardstick = diagnoses.features(self.real)
+    model: Any
+    where: str
+    network: keras.Model
+    discriminator: keras.Model | None
+    inputs: np.ndarray
+    real: np.ndarray
 
-    def samples(self):
+    def __post_init__(self) -> None:
+        self.player = _player(self.model, self.network)
+        self.yardstick = features(self.real)
+
+    def samples(self) -> None:
         """None: users get the outputs."""
 
-    def outputs(self, training):
+    def outputs(self, training: bool) -> np.ndarray:
         """What becomes of the inputs."""
         return array(self.network(self.inputs, training=training))
 
-    def compare(self, samples, last):
+    def compare(self, samples: np.ndarray, last: dict) -> dict[str, Finding | None]:
         """Diagnoses by real data."""
         before = last.get("mode_collapse")
         return {
             "mode_collapse": diagnoses.mode_collapse(samples, self.yardstick, before, "outputs")
         }
 
-    def judge(self, fake):
+    def judge(self, fake: np.ndarray) -> Finding | None:
         """Whether the discriminator is too sure of these, and of as many real ones."""
         if self.discriminator is None:
             return None
@@ -130,21 +143,43 @@ class Translation:
         return diagnoses.saturation(self.model.adversarial_loss, logits(self.real), logits(fake))
 
 
-def translations(model, parts):
-    """A `Translation` for each direction of a translator."""
-    networks = model.translators()
-    if hasattr(model, "small") and parts:
-        parts = [model.small(parts[0][:TRANSLATED]), parts[0]]
-    if len(parts) < 2:
+def watched(
+    model: keras.Model, parts: list[np.ndarray], samples: int, rng: np.random.Generator
+) -> list[Drawing | Translation]:
+    """What there is to look at: a generator, or each direction of a translator.
+
+    Args:
+        model: a model that declares its `task`.
+        parts: the arrays of its data, perhaps none.
+        samples: how many a generator draws.
+        rng: what draws latents.
+
+    Raises:
+        ValueError: if the model neither generates nor translates, or the data do not fit it.
+    """
+    task = getattr(model, "task", None)
+    if task == "generate":
+        return [Drawing(model, parts, samples, rng)]
+    if task != "translate":
+        raise ValueError(
+            "Health watches a model that generates or translates. "
+            f"Received: model={type(model).__name__}"
+        )
+    single = model.data_kind == "images"
+    if len(parts) != (1 if single else 2):
         raise ValueError(
             "A translator takes `data` to translate: (images A, images B), or for "
             f"super-resolution large images. Received: {len(parts)} arrays"
         )
+    parts = [part[:TRANSLATED].astype("float32") for part in parts]
+    sides = model.sides(parts[0] if single else parts)
+    networks = model.translators()
     judges = model.players().get(getattr(model, "judge_player", None), [None])
-    sides = [parts, parts[::-1]][: len(networks)]
     return [
         Translation(model, where if len(networks) > 1 else "", network, judge, *side)
-        for (where, network), judge, side in zip(networks.items(), judges, sides, strict=True)
+        for (where, network), judge, side in zip(
+            networks.items(), judges, (sides, sides[::-1])[: len(networks)], strict=True
+        )
     ]
 
 
@@ -153,12 +188,13 @@ def _player(model, network):
     return next(p for p, nets in model.players().items() if any(n is network for n in nets))
 
 
-def batch_normalised(network):
+def batch_normalised(network: keras.Model) -> bool:
+    """Whether a network has batch normalization, which works otherwise in training."""
     return any(
         isinstance(layer, keras.layers.BatchNormalization) for layer in network._flatten_layers()
     )
 
 
-def array(tensor):
+def array(tensor: Tensor) -> np.ndarray:
     """A copy as a float32 array: what the backend gives may be a view of what changes."""
     return np.array(ops.convert_to_numpy(tensor), "float32")

@@ -1,45 +1,49 @@
-"""Scores with their protocol, and the refusal to compare what differs in it."""
+"""Scores with the protocol that they were made by."""
 
 import hashlib
 import json
 import os
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from kerasgan.metrics import extractors
-from kerasgan.metrics.energy import EnergyDistance
-from kerasgan.metrics.extractors.extractor import check_range
-from kerasgan.metrics.frechet import FrechetDistance
-from kerasgan.metrics.inception_score import InceptionScore
-from kerasgan.metrics.kernel import KernelDistance
-from kerasgan.metrics.neighbours import DensityCoverage, PrecisionRecall
-from kerasgan.metrics.paired import L1, PSNR, SSIM, FeatureDistance
-from kerasgan.metrics.sliced import SlicedWasserstein
-from kerasgan.metrics.streaming import TwoSampleMetric
+from kerasgan.metrics.batches import Digest, Images, batches
+from kerasgan.metrics.energy import energy_distance
+from kerasgan.metrics.extractors.inception import SHA256
+from kerasgan.metrics.features import Collection, Moments
+from kerasgan.metrics.frechet import frechet_distance
+from kerasgan.metrics.inception_score import Sums
+from kerasgan.metrics.kernel import kernel_distance
+from kerasgan.metrics.neighbours import density_coverage, precision_recall
+from kerasgan.metrics.paired import feature_distance, l1, psnr, ssim
+from kerasgan.metrics.sliced import sliced_wasserstein
 from kerasgan.utils.files import replacing
 from kerasgan.utils.versions import versions
 
-METRICS = {
-    "fid": FrechetDistance,
-    "kid": KernelDistance,
-    "is": InceptionScore,
-    "precision_recall": PrecisionRecall,
-    "density_coverage": DensityCoverage,
-    "swd": SlicedWasserstein,
-    "energy": EnergyDistance,
-    "l1": L1,
-    "psnr": PSNR,
-    "ssim": SSIM,
-    "feature_distance": FeatureDistance,
+INCEPTION = {"fid": "fd", "kid": "kd"}  # and what they are called by another extractor's features
+OF_MOMENTS = {"fd": frechet_distance}
+OF_FEATURES = {
+    "kd": kernel_distance,
+    "precision_recall": precision_recall,
+    "density_coverage": density_coverage,
+    "swd": sliced_wasserstein,
+    "energy": energy_distance,
 }
-PIXELWISE = {"l1", "psnr", "ssim"}
-PAIRED = PIXELWISE | {"feature_distance"}
-SINGLE = {"is", "feature_distance"}  # they ask the extractor for more than features
-DEFAULT = ("fid", "kid", "precision_recall", "density_coverage")
-BATCH = 100
+OF_PIXELS = {"l1": l1, "psnr": psnr, "ssim": ssim}
+PAIRED = (*OF_PIXELS, "feature_distance")
+# fmt: off
+METRICS = (
+    "fid", "kid", "fd", "kd", "is", "precision_recall", "density_coverage", "swd", "energy",
+    "l1", "psnr", "ssim", "feature_distance",
+)
+# fmt: on
+DEFAULT = ("fd", "kd", "precision_recall", "density_coverage")
+GREATER_IS_BETTER = {"is", "precision", "recall", "density", "coverage", "psnr", "ssim"}
 
 
 class Evaluator:
@@ -51,7 +55,8 @@ class Evaluator:
     Args:
         real: images in [-1, 1], an array (n, height, width, channels), or a `tf.data.Dataset` or
             list of batches of them; of batches that are tuples the first part counts.
-        metrics: names out of `kerasgan.metrics.METRICS`: "fid", "kid", "is", "precision_recall",
+        metrics: names out of `kerasgan.metrics.METRICS`: "fd" and "kd", Fréchet and kernel
+            distance, which of Inception's features are "fid" and "kid", "is", "precision_recall",
             "density_coverage", "swd" and "energy" of two samples; "l1", "psnr", "ssim" and
             "feature_distance" of pairs, where image i of those to be scored belongs to the real
             image i.
@@ -64,59 +69,58 @@ class Evaluator:
         verbose: int, 1 for progress bars.
 
     Raises:
-        ValueError: if a metric or the extractor is unknown, or `real` can be read only once.
+        ValueError: if a metric or the extractor is unknown, a metric is not of this extractor, or
+            `real` can be read only once.
 
     Example:
 
-    >>> import keras, numpy as np
     >>> pixels = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
     >>> real = np.random.default_rng(0).uniform(-1, 1, (100, 8, 8, 1)).astype("float32")
-    >>> evaluator = Evaluator(real, ["fid", "swd"], pixels, cache=False)
+    >>> evaluator = Evaluator(real, ["fd", "swd"], pixels, cache=False)
     >>> scores = evaluator(real[::-1])["scores"]
     >>> sorted(scores), max(scores.values()) < 1e-6
-    (['fid', 'swd'], True)
+    (['fd', 'swd'], True)
     """
 
     def __init__(
         self,
-        real,
-        metrics=DEFAULT,
-        extractor="efficientnet_lite0",
+        real: Images,
+        metrics: str | Sequence[str] = DEFAULT,
+        extractor: extractors.Extractor | keras.Model | str = "efficientnet_lite0",
         *,
-        protocol=None,
-        cache=True,
-        verbose=0,
+        protocol: Mapping[str, Any] | None = None,
+        cache: bool = True,
+        verbose: int = 0,
     ):
-        metrics = (metrics,) if isinstance(metrics, str) else tuple(metrics)
-        check_names(metrics)
+        self.metrics = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+        check_names(self.metrics, extractor)
         if iter(real) is real:
             raise ValueError(
                 "`real` is read more than once: pass an array, a data set or a list of batches. "
                 f"Received: real={type(real).__name__}"
             )
-        self.extractor = None if PIXELWISE.issuperset(metrics) else extractors.get(extractor)
-        self.metrics = {
-            name: METRICS[name](self.extractor) if name in SINGLE else METRICS[name]()
-            for name in metrics
-        }
+        seen = not set(OF_PIXELS).issuperset(self.metrics)
+        self.extractor: Any = extractors.get(extractor) if seen else None
         self.protocol, self.verbose = dict(protocol or {}), verbose
         self.real = None
-        if PAIRED & set(metrics):
+        if set(PAIRED).intersection(self.metrics):
             real = self.real = np.concatenate(list(batches(real)))
         self.digest = Digest()
         for images in batches(real):
             self.digest.update(images)
-        kinds = {m.accumulator for m in self.metrics.values() if isinstance(m, TwoSampleMetric)}
+        names = {INCEPTION.get(name, name) for name in self.metrics}
+        kinds: list[Any] = [Moments] if names & set(OF_MOMENTS) else []
+        kinds += [Collection] if names & set(OF_FEATURES) else []
         kept = {kind: self._read(kind) if cache else None for kind in kinds}
         missing = {kind: kind() for kind, found in kept.items() if found is None}
         if missing:
-            self._extract(real, missing, "real images")
-            for kind, made in missing.items():
-                if cache:
-                    self._write(kind, made)
+            for images in self._shown(real, "real images"):
+                self._look(images, missing)
+            for made in missing.values() if cache else ():
+                self._write(made)
         self.kept = {**kept, **missing}
 
-    def __call__(self, fake):
+    def __call__(self, fake: Images) -> dict[str, dict]:
         """Scores images.
 
         Args:
@@ -130,24 +134,30 @@ class Evaluator:
             ValueError: if there are too few images for a metric, or not as many as real ones for
                 one of pairs.
         """
-        for metric in self.metrics.values():
-            metric.reset_state()
-        made = {kind: kind() for kind in self.kept}
-        singles = [m for m in self.metrics.values() if not isinstance(m, TwoSampleMetric)]
-        count = self._extract(fake, made, "generated images", singles)
+        made, of_pairs = {kind: kind() for kind in self.kept}, self._of_pairs()
+        sums, totals, count = Sums(), dict.fromkeys(of_pairs, 0.0), 0
+        for images in self._shown(fake, "generated images"):
+            self._look(images, made)
+            if "is" in self.metrics:
+                sums.update(self.extractor.probabilities(images))
+            end = count + len(images)
+            if self.real is not None and end <= len(self.real):
+                for name, score in of_pairs.items():
+                    totals[name] += score(self.real[count:end], images) * len(images)
+            count = end
         if self.real is not None and count != len(self.real):
             raise ValueError(
                 "Metrics of pairs take as many generated as real images. "
                 f"Received: generated={count}, real={len(self.real)}"
             )
-        scores = {}
-        for name, metric in self.metrics.items():
-            if isinstance(metric, TwoSampleMetric):
-                kind = metric.accumulator
-                found = metric.of(self.kept[kind], made[kind])
+        scores: dict[str, float] = {}
+        for name in self.metrics:
+            if name in totals:
+                scores[name] = totals[name] / count
+            elif name == "is":
+                scores |= sums.result()
             else:
-                found = metric.result()
-            scores |= found if isinstance(found, dict) else {name: found}
+                scores |= self._of_samples(name, made)
         return {
             "scores": {name: float(score) for name, score in scores.items()},
             "fingerprint": {
@@ -160,22 +170,40 @@ class Evaluator:
             },
         }
 
-    def _extract(self, images, accumulators, what, others=()):
-        """Adds images to accumulators, and to other metrics; returns how many there were."""
+    def _of_pairs(self):
+        """The functions (real, fake) of a batch whose mean over images is a metric, by name."""
+
+        def of_maps(real, fake):
+            return feature_distance(self.extractor.maps(real), self.extractor.maps(fake))
+
+        functions = {**OF_PIXELS, "feature_distance": of_maps}
+        return {name: functions[name] for name in self.metrics if name in PAIRED}
+
+    def _of_samples(self, name, made):
+        """A metric of two samples, a dict, as it is called by this extractor."""
+        plain = INCEPTION.get(name, name)
+        if plain in OF_MOMENTS:
+            found = OF_MOMENTS[plain](self.kept[Moments], made[Moments])
+        else:
+            sides = (side[Collection].features() for side in (self.kept, made))
+            found = OF_FEATURES[plain](*sides)
+        found = found if isinstance(found, dict) else {plain: found}
+        return {key.replace(plain, name): score for key, score in found.items()}
+
+    def _look(self, images, accumulators):
+        if accumulators:
+            features = self.extractor.features(images)
+            for accumulator in accumulators.values():
+                accumulator.update(features)
+
+    def _shown(self, images, what):
+        """Yields batches, of which there must be one, with a progress bar if one is wanted."""
         progress = keras.utils.Progbar(None, unit_name="batch") if self.verbose else None
         if progress:
             print(what)
         count = 0
         for batch in batches(images):
-            if accumulators:
-                features = self.extractor.features(batch)
-                for accumulator in accumulators.values():
-                    accumulator.update(features)
-            for metric in others:
-                if metric.name in PAIRED:
-                    metric.update_state(self.real[count : count + len(batch)], batch)
-                else:
-                    metric.update_state(batch)
+            yield batch
             count += len(batch)
             if progress:
                 progress.add(1)
@@ -183,7 +211,6 @@ class Evaluator:
             print()
         if not count:
             raise ValueError(f"There are no {what}. Received: samples=0")
-        return count
 
     def _path(self, kind):
         key = json.dumps([self.extractor.fingerprint, self.digest.hex(), kind.__name__])
@@ -198,71 +225,47 @@ class Evaluator:
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # none, or a damaged one
             return None
 
-    def _write(self, kind, made):
-        with replacing(self._path(kind)) as temporary:
+    def _write(self, made):
+        with replacing(self._path(type(made))) as temporary:
             np.savez(temporary, **made.state())
 
 
-def check_names(metrics):
-    """Raises a ValueError unless `metrics`, a tuple of str, are names of metrics."""
+def check_names(
+    metrics: Sequence[str], extractor: extractors.Extractor | keras.Model | str | None = None
+) -> None:
+    """Raises a ValueError unless these are names of metrics, and metrics of this extractor.
+
+    Args:
+        metrics: names.
+        extractor: see `Evaluator`; None for any.
+    """
     if not metrics or any(name not in METRICS for name in metrics):
         raise ValueError(
             f"Name metrics out of {', '.join(METRICS)}. Received: metrics={list(metrics)}"
         )
+    wrong = [name for name in metrics if name in INCEPTION]
+    if wrong and extractor is not None and not _is_inception(extractor):
+        raise ValueError(
+            f"{wrong[0]!r} is of Inception's features alone, so that it can be compared with what "
+            f"others publish: pass extractor='inception', or name it {INCEPTION[wrong[0]]!r}. "
+            f"Received: metrics={list(metrics)}, "
+            f"extractor={extractor if isinstance(extractor, str) else extractor.name!r}"
+        )
 
 
-class Digest:
-    """A hash of images that does not depend on their order.
-
-    Example:
-
-    >>> import numpy as np
-    >>> images = np.arange(4.0).reshape(2, 1, 2, 1)
-    >>> one, other = Digest(), Digest()
-    >>> one.update(images)
-    >>> other.update(images[::-1])
-    >>> one.hex() == other.hex()
-    True
-    """
-
-    def __init__(self):
-        self.count, self.shape, self._sum = 0, None, 0
-
-    def update(self, images):
-        """Adds images, an array (n, ...)."""
-        self.shape = images.shape[1:]
-        for image in np.ascontiguousarray(images, "float32"):
-            self._sum += int.from_bytes(hashlib.sha256(image.tobytes()).digest(), "big")
-        self.count += len(images)
-
-    def hex(self):
-        """The hash, 64 digits."""
-        return hashlib.sha256(f"{self.shape} {self.count} {self._sum}".encode()).hexdigest()
+def _is_inception(extractor):
+    if isinstance(extractor, extractors.Extractor):
+        return extractor.fingerprint["weights"] == SHA256
+    return extractor == "inception"
 
 
-def batches(images):
-    """Yields float32 arrays of images from an array, or from batches that may be tuples.
-
-    Args:
-        images: see `Evaluator`.
-
-    Raises:
-        ValueError: if they are not (n, height, width, channels) in [-1, 1].
-    """
-    if isinstance(images, np.ndarray):
-        images = np.split(images, range(BATCH, len(images), BATCH))
-    for batch in images:
-        batch = keras.ops.convert_to_numpy(batch[0] if isinstance(batch, tuple) else batch)
-        if batch.ndim != 4:
-            raise ValueError(
-                f"Images must be (n, height, width, channels). Received: images.shape={batch.shape}"
-            )
-        if batch.size:
-            check_range("images", batch)
-        yield batch.astype("float32")
-
-
-def evaluate(fake, real, metrics=DEFAULT, extractor="efficientnet_lite0", **arguments):
+def evaluate(
+    fake: Images,
+    real: Images,
+    metrics: str | Sequence[str] = DEFAULT,
+    extractor: extractors.Extractor | keras.Model | str = "efficientnet_lite0",
+    **arguments: Any,
+) -> dict[str, dict]:
     """Scores generated images against real ones: `Evaluator(real, ...)(fake)`.
 
     Args:
@@ -277,53 +280,9 @@ def evaluate(fake, real, metrics=DEFAULT, extractor="efficientnet_lite0", **argu
 
     Example:
 
-    >>> import keras, numpy as np
     >>> pixels = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
     >>> images = np.zeros((100, 8, 8, 1), "float32")
-    >>> evaluate(images, images + 0.5, "fid", pixels, cache=False)["scores"]
-    {'fid': 16.0}
+    >>> evaluate(images, images + 0.5, "fd", pixels, cache=False)["scores"]
+    {'fd': 16.0}
     """
     return Evaluator(real, metrics, extractor, **arguments)(fake)
-
-
-def compare(a, b, ignore=()):
-    """The differences of two reports' scores, if they were made alike.
-
-    Args:
-        a: dict of `evaluate`, or read from a JSON file of `kerasgan evaluate`.
-        b: dict, likewise.
-        ignore: names of fields of the fingerprint that may differ, such as "seed" or "versions".
-
-    Returns:
-        Dict of each score that both have to b's minus a's.
-
-    Raises:
-        ValueError: if a field of the fingerprints differs, which it names; or if no score is in
-            both.
-
-    Example:
-
-    >>> a = {"scores": {"fid": 10.0}, "fingerprint": {"extractor": "inception", "samples": 10000}}
-    >>> b = {"scores": {"fid": 9.5}, "fingerprint": {"extractor": "inception", "samples": 50000}}
-    >>> compare(a, b)
-    Traceback (most recent call last):
-    ...
-    ValueError: These scores were not made alike. Received: samples=10000 and 50000
-    >>> compare(a, b, ignore=["samples"])
-    {'fid': -0.5}
-    """
-    one, other = a["fingerprint"], b["fingerprint"]
-    fields = [name for name in {**one, **other} if name not in ignore]
-    unlike = [
-        f"{name}={one.get(name)!r} and {other.get(name)!r}"
-        for name in fields
-        if one.get(name) != other.get(name)
-    ]
-    if unlike:
-        raise ValueError(f"These scores were not made alike. Received: {'; '.join(unlike)}")
-    both = [name for name in a["scores"] if name in b["scores"]]
-    if not both:
-        raise ValueError(
-            f"No score is in both. Received: {list(a['scores'])} and {list(b['scores'])}"
-        )
-    return {name: b["scores"][name] - a["scores"][name] for name in both}

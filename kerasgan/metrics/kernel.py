@@ -1,11 +1,15 @@
 """The kernel distance: how far apart two samples are, without bias by their number."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from kerasgan.metrics.streaming import TwoSampleMetric, check_samples
+from kerasgan.metrics.features import check_samples
+from kerasgan.utils.checks import whole
 
 
-def kernel_distance(real, fake, block=1000, seed=0):
+def kernel_distance(
+    real: ArrayLike, fake: ArrayLike, block: int = 1000, seed: int = 0
+) -> dict[str, float]:
     """Computes the squared maximum mean discrepancy, of Inception's features the "KID".
 
     The kernel is (x·y / d + 1)³ and the estimate unbiased, so it does not depend on the number of
@@ -23,8 +27,8 @@ def kernel_distance(real, fake, block=1000, seed=0):
         seed: int that makes the shuffling repeat.
 
     Returns:
-        A dict of two floats: `kid`, the mean over the blocks, and `kid_std`, their standard
-        deviation, 0 if there is but one. The standard error of `kid` is `kid_std` over the root of
+        A dict of two floats: `kd`, the mean over the blocks, and `kd_std`, their standard
+        deviation, 0 if there is but one. The standard error of `kd` is `kd_std` over the root of
         the number of blocks. Memory grows with block².
 
     Raises:
@@ -33,12 +37,11 @@ def kernel_distance(real, fake, block=1000, seed=0):
 
     Example:
 
-    >>> from kerasgan.metrics.kernel import kernel_distance
     >>> kernel_distance([[0.0], [0.0]], [[1.0], [1.0]])
-    {'kid': 7.0, 'kid_std': 0.0}
+    {'kd': 7.0, 'kd_std': 0.0}
     """
     real, fake = check_samples(real, fake)
-    _check_block(block)
+    whole("block", block, least=2)
     fewest = min(len(real), len(fake))
     if fewest < 2:
         raise ValueError(
@@ -52,7 +55,7 @@ def kernel_distance(real, fake, block=1000, seed=0):
     for start in range(0, fewest - block + 1, block):
         rows, others = (order[start : start + block] for order in orders)
         distances.append(_discrepancy(real[rows].astype(float), fake[others].astype(float)))
-    return {"kid": float(np.mean(distances)), "kid_std": float(np.std(distances))}
+    return {"kd": float(np.mean(distances)), "kd_std": float(np.std(distances))}
 
 
 def _discrepancy(x, y):
@@ -64,40 +67,3 @@ def _discrepancy(x, y):
 
 def _kernel(x, y):
     return (x @ y.T / x.shape[1] + 1) ** 3
-
-
-def _check_block(block):
-    if block < 2:
-        raise ValueError(f"block must be at least 2. Received: block={block}")
-
-
-class KernelDistance(TwoSampleMetric):
-    """The kernel distance of images' features, see `kernel_distance`.
-
-    Args:
-        extractor: see `kerasgan.metrics.streaming.TwoSampleMetric`.
-        block: int, samples of each side in a block, at least 2.
-        seed: int that makes the shuffling repeat.
-        name: str, the metric's name in logs.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from kerasgan.metrics.kernel import KernelDistance
-    >>> metric = KernelDistance()
-    >>> metric.update_real(np.zeros((4, 1, 1, 1)))
-    >>> metric.update_state(np.ones((4, 1, 1, 1)))
-    >>> metric.result()
-    {'kid': 7.0, 'kid_std': 0.0}
-    """
-
-    default_name = "kid"
-
-    def __init__(self, extractor=None, block=1000, seed=0, name=None):
-        _check_block(block)
-        self.block, self.seed = block, seed
-        super().__init__(extractor, name)
-
-    def of(self, real, fake):
-        """The distance of two `Collection`s."""
-        return kernel_distance(real.features(), fake.features(), self.block, self.seed)

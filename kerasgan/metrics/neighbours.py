@@ -1,13 +1,16 @@
 """Precision, recall, density and coverage: do samples lie among the real ones, and near all?"""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
-from kerasgan.metrics.streaming import TwoSampleMetric, check_samples
+from kerasgan.metrics.distances import squared_distances
+from kerasgan.metrics.features import check_samples
+from kerasgan.utils.checks import whole
 
-CHUNK = 2**22  # distances handled at once, 32 MiB
 
-
-def precision_recall(real, fake, k=3):
+def precision_recall(real: ArrayLike, fake: ArrayLike, k: int = 3) -> dict[str, float]:
     """Computes which share of each sample lies in the other's neighbourhoods.
 
     A sample's neighbourhood is the union of balls around its points, each just reaching its k-th
@@ -31,20 +34,20 @@ def precision_recall(real, fake, k=3):
 
     Example:
 
-    >>> from kerasgan.metrics.neighbours import precision_recall
     >>> precision_recall([[0.0], [1.0], [3.0], [5.0]], [[0.5], [1.5], [9.0], [9.5]], k=1)
     {'precision': 0.5, 'recall': 0.5}
     """
-    real, fake = _centred(real, fake)
+    real, fake = check_samples(real, fake)
     of_real, of_fake = _radii("real", real, k), _radii("fake", fake, k)
-    precise, recalled = 0, np.zeros(len(real), bool)
-    for rows, squares in _squares(fake, real, -_rounding(real)):
-        precise += (squares <= of_real).any(axis=1).sum()
+    precise: Any = 0
+    recalled = np.zeros(len(real), bool)
+    for rows, squares in squared_distances(fake, real, margin=-1):  # a rim's point is not lost
+        precise += np.count_nonzero((squares <= of_real).any(axis=1))
         recalled |= (squares <= of_fake[rows, None]).any(axis=0)
     return {"precision": float(precise / len(fake)), "recall": float(recalled.mean())}
 
 
-def density_coverage(real, fake, k=5):
+def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> dict[str, float]:
     """Computes how densely generated samples lie around real ones, and how many they reach.
 
     Around each real point lies a ball that just reaches its k-th nearest other real one. See
@@ -68,127 +71,29 @@ def density_coverage(real, fake, k=5):
 
     Example:
 
-    >>> from kerasgan.metrics.neighbours import density_coverage
     >>> density_coverage([[0.0], [1.0], [5.0]], [[0.5], [20.0]], k=1)
     {'density': 1.0, 'coverage': 0.6666666666666666}
     """
-    real, fake = _centred(real, fake)
+    real, fake = check_samples(real, fake)
     radii = _radii("real", real, k)
-    inside, covered = 0, np.zeros(len(real), bool)
-    for _, squares in _squares(fake, real, -_rounding(real)):
+    inside: Any = 0
+    covered = np.zeros(len(real), bool)
+    for _, squares in squared_distances(fake, real, margin=-1):
         within = squares <= radii
         inside += np.count_nonzero(within)
         covered |= within.any(axis=0)
     return {"density": float(inside / (k * len(fake))), "coverage": float(covered.mean())}
 
 
-def _centred(real, fake):
-    """Both in float64; |x|² + |y|² - 2 x·y rounds least near the origin."""
-    real, fake = (x.astype(np.float64) for x in check_samples(real, fake))
-    centre = real.mean(axis=0)
-    real -= centre
-    fake -= centre
-    return real, fake
-
-
 def _radii(name, x, k):
     """The squared distance from each point to its k-th nearest other one."""
-    _check_k(k)
-    if k >= len(x):
+    if whole("k", k) >= len(x):
         raise ValueError(
             f"A point's k-th nearest other one takes more than k points in `{name}`. "
             f"Received: {k=}, {name}.shape={x.shape}"
         )
     radii = np.empty(len(x))
-    for rows, squares in _squares(x, x, _rounding(x)):
+    for rows, squares in squared_distances(x, x, margin=1):
         squares.partition(k, axis=1)
         radii[rows] = squares[:, k]
     return radii
-
-
-def _squares(x, y, rounding):
-    """Yields slices of rows with the squared distances (rows, m) from those points of x to y.
-
-    A distance is known but to a share of the norms. That share is added in radii and taken off
-    what is compared with them, so that a point on a ball's rim is never lost.
-    """
-    x_norms, y_norms = (np.einsum("nd,nd->n", z, z) * (1 + rounding) for z in (x, y))
-    step = max(CHUNK // len(y), 1)
-    for start in range(0, len(x), step):
-        rows = slice(start, start + step)
-        squares = x[rows] @ y.T
-        squares *= -2
-        squares += x_norms[rows, None]
-        squares += y_norms
-        yield rows, squares
-
-
-def _rounding(x):
-    return (x.shape[1] + 2) * np.finfo(np.float64).eps
-
-
-def _check_k(k):
-    if k < 1:
-        raise ValueError(f"k must be at least 1. Received: {k=}")
-
-
-class PrecisionRecall(TwoSampleMetric):
-    """Precision and recall of images' features, see `precision_recall`.
-
-    Args:
-        extractor: see `kerasgan.metrics.streaming.TwoSampleMetric`.
-        k: int, at least 1.
-        name: str, the metric's name in logs.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from kerasgan.metrics.neighbours import PrecisionRecall
-    >>> metric = PrecisionRecall(k=1)
-    >>> metric.update_real(np.zeros((4, 1, 1, 1)))
-    >>> metric.update_state(np.ones((4, 1, 1, 1)))
-    >>> metric.result()
-    {'precision': 0.0, 'recall': 0.0}
-    """
-
-    default_name = "precision_recall"
-
-    def __init__(self, extractor=None, k=3, name=None):
-        _check_k(k)
-        self.k = k
-        super().__init__(extractor, name)
-
-    def of(self, real, fake):
-        """The dict for two `Collection`s."""
-        return precision_recall(real.features(), fake.features(), self.k)
-
-
-class DensityCoverage(TwoSampleMetric):
-    """Density and coverage of images' features, see `density_coverage`.
-
-    Args:
-        extractor: see `kerasgan.metrics.streaming.TwoSampleMetric`.
-        k: int, at least 1.
-        name: str, the metric's name in logs.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from kerasgan.metrics.neighbours import DensityCoverage
-    >>> metric = DensityCoverage(k=1)
-    >>> metric.update_real(np.zeros((4, 1, 1, 1)))
-    >>> metric.update_state(np.ones((4, 1, 1, 1)))
-    >>> metric.result()
-    {'density': 0.0, 'coverage': 0.0}
-    """
-
-    default_name = "density_coverage"
-
-    def __init__(self, extractor=None, k=5, name=None):
-        _check_k(k)
-        self.k = k
-        super().__init__(extractor, name)
-
-    def of(self, real, fake):
-        """The dict for two `Collection`s."""
-        return density_coverage(real.features(), fake.features(), self.k)

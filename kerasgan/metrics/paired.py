@@ -1,18 +1,17 @@
 """How near images come to the very images that they should be."""
 
-import keras
+from collections.abc import Sequence
+
 import numpy as np
 
-from kerasgan.metrics import extractors
-from kerasgan.metrics.extractors.extractor import check_range
-from kerasgan.metrics.streaming import HostMetric
+from kerasgan.utils.checks import bounded
 
 CHUNK = 2**18  # float64 numbers handled at once, 2 MiB: what a processor cache holds
 RANGE = 2  # from -1 to 1
 WINDOW, SIGMA, K1, K2 = 11, 1.5, 0.01, 0.03
 
 
-def l1(real, fake):
+def l1(real: np.ndarray, fake: np.ndarray) -> float:
     """Computes the mean absolute error.
 
     Args:
@@ -27,39 +26,31 @@ def l1(real, fake):
 
     Example:
 
-    >>> import numpy as np
-    >>> from kerasgan.metrics.paired import l1
     >>> l1(np.zeros((2, 4, 4, 3)), np.full((2, 4, 4, 3), 0.5))
     0.5
     """
-    return float(_each(_l1, real, fake).mean())
+    return _of_images(_l1, real, fake)
 
 
-def psnr(real, fake):
+def psnr(real: np.ndarray, fake: np.ndarray) -> float:
     """Computes the peak signal-to-noise ratio: that of each image, then the mean over them.
 
     Args:
-        real: images (n, height, width, channels) in [-1, 1].
-        fake: what was made in their place, likewise.
+        real, fake: as for `l1`.
 
     Returns:
         A float in decibels, 10 log10(4 / mean squared error over all pixels and channels). It is
         infinite for images that are identical, so the mean is if there is one such pair.
 
-    Raises:
-        ValueError: if the shapes differ, are not such, or values lie outside of [-1, 1].
-
     Example:
 
-    >>> import numpy as np
-    >>> from kerasgan.metrics.paired import psnr
     >>> psnr(np.zeros((2, 4, 4, 3)), np.full((2, 4, 4, 3), 0.2))
     20.0
     """
-    return float(_each(_psnr, real, fake).mean())
+    return _of_images(_psnr, real, fake)
 
 
-def ssim(real, fake):
+def ssim(real: np.ndarray, fake: np.ndarray) -> float:
     """Computes the structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004.
 
     See doi:10.1109/TIP.2003.819861. As there: Gaussian weights of standard deviation 1.5 in windows
@@ -67,27 +58,21 @@ def ssim(real, fake):
     itself. The mean over windows, channels and images.
 
     Args:
-        real: images (n, height, width, channels) in [-1, 1], of at least 11x11 pixels.
-        fake: what was made in their place, likewise.
+        real, fake: as for `l1`, of at least 11x11 pixels.
 
     Returns:
         A float from -1 to 1, which is reached by identical images alone.
 
-    Raises:
-        ValueError: if the shapes differ, are not such, or values lie outside of [-1, 1].
-
     Example:
 
-    >>> import numpy as np
-    >>> from kerasgan.metrics.paired import ssim
     >>> images = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, 3))
     >>> ssim(images, images)
     1.0
     """
-    return float(_each(_ssim, real, fake).mean())
+    return _of_images(_ssim, real, fake)
 
 
-def feature_distance(real, fake):
+def feature_distance(real: Sequence[np.ndarray], fake: Sequence[np.ndarray]) -> float:
     """Computes the distance of feature maps that Zhang, Isola, Efros, Shechtman and Wang 2018 do.
 
     See arXiv:1801.03924. At each position a map's channels are brought to unit length; the squared
@@ -107,31 +92,15 @@ def feature_distance(real, fake):
 
     Example:
 
-    >>> import numpy as np
-    >>> from kerasgan.metrics.paired import feature_distance
     >>> feature_distance([np.full((1, 2, 2, 1), 3.0)], [np.full((1, 2, 2, 1), -7.0)])
     4.0
     """
-    return float(_each_map(real, fake).mean())
-
-
-def _each(function, real, fake):
-    """A number for each pair of images, an array (n,)."""
-    real, fake = np.asarray(real), np.asarray(fake)
-    _check_shapes(real, fake)
-    for name, images in (("real", real), ("fake", fake)):
-        check_range(name, images)
-    return _chunked(function, real, fake)
-
-
-def _each_map(real, fake):
-    """The distance of each pair by their feature maps, an array (n,)."""
     if len(real) != len(fake) or not len(real):
         raise ValueError(
             "`real` and `fake` must be lists of as many feature maps. "
             f"Received: len(real)={len(real)}, len(fake)={len(fake)}"
         )
-    total = 0
+    total = 0.0
     for x, y in zip(real, fake, strict=True):
         x, y = np.asarray(x), np.asarray(y)
         _check_shapes(x, y)
@@ -139,8 +108,16 @@ def _each_map(real, fake):
             raise ValueError(
                 f"A feature map holds NaN or infinite values. Received: a map of shape {x.shape}"
             )
-        total = total + _chunked(_map_distance, x, y)
+        total += _mean(_map_distance, x, y)
     return total
+
+
+def _of_images(function, real, fake):
+    real, fake = np.asarray(real), np.asarray(fake)
+    _check_shapes(real, fake)
+    for name, images in (("real", real), ("fake", fake)):
+        bounded(name, images)
+    return _mean(function, real, fake)
 
 
 def _check_shapes(real, fake):
@@ -151,10 +128,12 @@ def _check_shapes(real, fake):
         )
 
 
-def _chunked(function, real, fake):
+def _mean(function, real, fake):
+    """The mean of a function that gives a number for each pair, asked for some at a time."""
     step = max(CHUNK // real[0].size, 1)
     parts = [slice(start, start + step) for start in range(0, len(real), step)]
-    return np.concatenate([function(real[i].astype(float), fake[i].astype(float)) for i in parts])
+    each = [function(real[i].astype(float), fake[i].astype(float)) for i in parts]
+    return float(np.concatenate(each).mean())
 
 
 def _l1(real, fake):
@@ -199,139 +178,3 @@ def _map_distance(real, fake):
         x / np.where(length > 0, length, 1) for x, length in zip((real, fake), lengths, strict=True)
     )
     return np.square(real - fake).sum(axis=3).mean(axis=(1, 2))
-
-
-class PairedMetric(HostMetric):
-    """A mean over pairs of a real image and what was made in its place.
-
-    Subclasses set `default_name` and define `each(real, fake)`, a number for each pair.
-
-    Args:
-        name: str, the metric's name in logs.
-    """
-
-    def __init__(self, name=None):
-        super().__init__(name or self.default_name)
-
-    def update_state(self, y_true, y_pred):
-        """Adds a batch of pairs: real images, and what was made in their place."""
-        each = self.each(*(keras.ops.convert_to_numpy(images) for images in (y_true, y_pred)))
-        self.total += float(each.sum())
-        self.count += len(each)
-
-    def reset_state(self):
-        """Forgets all pairs."""
-        self.total, self.count = 0.0, 0
-
-    def merge(self, other):
-        self.total += other.total
-        self.count += other.count
-
-    def result(self):
-        """The mean over the pairs added so far.
-
-        Raises:
-            ValueError: if there are none.
-        """
-        if not self.count:
-            raise ValueError("No pairs were added yet. Received: samples=0")
-        return self.total / self.count
-
-
-class L1(PairedMetric):
-    """The mean absolute error of images beside their partners, see `l1`.
-
-    Args:
-        name: str, the metric's name in logs.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from kerasgan.metrics.paired import L1
-    >>> metric = L1()
-    >>> metric.update_state(np.zeros((2, 4, 4, 3)), np.full((2, 4, 4, 3), 0.5))
-    >>> metric.update_state(np.zeros((2, 4, 4, 3)), np.ones((2, 4, 4, 3)))
-    >>> metric.result()
-    0.75
-    """
-
-    default_name = "l1"
-
-    def each(self, real, fake):
-        return _each(_l1, real, fake)
-
-
-class PSNR(PairedMetric):
-    """The peak signal-to-noise ratio of images beside their partners, see `psnr`.
-
-    Args:
-        name: str, the metric's name in logs.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from kerasgan.metrics.paired import PSNR
-    >>> metric = PSNR()
-    >>> metric.update_state(np.zeros((2, 4, 4, 3)), np.full((2, 4, 4, 3), 0.2))
-    >>> metric.result()
-    20.0
-    """
-
-    default_name = "psnr"
-
-    def each(self, real, fake):
-        return _each(_psnr, real, fake)
-
-
-class SSIM(PairedMetric):
-    """The structural similarity of images to their partners, see `ssim`.
-
-    Args:
-        name: str, the metric's name in logs.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from kerasgan.metrics.paired import SSIM
-    >>> metric = SSIM()
-    >>> metric.update_state(np.zeros((1, 16, 16, 3)), np.zeros((1, 16, 16, 3)))
-    >>> metric.result()
-    1.0
-    """
-
-    default_name = "ssim"
-
-    def each(self, real, fake):
-        return _each(_ssim, real, fake)
-
-
-class FeatureDistance(PairedMetric):
-    """The distance of images from their partners by feature maps, see `feature_distance`.
-
-    Args:
-        extractor: a `kerasgan.metrics.Extractor` that has feature maps, or a name of one.
-        name: str, the metric's name in logs.
-
-    Example:
-
-    >>> import keras, numpy as np
-    >>> from kerasgan.metrics.extractors import Extractor
-    >>> from kerasgan.metrics.paired import FeatureDistance
-    >>> inputs = keras.Input((8, 8, 1))
-    >>> depth = keras.layers.Conv2D(4, 3, activation="relu", name="depth")(inputs)
-    >>> model = keras.Model(inputs, keras.layers.Flatten()(depth))
-    >>> metric = FeatureDistance(Extractor(model, "random", maps=["depth"]))
-    >>> images = np.random.default_rng(0).uniform(-1, 1, (2, 8, 8, 1))
-    >>> metric.update_state(images, images[::-1])
-    >>> 0 < metric.result() < 4
-    True
-    """
-
-    default_name = "feature_distance"
-
-    def __init__(self, extractor, name=None):
-        self.extractor = extractors.get(extractor)
-        super().__init__(name)
-
-    def each(self, real, fake):
-        return _each_map(self.extractor.maps(real), self.extractor.maps(fake))

@@ -1,16 +1,27 @@
 """The perceptual path length: how smoothly images follow latents."""
 
+from typing import Any
+
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
+from kerasgan.latents import slerp
 from kerasgan.metrics import extractors
+from kerasgan.utils.checks import number, whole
 
 AGREE = 0.7  # rounding alone halves the number, or quarters it, when the step is doubled
 
 
 def perceptual_path_length(
-    model, extractor, samples=1000, epsilon=1e-4, batch_size=32, seed=0, labels=None
-):
+    model: Any,
+    extractor: "extractors.Extractor | keras.Model | str",
+    samples: int = 1000,
+    epsilon: float = 1e-4,
+    batch_size: int = 32,
+    seed: int = 0,
+    labels: ArrayLike | None = None,
+) -> float:
     """Computes the perceptual path length of Karras, Laine and Aila 2018 (StyleGAN).
 
     See arXiv:1812.04948, section 4.1. Between two normal latents, t of the way along the great
@@ -42,8 +53,7 @@ def perceptual_path_length(
 
     Example:
 
-    >>> import keras, numpy as np, kerasgan as kg
-    >>> from kerasgan.metrics.path_length import perceptual_path_length
+    >>> import kerasgan as kg
     >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(16,), discriminator_units=(16,))
     >>> pixels = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
     >>> perceptual_path_length(gan, pixels, samples=50) > 0
@@ -54,11 +64,9 @@ def perceptual_path_length(
             "A path length is that of a model that draws from noise. "
             f"Received: model={type(model).__name__}"
         )
-    if samples < 1 or batch_size < 1 or not 0 < epsilon < np.inf:
-        raise ValueError(
-            "`samples`, `batch_size` and `epsilon` must be positive. "
-            f"Received: {samples=}, {batch_size=}, {epsilon=}"
-        )
+    whole("samples", samples)
+    whole("batch_size", batch_size)
+    number("epsilon", epsilon, above=0)
     extractor = _unrounded(extractors.get(extractor))
     rng = np.random.default_rng(seed)
     start, end = rng.standard_normal((2, samples, model.latent_dim))
@@ -66,7 +74,7 @@ def perceptual_path_length(
     labels = _each_label(model, labels, samples, rng)
 
     def lengths(rows, step):
-        ends = [_slerp(start[rows], end[rows], share[rows] + way) for way in (0, step)]
+        ends = [slerp(start[rows], end[rows], share[rows] + way) for way in (0, step)]
         images = model.generate(  # both ends in one batch, where they are computed alike
             latents=np.stack(ends, axis=1).reshape(-1, model.latent_dim),
             labels=None if labels is None else np.repeat(labels[rows], 2, axis=0),
@@ -87,16 +95,6 @@ def perceptual_path_length(
     found = np.sort(np.concatenate(parts))
     cut = samples // 100
     return float(found[cut : samples - cut].mean())
-
-
-def _slerp(a, b, share):
-    """Points on the great circles from vectors a (n, d) to b, `share` (n, 1) of the way."""
-    lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    angle = np.arccos(np.clip((a * b).sum(axis=1) / lengths, -1, 1))[:, None]
-    straight = np.sin(angle) < 1e-6
-    angle = np.where(straight, 1, angle)
-    arc = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
-    return np.where(straight, (1 - share) * a + share * b, arc)
 
 
 def _unrounded(extractor):

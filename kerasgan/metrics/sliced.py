@@ -1,13 +1,17 @@
 """The sliced Wasserstein distance: samples compared along random lines."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from kerasgan.metrics.streaming import TwoSampleMetric, check_samples
+from kerasgan.metrics.features import check_samples
+from kerasgan.utils.checks import whole
 
 CHUNK = 2**21  # float64 numbers handled at once, 16 MiB
 
 
-def sliced_wasserstein(real, fake, projections=128, seed=0):
+def sliced_wasserstein(
+    real: ArrayLike, fake: ArrayLike, projections: int = 128, seed: int = 0
+) -> float:
     """Computes the sliced Wasserstein distance of order 1 of two samples.
 
     Both are projected on random directions; on each the distance is that of the sorted values,
@@ -31,12 +35,11 @@ def sliced_wasserstein(real, fake, projections=128, seed=0):
 
     Example:
 
-    >>> from kerasgan.metrics.sliced import sliced_wasserstein
     >>> sliced_wasserstein([[0.0], [1.0]], [[3.0]])
     2.5
     """
     real, fake = check_samples(real, fake)
-    _check_projections(projections)
+    whole("projections", projections)
     rng = np.random.default_rng(seed)
     # Both quantile functions are constant between neighbours among all i / n and j / m; these
     # are counted in units of 1 / (n m).
@@ -60,43 +63,3 @@ def _sorted(features, directions):
         for start in range(0, len(features), step)
     ]
     return np.sort(np.concatenate(parts, axis=1), axis=1)
-
-
-def _check_projections(projections):
-    if projections < 1:
-        raise ValueError(f"projections must be at least 1. Received: projections={projections}")
-
-
-class SlicedWasserstein(TwoSampleMetric):
-    """The sliced Wasserstein distance of order 1 of images, see `sliced_wasserstein`.
-
-    Args:
-        extractor: see `kerasgan.metrics.streaming.TwoSampleMetric`.
-        projections: int, how many directions.
-        seed: int that makes the directions repeat.
-        name: str, the metric's name in logs.
-
-    Raises:
-        ValueError: if `projections` is below 1.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from kerasgan.metrics.sliced import SlicedWasserstein
-    >>> metric = SlicedWasserstein()
-    >>> metric.update_real(np.zeros((4, 1, 1, 1)))
-    >>> metric.update_state(np.ones((4, 1, 1, 1)))
-    >>> metric.result()
-    1.0
-    """
-
-    default_name = "swd"
-
-    def __init__(self, extractor=None, projections=128, seed=0, name=None):
-        _check_projections(projections)
-        self.projections, self.seed = projections, seed
-        super().__init__(extractor, name)
-
-    def of(self, real, fake):
-        """The distance of two `Collection`s."""
-        return sliced_wasserstein(real.features(), fake.features(), self.projections, self.seed)

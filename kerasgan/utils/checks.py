@@ -1,26 +1,22 @@
-"""What functions and constructors ask of their arguments, in one place."""
+"""What functions and constructors ask of their arguments, in one place.
+
+Each takes the argument's name for the message, and the value; what does not fit is a ValueError.
+"""
 
 import math
 import numbers
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
+
+from kerasgan.utils.types import Size
 
 LIMIT = 1.01  # of images' values: interpolation may overshoot a little
 
 
 def whole(name: str, value: int, least: int = 1) -> int:
-    """A whole number.
-
-    Args:
-        name: str, the argument's name, for the message.
-        value: what was passed; a bool is no number here.
-        least: int, the smallest value allowed.
-
-    Returns:
-        The value as an int.
-
-    Raises:
-        ValueError: if it is not a whole number, or smaller.
+    """A whole number of at least `least`, as an int; a bool is none.
 
     Example:
 
@@ -44,21 +40,13 @@ def number(
     most: float | None = None,
     below: float | None = None,
 ) -> float:
-    """A finite number in an interval.
+    """A finite number in an interval, as a float; a bool is none.
 
     Args:
-        name: str, the argument's name, for the message.
-        value: what was passed; a bool is no number here.
-        least: float or None, the smallest value allowed.
-        above: float or None, a bound that is not allowed itself.
-        most: float or None, the largest value allowed.
-        below: float or None, a bound that is not allowed itself.
-
-    Returns:
-        The value as a float.
-
-    Raises:
-        ValueError: if it is not a finite number, or outside.
+        name: str, the argument's name.
+        value: what was passed.
+        least, most: float or None, bounds that are allowed themselves.
+        above, below: float or None, bounds that are not.
 
     Example:
 
@@ -80,29 +68,71 @@ def number(
         and (most is None or value <= most)
     )
     if not inside:
-        wanted = " and ".join(
-            f"{word} {bound}" for word, bound in bounds.items() if bound is not None
-        )
+        wanted = [f"{word} {bound}" for word, bound in bounds.items() if bound is not None]
         raise ValueError(
-            f"`{name}` must be a {'finite ' if not wanted else ''}number {wanted}".rstrip()
-            + f". Received: {name}={value!r}"
+            f"`{name}` must be {'a number ' if wanted else 'a finite number'}"
+            f"{' and '.join(wanted)}. Received: {name}={value!r}"
         )
     return float(value)
 
 
-def images(name: str, value: np.ndarray, channels: int | None = None) -> np.ndarray:
+def one_of(name: str, value: Any, options: Collection) -> None:
+    """One of a few values, or of the keys of a dict.
+
+    Example:
+
+    >>> one_of("channels", 2, (1, 3, None))
+    Traceback (most recent call last):
+    ...
+    ValueError: `channels` must be one of 1, 3, None. Received: channels=2
+    """
+    if value not in options:
+        raise ValueError(
+            f"`{name}` must be one of {', '.join(map(str, options))}. Received: {name}={value!r}"
+        )
+
+
+def height_and_width(name: str, value: int | Size | None) -> Size | None:
+    """A size in pixels, as a tuple; an int is both sides, and None stays None.
+
+    Example:
+
+    >>> height_and_width("crop_size", 32)
+    (32, 32)
+    """
+    if value is None:
+        return None
+    pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    if len(pair) != 2 or not all(isinstance(n, numbers.Integral) and n > 0 for n in pair):
+        raise ValueError(
+            f"`{name}` must be a positive int or (height, width). Received: {name}={value!r}"
+        )
+    return pair
+
+
+def bounded(name: str, images: np.ndarray) -> None:
+    """An array, not empty, in [-1, 1]; interpolation may overshoot a little, NaN is outside."""
+    low, high = images.min(), images.max()
+    if not -LIMIT <= low <= high <= LIMIT:
+        raise ValueError(
+            f"`{name}` must lie in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
+            f"Received: {name} from {low:g} to {high:g}"
+        )
+
+
+def images(
+    name: str, value: np.ndarray, channels: int | None = None, *, in_range: bool = True
+) -> np.ndarray:
     """A batch of images in [-1, 1].
 
     Args:
-        name: str, the argument's name, for the message.
-        value: float array `(n, height, width, channels)`.
+        name: str, the argument's name.
+        value: float array `(n, height, width, channels)`, not empty.
         channels: int or None, how many there must be; None takes 1 or 3.
+        in_range: bool, whether the values must lie in [-1, 1].
 
     Returns:
-        The images as a float32 array.
-
-    Raises:
-        ValueError: if the shape is another, there are none, or values are no floats in [-1, 1].
+        The images as a new float32 array.
 
     Example:
 
@@ -118,12 +148,9 @@ def images(name: str, value: np.ndarray, channels: int | None = None) -> np.ndar
         )
     if not np.issubdtype(value.dtype, np.floating):
         raise ValueError(
-            f"`{name}` must be floats in [-1, 1]; of 8-bit images pass `images / 127.5 - 1`. "
+            f"`{name}` must be floats in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
             f"Received: {name}.dtype={value.dtype}"
         )
-    if not np.abs(value).max() <= LIMIT:  # not so for NaN either
-        raise ValueError(
-            f"`{name}` must lie in [-1, 1]; of 8-bit images pass `images / 127.5 - 1`. "
-            f"Received: {name} from {value.min():g} to {value.max():g}"
-        )
+    if in_range:
+        bounded(name, value)
     return value.astype("float32")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kerasgan.utils.checks import number, whole
+from kerasgan.utils import checks
 from kerasgan.utils.files import replacing
 
 GIF_FRAMES = 60
@@ -35,19 +35,9 @@ def image_grid(images: np.ndarray, cols: int, padding: int = 2) -> np.ndarray:
         >>> image_grid(np.zeros((3, 28, 28, 1)), cols=2).shape
         (62, 62, 1)
     """
-    whole("cols", cols)
-    whole("padding", padding, least=0)
-    images = np.asarray(images)
-    if images.ndim != 4 or len(images) == 0 or images.shape[-1] not in (1, 3):
-        raise ValueError(
-            "`images` must have shape (n, height, width, channels) with 1 or 3 channels. "
-            f"Received: images.shape={images.shape}"
-        )
-    if not np.issubdtype(images.dtype, np.floating):
-        raise ValueError(
-            "`images` must be floats in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
-            f"Received: images.dtype={images.dtype}"
-        )
+    checks.whole("cols", cols)
+    checks.whole("padding", padding, least=0)
+    images = checks.images("images", images, in_range=False)
     n, height, width, channels = images.shape
     rows = -(-n // cols)
     cell = height + padding, width + padding
@@ -102,7 +92,7 @@ def save_gif(
     """
     from PIL import Image
 
-    number("fps", fps, above=0, most=50)
+    checks.number("fps", fps, above=0, most=50)
     if not frames:
         raise ValueError(f"`frames` must name one picture at least. Received: frames={frames}")
     chosen = np.linspace(0, len(frames) - 1, min(len(frames), GIF_FRAMES)).round().astype(int)

@@ -9,5 +9,8 @@ Tensor = Any
 Path = str | PathLike[str]
 """A path as functions take it."""
 
+Size = tuple[int, int]
+"""Height and width in pixels."""
+
 Shape = tuple[int | None, ...]
 """A tensor's shape; None is any size."""

@@ -27,14 +27,14 @@ def gan():
 
 
 def test_logs_what_evaluate_finds_and_other_callbacks_see_it(gan, images, pixels, tmp_path):
-    scores = kg.callbacks.Evaluation(("swd", "fid"), images[16:], extractor=pixels, seed=3)
+    scores = kg.callbacks.Evaluation(("swd", "fd"), images[16:], extractor=pixels, seed=3)
     monitors = [
         keras.callbacks.ModelCheckpoint(
             tmp_path / "best.keras", "val_swd", mode="min", save_best_only=True
         ),
         keras.callbacks.EarlyStopping("val_swd", mode="max", patience=1, min_delta=1e9),
         keras.callbacks.ReduceLROnPlateau(
-            "val_fid", mode="min", patience=1, min_delta=1e9, factor=0.5
+            "val_fd", mode="min", patience=1, min_delta=1e9, factor=0.5
         ),
     ]
     history = kg.callbacks.LossHistory(tmp_path)
@@ -43,9 +43,9 @@ def test_logs_what_evaluate_finds_and_other_callbacks_see_it(gan, images, pixels
     ).history
     assert len(found["val_swd"]) == 2  # then no epoch was better than the first
     assert (tmp_path / "best.keras").exists()
-    want = kg.metrics.evaluate(gan.generate(16, seed=3), images[16:], ("swd", "fid"), pixels)
+    want = kg.metrics.evaluate(gan.generate(16, seed=3), images[16:], ("swd", "fd"), pixels)
     assert found["val_swd"][-1] == pytest.approx(want["scores"]["swd"])
-    assert found["val_fid"][-1] == pytest.approx(want["scores"]["fid"])
+    assert found["val_fd"][-1] == pytest.approx(want["scores"]["fd"])
     assert [report["epoch"] for report in scores.reports] == [1, 2]
     assert scores.reports[-1]["fingerprint"] == {**want["fingerprint"], "seed": 3}
     assert all(seconds > 0 for seconds in found["evaluation_seconds"])
@@ -89,10 +89,10 @@ class Scripted(kg.callbacks.Evaluation):
 
         evaluator = Evaluator()
         evaluator.name = self.metrics[0]
-        self._evaluators = {"": evaluator}
+        self._directions, self._evaluators = None, {"": evaluator}
 
 
-@pytest.mark.parametrize(("name", "best"), [("fid", 2.0), ("is", 5.0)])
+@pytest.mark.parametrize(("name", "best"), [("fd", 2.0), ("is", 5.0)])
 def test_the_best_is_kept_and_known_after_a_resume(gan, images, tmp_path, name, best):
     kept = []
     save = gan.save
@@ -137,6 +137,7 @@ def test_a_translator_of_one_direction_needs_pairs(images):
     ("change", "message"),
     [
         ({"metrics": "nonsense"}, "Name metrics"),
+        ({"metrics": "fid"}, "name it 'fd'"),
         ({"every": 0}, "every"),
         ({"samples": 0}, "samples"),
         ({"seed": -1}, "seed"),

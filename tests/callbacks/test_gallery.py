@@ -9,7 +9,7 @@ from PIL import Image
 
 from kerasgan.callbacks import Gallery, LossHistory
 from kerasgan.callbacks.frames import EpochFrames
-from kerasgan.callbacks.gallery import _ticks
+from kerasgan.callbacks.page import ticks
 from tests.browser import BROWSER
 
 CYCLE_GAN = "D_A", "D_B", "G_A", "G_B", "cycle_A", "cycle_B", "idt_A", "idt_B"
@@ -171,8 +171,8 @@ def test_validation_joins_its_loss_and_gaps_are_bridged(tmp_path):
         ([], [0, 0.5, 1]),
     ],
 )
-def test_ticks(values, expected):
-    assert _ticks(values) == pytest.approx(expected)
+def testticks(values, expected):
+    assert ticks(values) == pytest.approx(expected)
 
 
 def test_names_are_escaped(tmp_path):

@@ -105,7 +105,7 @@ def test_images_are_refused(image_model, play, tmp_path):
     [
         ({"real": np.zeros((5, 3))}, r"Received: real.shape=\(5, 3\)"),
         ({"real": np.zeros((0, 2))}, "Received: real.shape"),
-        ({"real": [[0.0, np.nan]]}, "1 that are not"),
+        ({"real": [[0.0, np.nan]]}, "1 not finite"),
         ({"n": 0}, "Received: n=0"),
         ({"every": 0}, "Received: every=0"),
         ({"seed": -1}, "Received: seed=-1"),

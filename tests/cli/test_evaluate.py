@@ -39,15 +39,15 @@ def pictures(folder, n, size=(8, 8, 3), seed=0):
 def test_a_model_against_real_images(colours, data, tmp_path, capsys):
     gan = kg.GAN((16, 16, 1), 4, **DENSE, seed=0)
     gan.save(tmp_path / "model.keras")
-    argv = [tmp_path / "model.keras", "--data", data, "--split", "train", "--metrics", "fid,swd"]
+    argv = [tmp_path / "model.keras", "--data", data, "--split", "train", "--metrics", "fd,swd"]
     found = report(*argv, "--seed", "5")
     real = np.concatenate(list(kg.datasets.load(data, 10, shuffle=False)))
-    want = kg.metrics.evaluate(gan.generate(40, seed=5), real, ("fid", "swd"))
+    want = kg.metrics.evaluate(gan.generate(40, seed=5), real, ("fd", "swd"))
     assert found["scores"] == pytest.approx(want["scores"])
     made = found["fingerprint"]
     assert made == {**want["fingerprint"], "split": "train", "seed": 5}
     said = capsys.readouterr().out
-    assert "fid" in said and "real_samples    40" in said and "colours" in said
+    assert "fd" in said and "real_samples    40" in said and "colours" in said
 
     (tmp_path / "found.json").rename(tmp_path / "first.json")
     report(*argv, "--seed", "5", "--against", "first.json")
@@ -74,13 +74,13 @@ def test_the_path_length_of_a_model(colours, data, tmp_path, failure):
 
 def test_two_folders(colours, tmp_path):
     a, b = pictures(tmp_path / "a", 6), pictures(tmp_path / "b", 8, seed=1)
-    argv = [a, "--data", b, "--split", "train", "--metrics", "fid"]
+    argv = [a, "--data", b, "--split", "train", "--metrics", "fd"]
     found = report(*argv)
     sides = [kg.datasets.load(x, 1, shuffle=False) for x in (a, b)]
     fake, real = (np.concatenate(list(side)) for side in sides)
-    assert found["scores"] == pytest.approx(kg.metrics.evaluate(fake, real, "fid")["scores"])
+    assert found["scores"] == pytest.approx(kg.metrics.evaluate(fake, real, "fd")["scores"])
     assert found["fingerprint"]["samples"] == 6 and "seed" not in found["fingerprint"]
-    assert report(a, *argv[1:2], a, *argv[3:])["scores"]["fid"] == pytest.approx(0, abs=1e-6)
+    assert report(a, *argv[1:2], a, *argv[3:])["scores"]["fd"] == pytest.approx(0, abs=1e-6)
 
 
 def test_translators(colours, sides, tmp_path, capsys):

@@ -3,9 +3,9 @@ import pytest
 from PIL import Image
 
 from kerasgan import datasets
+from kerasgan.datasets import conversion
 from kerasgan.datasets import folder as folder_module
-from kerasgan.datasets import images as images_module
-from kerasgan.datasets.images import to_array
+from kerasgan.datasets.conversion import to_array
 
 
 def save(path, array, **kwargs):
@@ -95,7 +95,7 @@ def test_shuffled_epochs(tmp_path, cache):
 def test_memory_decides_whether_to_cache(tmp_path, monkeypatch):
     """What is cached survives the loss of the files."""
     for total, kept in [(4 * 6 * 6 * 3 + 4, True), (4 * 6 * 6 * 3, False)]:
-        monkeypatch.setattr(images_module, "physical_memory", lambda total=total: total)
+        monkeypatch.setattr(conversion, "physical_memory", lambda total=total: total)
         save(tmp_path / "a.png", plain(9))
         data = datasets.load(tmp_path, 1)
         (tmp_path / "a.png").unlink()

@@ -122,7 +122,7 @@ def test_points_pass_unscaled():
 
 @pytest.mark.parametrize("batch_size", [0, -3, 2.0, "64"])
 def test_batch_size_must_be_a_positive_int(batch_size):
-    with pytest.raises(ValueError, match=r"positive int. Received: batch_size="):
+    with pytest.raises(ValueError, match="at least 1. Received: batch_size="):
         datasets.load(numbered(20), batch_size)
 
 

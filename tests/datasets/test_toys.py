@@ -136,10 +136,10 @@ def test_the_seed_decides_the_points(name):
 def test_numbers_out_of_range(name):
     draw = getattr(datasets, name)
     for n in (0, -5, 2.0):
-        with pytest.raises(ValueError, match=f"positive int. Received: n={n}"):
+        with pytest.raises(ValueError, match=f"at least 1. Received: n={n}"):
             draw(n=n)
     width = "std" if name.startswith("gaussian") else "noise"
-    with pytest.raises(ValueError, match=f"not be negative. Received: {width}=-0.1"):
+    with pytest.raises(ValueError, match=f"at least 0. Received: {width}=-0.1"):
         draw(**{width: -0.1})
 
 

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from kerasgan.metrics import energy, energy_distance, energy_test
-from kerasgan.metrics.energy import EnergyDistance
+from kerasgan.metrics import distances, energy_distance, energy_test
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ def test_far_from_the_origin_it_stays_the_same(rng):
 def test_chunks_do_not_change_it(rng, monkeypatch):
     x, y = rng.normal(size=(101, 3)), rng.normal(1, size=(47, 3))
     whole, test = energy_distance(x, y), energy_test(x, y)
-    monkeypatch.setattr(energy, "CHUNK", 500)
+    monkeypatch.setattr(distances, "CHUNK", 500)
     assert energy_distance(x, y) == pytest.approx(whole, rel=1e-12)
     assert energy_test(x, y) == pytest.approx(test, rel=1e-12)
 
@@ -94,29 +93,12 @@ def test_the_seed_decides_p(rng):
 def test_errors(function):
     x = np.zeros((5, 2))
     for bad in (np.zeros((5, 3)), np.zeros(5), np.zeros((0, 2))):
-        with pytest.raises(ValueError, match=r"Received: x.shape=\(5, 2\), y.shape="):
+        with pytest.raises(ValueError, match="Received: .*y.shape="):
             function(x, bad)
-    with pytest.raises(ValueError, match="x holds 0 and y 10 values that are NaN"):
+    with pytest.raises(ValueError, match="`y` holds NaN"):
         function(x, np.full((5, 2), np.inf))
 
 
 def test_permutations_must_be_positive():
     with pytest.raises(ValueError, match="Received: permutations=0"):
         energy_test(np.zeros((5, 2)), np.ones((5, 2)), permutations=0)
-
-
-def test_in_batches_and_from_two_workers(rng):
-    real, fake = rng.uniform(-1, 1, (2, 40, 3, 5, 2)).astype("float32")
-    fake = fake[:27] ** 3
-    expected = energy_distance(real.reshape(40, -1), fake.reshape(27, -1))
-    one, other = EnergyDistance(), EnergyDistance()
-    one.update_real(real[:11])
-    other.update_real(real[11:])
-    for metric, parts in ((one, np.split(fake[:13], [6])), (other, np.split(fake[13:], [2, 9]))):
-        for part in parts:
-            metric.update_state(part)
-    one.merge(other)
-    assert one.name == "energy" and one.result() == pytest.approx(expected, rel=1e-6)
-    one.reset_state()
-    one.update_state(fake)
-    assert one.result() == pytest.approx(expected, rel=1e-6)

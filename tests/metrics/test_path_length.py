@@ -5,7 +5,7 @@ from scipy import stats
 
 import kerasgan as kg
 from kerasgan.metrics.extractors import Extractor
-from kerasgan.metrics.path_length import _slerp, perceptual_path_length
+from kerasgan.metrics.path_length import perceptual_path_length
 
 
 class Linear:
@@ -61,17 +61,6 @@ def test_it_is_the_mean_without_the_outer_hundredths(pixels):
     squares = np.square(0.1 * (ends[1::2] - ends[::2])).sum(axis=1) / 1e-6
     assert found == pytest.approx(stats.trim_mean(squares, 0.01), rel=1e-4)
     assert found != pytest.approx(squares.mean(), rel=1e-3)
-
-
-@pytest.mark.parametrize("d", [1, 7])
-def test_the_path_is_that_of_interpolate(d):
-    generator = keras.Sequential([keras.Input((d,)), keras.layers.Identity()])
-    discriminator = keras.Sequential([keras.Input((d,)), keras.layers.Dense(1)])
-    gan = kg.GAN((d,), d, generator=generator, discriminator=discriminator)
-    a, b = np.random.default_rng(0).normal(size=(2, d))
-    for end in (b, -b, 2 * a, -a):
-        path = _slerp(np.tile(a, (5, 1)), np.tile(end, (5, 1)), np.linspace(0, 1, 5)[:, None])
-        np.testing.assert_allclose(path, gan.interpolate(a, end, 5), rtol=1e-5, atol=1e-6)
 
 
 def test_grows_with_the_square_of_the_slope(pixels):

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from kerasgan.metrics import sliced
-from kerasgan.metrics.sliced import SlicedWasserstein, sliced_wasserstein
+from kerasgan.metrics.sliced import sliced_wasserstein
 
 
 @pytest.fixture
@@ -65,23 +65,6 @@ def test_chunks_do_not_change_it(rng, monkeypatch):
     assert sliced_wasserstein(x, y, 50) == pytest.approx(whole, rel=1e-12)
 
 
-def test_in_batches_and_from_two_workers(rng):
-    real, fake = rng.uniform(-1, 1, (2, 40, 3, 5, 2)).astype("float32")
-    fake = fake[:27] ** 3
-    expected = sliced_wasserstein(real.reshape(40, -1), fake.reshape(27, -1), 20, seed=5)
-    one, other = (SlicedWasserstein(projections=20, seed=5) for _ in range(2))
-    one.update_real(real[:11])
-    other.update_real(real[11:])
-    for metric, parts in ((one, np.split(fake[:13], [6])), (other, np.split(fake[13:], [2, 9]))):
-        for part in parts:
-            metric.update_state(part)
-    one.merge(other)
-    assert one.name == "swd" and one.result() == pytest.approx(expected, rel=1e-6)
-    one.reset_state()
-    one.update_state(fake)
-    assert one.result() == pytest.approx(expected, rel=1e-6)
-
-
 def test_errors(rng):
     with pytest.raises(ValueError, match=r"real.shape=\(4, 2\), fake.shape=\(4, 3\)"):
         sliced_wasserstein(np.zeros((4, 2)), np.zeros((4, 3)))
@@ -89,5 +72,3 @@ def test_errors(rng):
         sliced_wasserstein(np.zeros((4, 2)), np.full((4, 2), np.nan))
     with pytest.raises(ValueError, match="Received: projections=0"):
         sliced_wasserstein(np.zeros((4, 2)), np.ones((4, 2)), projections=0)
-    with pytest.raises(ValueError, match="Received: projections=0"):
-        SlicedWasserstein(projections=0)

@@ -10,12 +10,12 @@ from kerasgan.metrics.extractors.extractor import Extractor
 NAMES = {  # and what makes them
     "inception": "inception.inception",
     "efficientnet_lite0": "efficientnet.efficientnet_lite0",
-    "digits": "classifier.digits",
-    "clothes": "classifier.clothes",
+    "digits": "classifier.load",
+    "clothes": "classifier.load",
 }
 
 
-def get(extractor):
+def get(extractor: Extractor | keras.Model | str) -> Extractor:
     """An extractor by its name, or of a model.
 
     - `"inception"`: the network of the usual FID, trained on ImageNet; its weights are downloaded.
@@ -59,7 +59,8 @@ def get(extractor):
 @cache
 def _load(name):
     module, maker = NAMES[name].split(".")
-    return getattr(import_module(f"{__name__}.{module}"), maker)()
+    make = getattr(import_module(f"{__name__}.{module}"), maker)
+    return make(name) if maker == "load" else make()
 
 
 __all__ = ["Extractor", "get"]

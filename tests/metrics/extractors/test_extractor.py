@@ -5,7 +5,8 @@ from keras import layers, ops
 from PIL import Image
 
 from kerasgan.metrics.extractors import Extractor
-from kerasgan.metrics.extractors.extractor import model_hash, resized
+from kerasgan.metrics.extractors.extractor import model_hash
+from kerasgan.metrics.extractors.preparing import resized
 
 
 def pixels(shape=(8, 8, 1)):

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from kerasgan.metrics.extractors import inception
-from kerasgan.metrics.extractors.extractor import resized
+from kerasgan.metrics.extractors.preparing import resized
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from kerasgan import datasets
-from kerasgan.datasets import images as images_module
+from kerasgan.datasets import conversion
 
 
 def save(path, array, **kwargs):
@@ -122,7 +122,7 @@ def test_the_direction_of_pairs():
     assert partners(data) == [(100, 0), (101, 1), (102, 2)]
     assert [spec.shape[-1] for spec in data.element_spec] == [1, 3]
     assert partners(datasets.load_paired(source, **kwargs)) == [(0, 100), (1, 101), (2, 102)]
-    with pytest.raises(ValueError, match='"AtoB" or "BtoA". Received: direction=\'atob\''):
+    with pytest.raises(ValueError, match="AtoB, BtoA. Received: direction='atob'"):
         datasets.load_paired(source, direction="atob")
 
 
@@ -240,7 +240,7 @@ def test_channels_of_the_two_sides(tmp_path):
 def test_memory_decides_whether_to_cache(tmp_path, monkeypatch):
     """What is cached survives the loss of the files."""
     for total, kept in [(4 * 2 * 4 * 4 + 4, True), (4 * 2 * 4 * 4, False)]:
-        monkeypatch.setattr(images_module, "physical_memory", lambda total=total: total)
+        monkeypatch.setattr(conversion, "physical_memory", lambda total=total: total)
         for side in "AB":
             folder_of(tmp_path / f"train{side}", numbered(1))
         data = datasets.load_unpaired(tmp_path)
@@ -270,7 +270,7 @@ def test_the_last_batch():
     assert len(data) == 3 and [len(b) for _, b in data] == [2, 2, 1]
     with pytest.raises(ValueError, match="There are 5 pairs.*Received: batch_size=6"):
         datasets.load_unpaired(source, 6)
-    with pytest.raises(ValueError, match="positive int. Received: batch_size=0"):
+    with pytest.raises(ValueError, match="at least 1. Received: batch_size=0"):
         datasets.load_paired(source, 0)
 
 

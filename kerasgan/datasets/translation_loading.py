@@ -1,29 +1,39 @@
 """Two sides of images for image translation, with or without pairs."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from kerasgan.datasets.arguments import check_batch_size, check_channels, check_count
-from kerasgan.datasets.preprocessing import Preprocessing
-from kerasgan.datasets.sides import check_pairs, make_readers, read_sides
+from kerasgan.datasets.loading import enough
+from kerasgan.datasets.preprocessing import AnySize, Preprocessing
+from kerasgan.datasets.translation_sources import check_pairs, make_readers, read_sides
+from kerasgan.utils.checks import one_of, whole
+from kerasgan.utils.directions import A_TO_B, B_TO_A, canonical
+from kerasgan.utils.types import Path
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 def load_unpaired(
-    source,
-    batch_size=1,
+    source: Path | tuple,
+    batch_size: int = 1,
     *,
-    split="train",
-    preprocess="resize_and_crop",
-    load_size=None,
-    crop_size=None,
-    flip=True,
-    channels_a=None,
-    channels_b=None,
-    shuffle=None,
-    seed=None,
-    drop_remainder=True,
-    cache=None,
-    data_dir=None,
-):
+    split: str = "train",
+    preprocess: str = "resize_and_crop",
+    load_size: AnySize = None,
+    crop_size: AnySize = None,
+    flip: bool = True,
+    channels_a: int | None = None,
+    channels_b: int | None = None,
+    shuffle: bool | None = None,
+    seed: int | None = None,
+    drop_remainder: bool = True,
+    cache: bool | None = None,
+    data_dir: Path | None = None,
+) -> tf.data.Dataset:
     """Makes batches of images of A and of B that do not belong together, as CycleGAN takes them.
 
     Sources:
@@ -80,7 +90,6 @@ def load_unpaired(
 
     Example:
 
-    >>> import numpy as np
     >>> from kerasgan import datasets
     >>> horses, zebras = np.zeros((5, 40, 30, 3), "uint8"), np.zeros((8, 64, 64, 3), "uint8")
     >>> data = datasets.load_unpaired((horses, zebras), load_size=36, crop_size=32)
@@ -90,38 +99,28 @@ def load_unpaired(
     >>> images_a.shape, images_b.shape
     (TensorShape([1, 32, 32, 3]), TensorShape([1, 32, 32, 3]))
     """
-    return _batches(
-        source,
-        False,
-        batch_size,
-        split,
-        Preprocessing(preprocess, load_size, crop_size, split == "train", flip),
-        (channels_a, channels_b),
-        shuffle,
-        seed,
-        drop_remainder,
-        cache,
-        data_dir,
-    )
+    scaling = Preprocessing(preprocess, load_size, crop_size, split == "train", flip)
+    channels, more = (channels_a, channels_b), (shuffle, seed, drop_remainder, cache, data_dir)
+    return _batches(source, False, batch_size, split, scaling, channels, *more)
 
 
 def load_paired(
-    source,
-    batch_size=1,
+    source: Path | tuple,
+    batch_size: int = 1,
     *,
-    direction="AtoB",
-    split="train",
-    preprocess="resize_and_crop",
-    load_size=None,
-    crop_size=None,
-    flip=True,
-    channels_a=None,
-    channels_b=None,
-    shuffle=None,
-    seed=None,
-    drop_remainder=True,
-    cache=None,
-):
+    direction: str = "AtoB",
+    split: str = "train",
+    preprocess: str = "resize_and_crop",
+    load_size: AnySize = None,
+    crop_size: AnySize = None,
+    flip: bool = True,
+    channels_a: int | None = None,
+    channels_b: int | None = None,
+    shuffle: bool | None = None,
+    seed: int | None = None,
+    drop_remainder: bool = True,
+    cache: bool | None = None,
+) -> tf.data.Dataset:
     """Makes batches of images of A and those of B that belong to them, as pix2pix takes them.
 
     Sources:
@@ -152,7 +151,6 @@ def load_paired(
 
     Example:
 
-    >>> import numpy as np
     >>> from kerasgan import datasets
     >>> drawings, photos = np.zeros((8, 64, 64), "uint8"), np.zeros((8, 64, 64, 3), "uint8")
     >>> data = datasets.load_paired((drawings, photos), 4, crop_size=48, direction="BtoA")
@@ -160,41 +158,22 @@ def load_paired(
     >>> photos.shape, drawings.shape
     (TensorShape([4, 48, 48, 3]), TensorShape([4, 48, 48, 1]))
     """
-    if direction not in ("AtoB", "BtoA"):
-        raise ValueError(f'direction must be "AtoB" or "BtoA". Received: direction={direction!r}')
-    batches = _batches(
-        source,
-        True,
-        batch_size,
-        split,
-        Preprocessing(preprocess, load_size, crop_size, split == "train", flip),
-        (channels_a, channels_b),
-        shuffle,
-        seed,
-        drop_remainder,
-        cache,
-    )
-    return batches if direction == "AtoB" else batches.map(lambda a, b: (b, a))
+    direction = canonical(direction)
+    one_of("direction", direction, (A_TO_B, B_TO_A))
+    scaling = Preprocessing(preprocess, load_size, crop_size, split == "train", flip)
+    channels, more = (channels_a, channels_b), (shuffle, seed, drop_remainder, cache)
+    batches = _batches(source, True, batch_size, split, scaling, channels, *more)
+    return batches if direction == A_TO_B else batches.map(lambda a, b: (b, a))
 
 
-def _batches(
-    source,
-    paired,
-    batch_size,
-    split,
-    preprocessing,
-    channels,
-    shuffle,
-    seed,
-    drop_remainder,
-    cache,
-    data_dir=None,
-):
-    check_batch_size(batch_size)
-    check_channels(channels_a=channels[0], channels_b=channels[1])
-    sides = read_sides(source, split, channels, paired, data_dir)
+def _batches(source, paired, batch_size, split, preprocessing, channels, *more):
+    shuffle, seed, drop_remainder, cache, *data_dir = more
+    whole("batch_size", batch_size)
+    for name, value in zip(("channels_a", "channels_b"), channels, strict=True):
+        one_of(name, value, (1, 3, None))
+    sides = read_sides(source, split, channels, paired, *data_dir)
     count = max(len(side.names) for side in sides)
-    check_count(count, batch_size, drop_remainder, "pairs")
+    enough(count, batch_size, drop_remainder, "pairs")
     sizes = [[preprocessing.scaled_size(size) for size in side.sizes] for side in sides]
     if paired:
         check_pairs(sides, sizes)

@@ -1,6 +1,7 @@
-"""The two sides of image translation: the images of A and those of B."""
+"""Where the images of A and those of B lie, and how each is read."""
 
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kerasgan.datasets.arrays import read_arrays
+from kerasgan.datasets.conversion import fits_in_memory, from_array, header, stretch, upright
 from kerasgan.datasets.folder import (
     EXTENSIONS,
     existing_folder,
@@ -15,41 +17,29 @@ from kerasgan.datasets.folder import (
     image_files,
     open_image,
 )
-from kerasgan.datasets.images import fits_in_memory, from_array, header, stretch, upright
 from kerasgan.datasets.tfds import read_encoded
+from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import Size
 
 
 class Side(NamedTuple):
-    """The images of one side, not yet read.
+    """The images of one side, not yet read."""
 
-    Args:
-        names: list of str, what an error calls them.
-        sizes: list of their (height, width).
-        channels: int.
-        dtype: "uint8", or "float32" for arrays in [-1, 1].
-        read: function from an index and a (height, width) to an array of that size.
-    """
-
-    names: list
-    sizes: list
+    names: list[str]  # what an error calls them
+    sizes: list[Size]
     channels: int
-    dtype: str
-    read: object
+    dtype: str  # "uint8", or "float32" for arrays in [-1, 1]
+    read: Callable[[int, Size], np.ndarray]  # the image of an index, stretched to a size
 
 
-def read_sides(source, split, channels, paired, data_dir=None):
-    """Finds the images of A and of B.
-
-    Args:
-        source: as in `load_unpaired` or `load_paired`.
-        split: str.
-        channels: two of 1, 3 or None.
-        paired: bool, whether the first image of A belongs to the first of B and so on.
-        data_dir: where TFDS keeps its data, or None.
-
-    Returns:
-        Two `Side`s.
-    """
+def read_sides(
+    source: PathLike | tuple,
+    split: str,
+    channels: tuple[int | None, int | None],
+    paired: bool,
+    data_dir: PathLike | None = None,
+) -> tuple[Side, Side]:
+    """Finds the images of A and of B, with the arguments of `load_unpaired` or `load_paired`."""
     if isinstance(source, str) and source.startswith("tfds:"):
         if paired:
             raise ValueError(
@@ -93,7 +83,7 @@ def read_sides(source, split, channels, paired, data_dir=None):
     return tuple(map(_file_side, files, channels))
 
 
-def check_pairs(sides, sizes):
+def check_pairs(sides: tuple[Side, Side], sizes: list[list[Size]]) -> None:
     """Raises if the two of a pair are not loaded at the same (height, width)."""
     for *names, a, b in zip(sides[0].names, sides[1].names, *sizes, strict=True):
         if a != b:
@@ -103,17 +93,16 @@ def check_pairs(sides, sizes):
             )
 
 
-def make_readers(sides, sizes, cache):
+def make_readers(
+    sides: tuple[Side, Side], sizes: list[list[Size]], cache: bool | None
+) -> Sequence[Callable]:
     """Gives what reads one image, by its index, for each side.
 
     Args:
-        sides: two `Side`s.
-        sizes: for each the list of (height, width) that its images are stretched to.
+        sides: the images.
+        sizes: for each side those that its images are stretched to.
         cache: True for images read at once, False for each when its turn comes, None to let the
             memory decide.
-
-    Returns:
-        Two functions from an index to an array (height, width, channels).
     """
     readers = [
         lambda index, side=side, scaled=scaled: side.read(index, scaled[index])
