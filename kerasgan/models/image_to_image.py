@@ -106,7 +106,7 @@ class Translating(Pretrained):
         tile = checks.whole("tile", tile)
         return np.stack([self._tiled(network, image, tile, pad, size) for image in images])
 
-    def export(self, path, format="tf_saved_model", *, as_uint8=False):
+    def export(self, filepath, format="tf_saved_model", verbose=None, *, as_uint8=False):
         """Write the networks of all directions for use without Keras.
 
         What is written is inference in float32, the same whichever backend trained, from `images`
@@ -116,9 +116,10 @@ class Translating(Pretrained):
         are free where they are in the network, to be multiples of its strides, as for `translate`.
 
         Args:
-            path: str or path-like, a new folder for "tf_saved_model", or a new file that ends in
+            filepath: str or path, a new folder for "tf_saved_model", or a new file that ends in
                 `.onnx`, `.tflite` or `.weights.h5`.
             format: str, "tf_saved_model", "onnx", "litert" or "weights".
+            verbose: bool. True prints the paths and signatures.
             as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
 
         Returns:
@@ -151,7 +152,7 @@ class Translating(Pretrained):
             )
             for way, network in self.translators().items()
         }
-        return export(endpoints, path, format)
+        return export(endpoints, filepath, format, verbose)
 
     def _whole(self, network, images, pad, batch_size):
         height, width = images.shape[1:3]

@@ -73,7 +73,7 @@ class Sampling(Pretrained):
         made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
         return np.concatenate(made).astype("float32")
 
-    def export(self, path, format="tf_saved_model", *, as_uint8=False):
+    def export(self, filepath, format="tf_saved_model", verbose=None, *, as_uint8=False):
         """Write the generator, by its moving average where there is one, for use without Keras.
 
         What is written is inference in float32, the same whichever backend trained; in ONNX and
@@ -87,9 +87,10 @@ class Sampling(Pretrained):
           (Marchesi 2017, arXiv:1706.04983; Brock, Donahue & Simonyan 2019, arXiv:1809.11096).
 
         Args:
-            path: str or path-like, a new folder for "tf_saved_model", or a new file that ends in
+            filepath: str or path, a new folder for "tf_saved_model", or a new file that ends in
                 `.onnx`, `.tflite` or `.weights.h5`.
             format: str, "tf_saved_model", "onnx", "litert" or "weights".
+            verbose: bool. True prints the paths and signatures.
             as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
 
         Returns:
@@ -130,7 +131,7 @@ class Sampling(Pretrained):
             drawn = {"n": ((), "int32"), "seed": ((), "int32")}
             drawn = {**drawn, **labels, "truncation": ((), "float32")}
             endpoints["generate"] = Endpoint(network, drawn, made, self.latent_dim)
-        return export(endpoints, path, format)
+        return export(endpoints, filepath, format, verbose)
 
     def _check_labels(self, labels):
         """`labels` as an array with an axis of samples, or None."""
