@@ -14,7 +14,14 @@ from kerasgan.datasets.toys import (
 )
 from kerasgan.datasets.translation import load_paired, load_unpaired
 
+LOADERS = {  # of the kinds of data that models train on, `data_kind`
+    "images": load,
+    "unpaired": load_unpaired,
+    "paired": load_paired,
+}
+
 __all__ = [
+    "LOADERS",
     "SPLITS",
     "gaussian_grid",
     "gaussian_mixture",

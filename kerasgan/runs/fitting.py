@@ -1,24 +1,29 @@
 """The training of a run: what `fit` is given, and how it ends."""
 
 import contextlib
+import dataclasses
 import json
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import keras
 
 from kerasgan import callbacks
-from kerasgan.utils.files import replacing
-from kerasgan.models.image_to_image import Translating
+from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import (
     endless,
+    images,
     images_to_translate,
     load_data,
     real_images,
     steps_per_epoch,
 )
 from kerasgan.runs.folder import EpochLog
+from kerasgan.utils.files import replacing
 
 ROWS = 8  # of a translator's pictures
 CHECKPOINTS = "checkpoints"
@@ -26,11 +31,13 @@ SIGNALS = signal.SIGINT, signal.SIGTERM  # Ctrl-C, and what a cluster sends befo
 LOOKED_AT = 1000  # images that are read at once, or for a translator in all
 
 
-def observers(config, model, data, folder):
+def observers(
+    config: Configuration, model: Any, data: Any, folder: Path
+) -> list[keras.callbacks.Callback]:
     """The callbacks that draw and write what a run leaves in its folder.
 
     Args:
-        config: dict, see `kerasgan.runs.start`.
+        config: the run's settings.
         model: the run's model.
         data: the run's `tf.data.Dataset`.
         folder: `pathlib.Path`.
@@ -38,29 +45,26 @@ def observers(config, model, data, folder):
     Returns:
         A list of callbacks, in their order.
     """
-    every, history = config["samples_every"], callbacks.LossHistory(folder)
-    if isinstance(model, Translating):
-        *images, _ = images_to_translate(config, model, ROWS // len(model.directions))
-        log_dir = config.get("log_dir")
-        pictures = callbacks.TranslationGrid(folder, *images, every=every, log_dir=log_dir)
+    every, history = config.samples_every, callbacks.LossHistory(folder)
+    if model.task == "translate":
+        *sides, _ = images_to_translate(config, model, ROWS // len(model.directions))
+        pictures = callbacks.TranslationGrid(folder, *sides, every=every, log_dir=config.log_dir)
     elif len(model.data_shape) == 3:
         pictures = callbacks.SampleGrid(folder, every=every)
     else:
-        batch = next(iter(data))
-        real = (batch[0] if isinstance(batch, tuple) else batch).numpy()
-        return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
-    timelapse, page = callbacks.Timelapse(folder), callbacks.Gallery(folder)
+        points = callbacks.PointAnimation(folder, images(data), every=every, surface=False)
+        return [points, history]
     watching = [*_health(config, model, folder), *_scores(config, model, folder)]
-    return [*watching, pictures, timelapse, history, page]
+    return [*watching, pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
 
 
 def _health(config, model, folder):
     """The callback that looks for what goes wrong, in a list; empty if none is asked for."""
-    if not config.get("health"):
+    if not config.health:
         return []
-    if isinstance(model, Translating):
+    if model.task == "translate":
         a, b, _ = images_to_translate(config, model, LOOKED_AT)
-        data = (a, b) if model.scale == 1 else b
+        data = b if model.data_kind == "images" else (a, b)
     else:
         data = load_data(config, batch_size=LOOKED_AT, drop_remainder=False)
     return [callbacks.Health(data, directory=folder)]
@@ -68,10 +72,10 @@ def _health(config, model, folder):
 
 def _scores(config, model, folder):
     """The callback that scores the model, in a list; an empty list if none is asked for."""
-    wanted = config.get("evaluation")
+    wanted = config.evaluation
     if not wanted:
         return []
-    if isinstance(model, Translating):
+    if model.task == "translate":
         *real, _ = images_to_translate(config, model, wanted["samples"])
     else:
         real = real_images(config, wanted["samples"])
@@ -82,21 +86,29 @@ def _scores(config, model, folder):
             wanted["every"],
             extractor=wanted["extractor"],
             directory=folder,
-            seed=config["seed"],
+            seed=config.seed,
         )
     ]
 
 
-def epochs_of(config, data):
+def epochs_of(config: Configuration, data: Any) -> int:
     """How many epochs a run has; the last one may be cut short by `max_steps`."""
-    return config["epochs"] or -(-config["max_steps"] // steps_per_epoch(config, data))
+    return config.epochs or -(-config.max_steps // steps_per_epoch(config, data))
 
 
-def fit(config, model, data, folder, watching, begun, verbose):
+def fit(
+    config: Configuration,
+    model: Any,
+    data: Any,
+    folder: Path,
+    watching: list[keras.callbacks.Callback],
+    begun: int,
+    verbose: str | int,
+) -> Configuration:
     """Trains the model of a run, and saves it.
 
     Args:
-        config: dict, see `kerasgan.runs.start`.
+        config: the run's settings.
         model: the compiled model, as it was after `begun` epochs.
         data: the run's `tf.data.Dataset`.
         folder: `pathlib.Path`.
@@ -111,7 +123,7 @@ def fit(config, model, data, folder, watching, begun, verbose):
         KeyboardInterrupt: after Ctrl-C or SIGTERM, see `kerasgan.runs.start`.
     """
     per_epoch, epochs = steps_per_epoch(config, data), epochs_of(config, data)
-    stop = Stop(config.get("max_steps"), per_epoch)
+    stop = Stop(config.max_steps, per_epoch)
     saving = callbacks.Checkpoints(folder / CHECKPOINTS)
     try:
         if begun < epochs:  # else it was killed between its last epoch and its end
@@ -130,11 +142,11 @@ def fit(config, model, data, folder, watching, begun, verbose):
         raise
     _save(model, folder)
     history = json.loads((folder / "history.json").read_text())
-    return {
-        **config,
-        "steps": min(int(optimizer.iterations) for optimizer in model.optimizer.optimizers),
-        "seconds": round(sum(history["seconds"]), 1),
-    }
+    return dataclasses.replace(
+        config,
+        steps=min(int(optimizer.iterations) for optimizer in model.optimizer.optimizers),
+        seconds=round(sum(history["seconds"]), 1),
+    )
 
 
 def _save(model, folder):
@@ -154,16 +166,18 @@ class Stop(keras.callbacks.Callback):
         between_steps: bool, whether one of them ended training where the model can be saved.
     """
 
-    def __init__(self, max_steps, steps_per_epoch):
+    def __init__(self, max_steps: int | None, steps_per_epoch: int) -> None:
         super().__init__()
         self.max_steps = max_steps
         self.steps_per_epoch = steps_per_epoch
         self.asked = self.between_steps = False
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Notes the steps before it."""
         self._before = epoch * self.steps_per_epoch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Ends training if it is time."""
         if self.asked:
             self.between_steps = True
             raise KeyboardInterrupt
@@ -171,7 +185,7 @@ class Stop(keras.callbacks.Callback):
             self.model.stop_training = True
 
     @contextlib.contextmanager
-    def on_interrupt(self):
+    def on_interrupt(self) -> Iterator[None]:
         """Within, the first signal waits for the end of the step; the second does not."""
         if threading.current_thread() is not threading.main_thread():
             yield  # signals go to the main thread only

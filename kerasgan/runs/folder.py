@@ -4,6 +4,8 @@ import contextlib
 import logging
 import os
 import warnings
+from collections.abc import Iterator
+from pathlib import Path
 
 import filelock
 import keras
@@ -15,7 +17,7 @@ logger = logging.getLogger("kerasgan")
 
 
 @contextlib.contextmanager
-def occupied(folder):
+def occupied(folder: Path) -> Iterator[None]:
     """Within, no other process may occupy the folder; it is free again however this one ends.
 
     What killed processes left half written is deleted.
@@ -42,7 +44,7 @@ def occupied(folder):
 
 
 @contextlib.contextmanager
-def logged(folder):
+def logged(folder: Path) -> Iterator[None]:
     """Within, what happens goes to the end of `log.txt`: warnings, what is logged, and the end.
 
     Args:
@@ -80,6 +82,7 @@ def logged(folder):
 class EpochLog(keras.callbacks.Callback):
     """Logs the numbers of each epoch in a line."""
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Logs them."""
         numbers = ", ".join(f"{name} {value:.4g}" for name, value in (logs or {}).items())
         logger.info("epoch %d/%d: %s", epoch + 1, self.params["epochs"], numbers)
