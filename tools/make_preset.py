@@ -8,7 +8,7 @@ import numpy as np
 
 from kerasgan import presets, runs
 from kerasgan.models.pretrained import LEFT_OUT
-from kerasgan.runs.data import images_to_translate
+from kerasgan.runs.data import some
 from tools.preset_scores import scores
 
 COMPARED = 100  # images that must look the same from the stored weights
@@ -47,18 +47,14 @@ def make(run: str | Path, name: str) -> Path:
     if not _look_the_same(model, stored, config):
         stored.set_preset_weights(weights)
         dtype = "float32"
+    facts = ("command", "steps", "seed", "backend", "seconds", "versions")
     stored.save_to_preset(
         folder,
         dtype=dtype,
         data=config.data["source"],
-        command=config.command,
-        steps=config.steps,
-        epochs=len(json.loads((Path(run) / "history.json").read_text())["epoch"]),
         batch_size=config.data["batch_size"],
-        seed=config.seed,
-        backend=config.backend,
-        seconds=config.seconds,
-        versions=config.versions,
+        epochs=len(json.loads((Path(run) / "history.json").read_text())["epoch"]),
+        **{name: getattr(config, name) for name in facts},
         scores=scores(stored, config),
     )
     return folder
@@ -66,8 +62,7 @@ def make(run: str | Path, name: str) -> Path:
 
 def _look_the_same(a, b, config):
     if a.task == "translate":
-        *sides, _ = images_to_translate(config, a, COMPARED)
-        given = list(zip(sides, a.directions, strict=False))
+        given = list(zip(a.sides(some(config, COMPARED)[0]), a.directions, strict=False))
         made = [[m.translate(images, way) for images, way in given] for m in (a, b)]
     elif len(a.data_shape) != 3:
         return False

@@ -9,7 +9,7 @@ from PIL import Image
 from kerasgan import metrics
 from kerasgan.metrics.paired import psnr
 from kerasgan.runs import Configuration
-from kerasgan.runs.data import images, images_to_translate, load_data
+from kerasgan.runs.data import images, load_data, some
 
 SAMPLES = 1000
 
@@ -39,7 +39,8 @@ def scores(model: Any, config: Configuration) -> dict[str, float]:
     keras.utils.set_random_seed(config.seed)
     if model.task == "generate":
         return _of_samples(model, config)
-    a, b, split = images_to_translate(config, model, SAMPLES)
+    batch, split = some(config, SAMPLES)
+    a, b = model.sides(batch)
     if model.scale > 1:
         found = {
             f"psnr_to_{split}": psnr(b, model.translate(a)),
@@ -75,7 +76,7 @@ def _of_samples(model, config):
 def _real(config, **changes):
     """Up to twice SAMPLES of the run's data, shuffled."""
     size = {"batch_size": 2 * SAMPLES, "drop_remainder": False}
-    return images(load_data(config, **size, **changes))
+    return images(next(load_data(config, **size, **changes).as_numpy_iterator()))
 
 
 def _distance(x, y):

@@ -1,4 +1,8 @@
-"""The `kerasgan` command: one module for each of its commands, imported when it is named."""
+"""The `kerasgan` command.
+
+Each of its commands is a module, which is imported when it is named: `add_arguments` tells the
+parser what it takes, `run` carries it out.
+"""
 
 import argparse
 import sys

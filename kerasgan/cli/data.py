@@ -51,7 +51,7 @@ def _add_images(group, cls):
             "images, each subfolder is a class."
         )
     help, shown = "resize and crop images to N x N pixels, or H,W", "as they are"
-    add(group, "--image-size", help, shown=shown, type=options.size, metavar="N")
+    add(group, "--image-size", help, shown=shown, type=options.one_or_more, metavar="N")
     add(group, "--channels", "1: grey, 3: RGB", shown=shown, type=int, choices=(1, 3))
     if "critic_steps" not in constructor:
         return 16, "images in a batch"
@@ -64,7 +64,7 @@ def _add_images(group, cls):
 
 def _add_both_sides(group, cls):
     """Adds the options of two sides; gives the size of a batch and what it is."""
-    same = {"shown": "as they are", "type": options.size, "metavar": "N"}
+    same = {"shown": "as they are", "type": options.one_or_more, "metavar": "N"}
     help = "stretch images to N x N pixels, or H,W; for scale_width, the width"
     add(group, "--load-size", help, **same)
     add(group, "--crop-size", "then cut out N x N pixels, or H,W, anywhere", **same)

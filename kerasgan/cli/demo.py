@@ -8,14 +8,12 @@ import kerasgan as kg
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds those of this command."""
     parser.add_argument("--out", default="runs/demo", help="folder for what it leaves")
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Carries it out."""
     import keras
 
     out = Path(args.out)

@@ -22,7 +22,6 @@ MOST = 10_000  # samples, if no number is named
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds those of this command."""
     parser.epilog = (
         "examples:\n"
         "  kerasgan evaluate runs/dcgan --data mnist --extractor digits --out scores.json\n"
@@ -46,11 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     help = f"what the images are seen by: {', '.join(names.table('metrics/extractors', 'NAMES'))}"
     add(parser, "--extractor", help, "efficientnet_lite0", metavar="NAME")
     shown = f"as many as real ones, at most {MOST}"
-    add(parser, "--samples", "how many are drawn", shown=shown, type=options.whole, metavar="N")
+    add(parser, "--samples", "how many are drawn", shown=shown, type=int, metavar="N")
     add(parser, "--split", 'of the data; folders have "train" alone', "test")
-    add(parser, "--seed", "of what is drawn", 0, type=options.whole, metavar="N")
+    add(parser, "--seed", "of what is drawn", 0, type=int, metavar="N")
     help = "for two folders, bring all images to N x N pixels, or H,W"
-    add(parser, "--image-size", help, shown="as they are", type=options.size, metavar="N")
+    add(parser, "--image-size", help, shown="as they are", type=options.one_or_more, metavar="N")
     shown = options.NO_DATA_DIR
     add(parser, "--data-dir", options.DATA_DIR, shown=shown, metavar="FOLDER")
     help = "a JSON file for the scores and protocol"
@@ -62,7 +61,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Carries it out."""
     other = json.loads(Path(args.against).read_text()) if args.against else None
     model = _model(args.model)
     default = PAIRS if model is not None and model.paired else kg.metrics.DEFAULT

@@ -33,7 +33,6 @@ made = run({arguments})[{output!r}]""",
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds those of this command."""
     parser.epilog = (
         "examples:\n"
         "  kerasgan export runs/dcgan --as-uint8 --out serving/dcgan/1\n"
@@ -52,7 +51,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Carries it out."""
     model = kg.load(args.model)
     files = model.export(args.out, args.format, verbose=True, as_uint8=args.as_uint8)
     path, signatures = next(iter(files.items()))

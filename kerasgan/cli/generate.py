@@ -15,7 +15,6 @@ PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds those of this command."""
     parser.epilog = (
         "examples:\n"
         "  kerasgan generate runs/dcgan --n 100 --out grid.png\n"
@@ -44,7 +43,6 @@ def labels(text: str) -> str | list[int]:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Carries it out."""
     out = Path(args.out)
     if out.suffix not in ("", ".npz", *PICTURES) and not out.is_dir():
         raise ValueError(

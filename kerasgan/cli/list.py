@@ -7,11 +7,10 @@ from kerasgan.cli import names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds none."""
+    """There are none."""
 
 
 def run(args: argparse.Namespace) -> None:
-    """Carries it out."""
     print("models, for `kerasgan train`:")
     for name, sentence in names.models().items():
         print(f"  {name.lower():16}{sentence}")

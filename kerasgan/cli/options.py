@@ -98,8 +98,8 @@ def add_parameter(group: Any, name: str, parameter: inspect.Parameter, text: str
     readers = {
         "tuple of ints": (numbers, "N,N"),
         "int or tuple of ints": (one_or_more, "N,N"),
-        "int": (whole, "N"),
-        "float": (real, "X"),
+        "int": (int, "N"),
+        "float": (float, "X"),
     }
     read, metavar = readers.get(kind and kind[1], (word, "WORD"))
     if read is not word and (default is None or " or None" in kind[0]):
@@ -111,16 +111,6 @@ def add_parameter(group: Any, name: str, parameter: inspect.Parameter, text: str
 
 
 # ---- readers of values; argparse shows their names in its messages
-
-
-def whole(text: str) -> int:
-    """An int."""
-    return int(text)
-
-
-def real(text: str) -> float:
-    """A float."""
-    return float(text)
 
 
 def numbers(text: str) -> list[int]:
@@ -142,14 +132,6 @@ def word(text: str) -> str | bool | None:
 def words(text: str) -> list[str]:
     """Names with commas between them, as a list."""
     return text.split(",")
-
-
-def size(text: str) -> int | list[int]:
-    """An int, or two of them with a comma between."""
-    values = one_or_more(text)
-    if isinstance(values, list) and len(values) > 2:
-        raise ValueError
-    return values
 
 
 def classes(text: str) -> int | str | None:

@@ -10,16 +10,15 @@ from functools import partial
 from pathlib import Path
 
 import kerasgan as kg
-from kerasgan.cli import names, options
+from kerasgan.cli import names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds those of this command."""
     parser.epilog = "example: kerasgan train dcgan --data photos/ --image-size 64 --out runs/photos"
     help = "go on with the run in this folder that was interrupted or killed"
     parser.add_argument("--resume", metavar="RUN", help=help)
     help = "with --resume: train until there are so many epochs in all, even if it was complete"
-    parser.add_argument("--epochs", type=options.whole, dest="in_all", metavar="N", help=help)
+    parser.add_argument("--epochs", type=int, dest="in_all", metavar="N", help=help)
     models = parser.add_subparsers(metavar="MODEL", dest="variant")
     for name, sentence in names.models().items():
         help = sentence.replace("%", "%%")
@@ -46,7 +45,6 @@ def _add_model(parser, name):
 
 
 def run(args: argparse.Namespace) -> None:
-    """Carries it out."""
     if args.variant is None and args.resume is None:
         args.parser.error("name a model, or --resume RUN")
     if args.variant is None:
@@ -68,12 +66,6 @@ def _configuration(args):
     from kerasgan.cli.data import KINDS
 
     cls, given = args.cls, vars(args)
-    for name, least in (("epochs", 1), ("steps", 1), ("n_epochs_decay", 0)):
-        if given.get(name) is not None and given[name] < least:
-            raise ValueError(
-                f"--{name.replace('_', '-')} must be at least {least}. "
-                f"Received: {name}={given[name]}"
-            )
     settings = {name: given[name] for name in compile_options(cls)}
     if "loss" in given:
         settings |= {"loss": args.loss, "penalty": _penalty(args.penalty)}

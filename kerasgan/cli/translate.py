@@ -24,7 +24,6 @@ class ModelFirst(argparse.Action):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds those of this command."""
     parser.epilog = (
         "examples:\n"
         "  kerasgan translate runs/cyclegan --data zebras --direction BtoA --out horses\n"
@@ -44,7 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Carries it out."""
     model = kg.load(args.model)
     if model.task != "translate":
         raise ValueError(

@@ -55,6 +55,7 @@ class Configuration:
 
     Raises:
         ValueError: if a setting is unknown, no number where it must be, or does not go with others.
+        TypeError: if `variant` or `data` is missing.
     """
 
     variant: str
@@ -83,12 +84,11 @@ class Configuration:
             raise ValueError(f"There is no such model. Received: variant={self.variant!r}")
         if self.epochs is None and self.max_steps is None:
             raise ValueError("Say how many epochs or steps. Received: epochs=None, max_steps=None")
-        for name in ("epochs", "max_steps"):
+        for name in ("epochs", "max_steps", "samples_every", "seed", "n_epochs_decay"):
             if getattr(self, name) is not None:
-                checks.whole(name, getattr(self, name))
-        checks.whole("samples_every", self.samples_every)
-        checks.whole("seed", self.seed, least=0)
-        falling = checks.whole("n_epochs_decay", self.n_epochs_decay, least=0)
+                least = 0 if name in ("seed", "n_epochs_decay") else 1
+                checks.whole(name, getattr(self, name), least)
+        falling = self.n_epochs_decay
         if self.schedule and falling:
             raise ValueError(
                 "The learning rate follows one schedule. "
@@ -126,13 +126,9 @@ class Configuration:
         """
         if isinstance(settings, Configuration):
             return settings
-        fields = {field.name for field in dataclasses.fields(cls)} - {"others"}
-        for name in ("variant", "data"):
-            if name not in settings:
-                raise ValueError(f"A run needs `{name}`. Received: {sorted(settings)}")
-        known = {name: value for name, value in settings.items() if name in fields}
-        others = {name: value for name, value in settings.items() if name not in fields}
-        return cls(**known, others=others)
+        others = dict(settings)
+        fields = [field.name for field in dataclasses.fields(cls) if field.name in others]
+        return cls(**{name: others.pop(name) for name in fields}, others=others)
 
     @classmethod
     def read(cls, folder: Path) -> "Configuration":

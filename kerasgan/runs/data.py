@@ -85,43 +85,24 @@ def endless(config: Configuration, data: Any, used: int) -> Any:
     return data.repeat().skip(rest)
 
 
-def real_images(config: Configuration, n: int) -> np.ndarray:
-    """Images of the split "test" of a run's data, or "train" if there is no such split.
-
-    Args:
-        config: the run's settings, of a model that draws from noise.
-        n: int, how many at most.
-
-    Returns:
-        An array in [-1, 1].
-    """
-    some = {"batch_size": n, "drop_remainder": False}
-    data = load_test(config, **some)
-    return images(load_data(config, **some) if data is None else data)
-
-
-def images(data: Any) -> np.ndarray:
-    """Those of a data set's first batch, be there labels or not."""
-    batch = next(data.as_numpy_iterator())
-    return batch[0] if isinstance(batch, tuple) else batch
-
-
-def images_to_translate(
-    config: Configuration, model: Any, n: int
-) -> tuple[np.ndarray, np.ndarray, str]:
-    """Images of the split "test" of a translator's data, or "train" if there is no such split.
+def some(config: Configuration, n: int) -> tuple[Any, str]:
+    """A batch of the split "test" of a run's data in order, or of "train" if there is none.
 
     Args:
         config: the run's settings.
-        model: the translator.
         n: int, how many at most.
 
     Returns:
-        Images A, images B, and "test" or "train": two arrays in [-1, 1], equally many. B are
-        what A should become or, without pairs, what is translated back.
+        What the model trains on, an array or a pair of such, and "test" or "train".
     """
-    some = {"batch_size": n, "drop_remainder": False}
-    split, data = "test", load_test(config, **some)
+    size = {"batch_size": n, "drop_remainder": False}
+    split, data = "test", load_test(config, **size)
     if data is None:
-        split, data = "train", load_data(config, **some, shuffle=False)
-    return *model.sides(next(data.as_numpy_iterator())), split
+        shuffle = config.cls.task == "generate"  # for one class may follow another
+        split, data = "train", load_data(config, **size, shuffle=shuffle)
+    return next(data.as_numpy_iterator()), split
+
+
+def images(batch: Any) -> np.ndarray:
+    """The images of a batch, be there labels or not."""
+    return batch[0] if isinstance(batch, tuple) else batch

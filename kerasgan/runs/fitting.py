@@ -14,14 +14,7 @@ import keras
 
 from kerasgan import callbacks
 from kerasgan.runs.configuration import Configuration
-from kerasgan.runs.data import (
-    endless,
-    images,
-    images_to_translate,
-    load_data,
-    real_images,
-    steps_per_epoch,
-)
+from kerasgan.runs.data import endless, images, load_data, some, steps_per_epoch
 from kerasgan.runs.folder import EpochLog
 from kerasgan.utils.files import replacing
 
@@ -47,13 +40,13 @@ def observers(
     """
     every, history = config.samples_every, callbacks.LossHistory(folder)
     if model.task == "translate":
-        *sides, _ = images_to_translate(config, model, ROWS // len(model.directions))
+        sides = model.sides(some(config, ROWS // len(model.directions))[0])
         pictures = callbacks.TranslationGrid(folder, *sides, every=every, log_dir=config.log_dir)
     elif len(model.data_shape) == 3:
         pictures = callbacks.SampleGrid(folder, every=every)
     else:
-        points = callbacks.PointAnimation(folder, images(data), every=every, surface=False)
-        return [points, history]
+        real = images(next(data.as_numpy_iterator()))
+        return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
     watching = [*_health(config, model, folder), *_scores(config, model, folder)]
     return [*watching, pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
 
@@ -63,8 +56,7 @@ def _health(config, model, folder):
     if not config.health:
         return []
     if model.task == "translate":
-        a, b, _ = images_to_translate(config, model, LOOKED_AT)
-        data = b if model.data_kind == "images" else (a, b)
+        data, _ = some(config, LOOKED_AT)
     else:
         data = load_data(config, batch_size=LOOKED_AT, drop_remainder=False)
     return [callbacks.Health(data, directory=folder)]
@@ -75,10 +67,8 @@ def _scores(config, model, folder):
     wanted = config.evaluation
     if not wanted:
         return []
-    if model.task == "translate":
-        *real, _ = images_to_translate(config, model, wanted["samples"])
-    else:
-        real = real_images(config, wanted["samples"])
+    batch, _ = some(config, wanted["samples"])
+    real = model.sides(batch) if model.task == "translate" else images(batch)
     return [
         callbacks.Evaluation(
             wanted["metrics"],

@@ -20,22 +20,9 @@ from kerasgan.utils.types import Path
 from kerasgan.utils.versions import versions
 
 FILES = (  # what a run leaves in its folder
-    NAME,
-    "model.keras",
-    "best.keras",
-    "best.json",
-    "health.json",
-    "history.csv",
-    "history.json",
-    "losses.png",
-    "index.html",
-    "latest.png",
-    "samples",
-    "timelapse.gif",
-    "points",
-    "points.gif",
-    CHECKPOINTS,
-    LOG,
+    *(NAME, "model.keras", "best.keras", "best.json", "health.json", "history.csv"),
+    *("history.json", "losses.png", "index.html", "latest.png", "samples", "timelapse.gif"),
+    *("points", "points.gif", CHECKPOINTS, LOG),
 )
 
 

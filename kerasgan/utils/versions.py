@@ -1,12 +1,12 @@
-"""The releases in use."""
+"""The release of kerasgan, and those of what it runs on."""
 
 import platform
 from importlib import import_module
 
-import keras
+from kerasgan import __version__
 
 
-def versions():
+def versions() -> dict[str, str]:
     """The releases that results depend on: "kerasgan", "keras", the backend and "python" to str.
 
     Example:
@@ -14,9 +14,11 @@ def versions():
     >>> sorted(set(versions()) - {"tensorflow", "jax", "torch"})
     ['keras', 'kerasgan', 'python']
     """
+    import keras
+
     backend = keras.backend.backend()
     return {
-        "kerasgan": import_module("kerasgan").__version__,
+        "kerasgan": __version__,
         "keras": keras.__version__,
         backend: import_module(backend).__version__,
         "python": platform.python_version(),
