@@ -13,15 +13,8 @@ NOT_OPTIONS = {"data_shape", "shape_a", "shape_b", "condition_dim", "features", 
 NETWORKS = ("generator", "discriminator")
 
 
-def model_options(cls: type) -> dict[str, tuple[inspect.Parameter, str]]:
-    """The constructor's parameters that are options: no shapes, and networks if by name.
-
-    Args:
-        cls: a class of `kerasgan.models`.
-
-    Returns:
-        Dict of name to (`inspect.Parameter`, its text), see `options.parameters`.
-    """
+def model_options(cls: type[Any]) -> dict[str, tuple[inspect.Parameter, str]]:
+    """The constructor's parameters that are options: no shapes, and networks if by name."""
     return {
         name: found
         for name, found in options.parameters(cls, "__init__").items()
@@ -29,14 +22,14 @@ def model_options(cls: type) -> dict[str, tuple[inspect.Parameter, str]]:
     }
 
 
-def compile_options(cls: type) -> dict[str, tuple[inspect.Parameter, str]]:
+def compile_options(cls: type[Any]) -> dict[str, tuple[inspect.Parameter, str]]:
     """The arguments of `compile` that have no option of their own kind, likewise."""
     own = ("loss", "optimizer", "penalty")
     found = options.parameters(cls, "compile")
     return {name: pair for name, pair in found.items() if name not in own}
 
 
-def needs_classes(cls: type) -> bool:
+def needs_classes(cls: type[Any]) -> bool:
     """Whether a model cannot do without labels."""
     constructor = options.parameters(cls, "__init__")
     if "num_classes" not in constructor:
@@ -45,17 +38,14 @@ def needs_classes(cls: type) -> bool:
     return parameter.default is parameter.empty or "condition_dim" in constructor
 
 
-def add_model_options(group: Any, cls: type) -> None:
+def add_model_options(group: Any, cls: type[Any]) -> None:
     """Adds what the constructor takes."""
     for name, (parameter, text) in model_options(cls).items():
         if name == "latent_dim":
             parameter = parameter.replace(default=100)
         if name in NETWORKS:
             named = re.findall(r'"(\w+)"', text)
-            default = parameter.default
-            group.add_argument(
-                f"--{name}", choices=named, default=default, help=f"(default: {default})"
-            )
+            add(group, f"--{name}", "by name", parameter.default, choices=named)
         elif name == "num_classes":
             help = (
                 "The number of classes; auto takes it from the labels of the data; none trains "
@@ -76,19 +66,16 @@ def add_model_options(group: Any, cls: type) -> None:
         add(group, "--generator-from", help, shown="from nothing", metavar="RUN")
 
 
-def add_training_options(group: Any, cls: type) -> None:
+def add_training_options(group: Any, cls: type[Any]) -> None:
     """Adds what the run and `compile` take."""
     add(group, "--out", "folder for the run", shown="runs/MODEL", metavar="RUN")
     help = "delete the run that the folder holds already"
     group.add_argument("--overwrite", action="store_true", help=help)
     translates = cls.task == "translate"
     length = group.add_mutually_exclusive_group()
-    length.add_argument(
-        *(("--epochs", "--n-epochs") if translates else ("--epochs",)),
-        type=int,
-        metavar="N",
-        help="how often to go through the data (default: 20)",
-    )
+    flags = ("--epochs", "--n-epochs") if translates else ("--epochs",)
+    help = "how often to go through the data (default: 20)"
+    length.add_argument(*flags, type=int, metavar="N", help=help)
     length.add_argument("--steps", type=int, metavar="N", help="how many steps to make instead")
     if translates:
         help = "epochs after these, in which the learning rate falls to zero"

@@ -27,7 +27,7 @@ SOURCES = {
 }
 
 
-def add_data_options(group: Any, cls: type) -> None:
+def add_data_options(group: Any, cls: type[Any]) -> None:
     """Adds what the loader takes."""
     kind = cls.data_kind
     group.add_argument("--data", required=True, metavar="SOURCE", help=SOURCES[kind])

@@ -4,6 +4,7 @@ import ast
 import functools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,17 +21,14 @@ def models() -> dict[str, str]:
     >>> list(models())[:3]
     ['ACGAN', 'ConditionalGAN', 'CycleGAN']
     """
-    stub = _parsed(ROOT / "__init__.pyi").body
-    offered = [
-        x.name for node in stub for x in getattr(node, "names", ()) if node.module == "models"
-    ]
-    found = {
-        node.name: _first(node)
-        for tree in _modules("models")
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-    }
-    return {name: found[name] for name in sorted(offered, key=str.lower)}
+    sentences, offered = {}, []
+    for tree in (_parsed(ROOT / "__init__.pyi"), *_modules("models")):
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                sentences[node.name] = _first(node)
+            elif isinstance(node, ast.ImportFrom) and node.level and node.module == "models":
+                offered += [alias.name for alias in node.names]
+    return {name: sentences[name] for name in sorted(offered, key=str.lower)}
 
 
 def command(name: str) -> str:
@@ -56,9 +54,10 @@ def table(folder: str, variable: str) -> list[str]:
     for tree in _modules(folder):
         for node in tree.body:
             if isinstance(node, ast.Assign | ast.AnnAssign):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if any(isinstance(x, ast.Name) and x.id == variable for x in targets):
-                    items = getattr(node.value, "keys", None) or node.value.elts
+                target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+                if ast.unparse(target) == variable:
+                    value: Any = node.value
+                    items = value.keys if isinstance(value, ast.Dict) else value.elts
                     return [item.value for item in items]
     raise LookupError(f"Nothing in kerasgan/{folder} is called {variable}.")
 

@@ -16,23 +16,15 @@ NO_DATA_DIR = "the variable KERASGAN_DATA, else download"
 def add(
     group: Any, flag: str, help: str, default: Any = None, shown: str | None = None, **kwargs: Any
 ) -> None:
-    """Adds an option whose help ends with its default.
-
-    Args:
-        group: an `argparse` parser or group.
-        flag: str, such as "--seed".
-        help: str, what it says.
-        default: what it is when it is not given; its type is that of the option, None is a str.
-        shown: str, what the help says of the default in its place.
-        **kwargs: as in `add_argument`.
-    """
+    """Adds an option of the type of its default, which is shown at the end of its help; `shown` is
+    shown in its place."""
     if default is not None and not kwargs.keys() & {"type", "action"}:
         kwargs["type"] = type(default)
     help = f"{help} (default: {default if shown is None else shown})"
     group.add_argument(flag, default=default, help=help, **kwargs)
 
 
-def parameters(cls: type, method: str) -> dict[str, tuple[inspect.Parameter, str]]:
+def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter, str]]:
     """The parameters of a method that passes `**kwargs` on to its bases, the class's own first.
 
     Args:
@@ -50,7 +42,8 @@ def parameters(cls: type, method: str) -> dict[str, tuple[inspect.Parameter, str
     >>> parameter.default, text
     (5, 'int, steps of the critic for one of the generator.')
     """
-    found, texts = {}, {}
+    found: dict[str, inspect.Parameter] = {}
+    texts: dict[str, str] = {}
     for owner in cls.__mro__:
         if owner.__module__.split(".")[0] != "kerasgan" or method not in vars(owner):
             continue
@@ -77,14 +70,7 @@ def args_section(doc: str) -> dict[str, str]:
 
 
 def add_parameter(group: Any, name: str, parameter: inspect.Parameter, text: str) -> None:
-    """Adds the option of a parameter: its type and help from the docstring, its default shown.
-
-    Args:
-        group: an `argparse` parser or group.
-        name: str, the parameter's name.
-        parameter: `inspect.Parameter`.
-        text: str, its text in the docstring.
-    """
+    """Adds the option of a parameter: its type and help are read from `text`, its docstring."""
     default = None if parameter.default is parameter.empty else parameter.default
     kind = re.match(
         r"((?:int or )?tuple of ints|int|float|bool)( in [\[(][^\])]*[\])])?( or None)?[.,] ", text
@@ -95,14 +81,8 @@ def add_parameter(group: Any, name: str, parameter: inspect.Parameter, text: str
     if isinstance(default, bool):
         add(group, flag, said, default, action=argparse.BooleanOptionalAction)
         return
-    readers = {
-        "tuple of ints": (numbers, "N,N"),
-        "int or tuple of ints": (one_or_more, "N,N"),
-        "int": (int, "N"),
-        "float": (float, "X"),
-    }
-    read, metavar = readers.get(kind and kind[1], (word, "WORD"))
-    if read is not word and (default is None or " or None" in kind[0]):
+    read, metavar = READERS[kind[1]] if kind else (word, "WORD")
+    if kind and (default is None or kind[3]):
         read = _or_none(read)
     shown = "none" if default is None else str(default)
     if isinstance(default, tuple):
@@ -142,6 +122,15 @@ def classes(text: str) -> int | str | None:
 def optimizer(text: str) -> str | dict[str, Any]:
     """A name, or JSON."""
     return json.loads(text) if text.lstrip().startswith("{") else text
+
+
+READERS: dict[str, tuple[Callable[[str], Any], str]] = {  # of the types in docstrings
+    "tuple of ints": (numbers, "N,N"),
+    "int or tuple of ints": (one_or_more, "N,N"),
+    "int": (int, "N"),
+    "float": (float, "X"),
+    "bool": (word, "WORD"),
+}
 
 
 def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:

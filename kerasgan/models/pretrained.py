@@ -1,6 +1,7 @@
 """How a trained model is found again: what a preset stores of it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import Any, Self
 
@@ -31,6 +32,7 @@ class Pretrained:
     data_kind: str = "images"
     paired: bool = False
     starts_from: str | None = None
+    get_config: Callable[[], dict[str, Any]]
 
     @classmethod
     def from_preset(cls, source: Path) -> Self:

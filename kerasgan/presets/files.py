@@ -39,7 +39,8 @@ def write(folder: Path, card: dict[str, Any], weights: list[np.ndarray]) -> None
     """
     folder.mkdir(parents=True)
     path = folder / "weights.npz"
-    np.savez_compressed(path, **{str(i): w for i, w in enumerate(weights)})
+    arrays: dict[str, Any] = {str(i): w for i, w in enumerate(weights)}
+    np.savez_compressed(path, **arrays)
     card = {**card, "sha256": _sha256(path)}
     (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")
 

@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -17,15 +16,8 @@ SAME = ("scale", "filters", "blocks")  # in a model and in that whose generator 
 
 
 def complete(config: Configuration, first: Any = None) -> tuple[Configuration, Any]:
-    """Adds to the settings of a run what the data and this installation decide.
-
-    Args:
-        config: the settings, as the user gave them.
-        first: None or the trained model whose generator the run starts from, which has its sizes.
-
-    Returns:
-        The settings, and the data, a `tf.data.Dataset`.
-    """
+    """The settings with what the data, this installation and the model that the run starts from
+    decide; and the data, a `tf.data.Dataset`."""
     sizes = {name: getattr(first, name) for name in SAME} if first else {}
     config = dataclasses.replace(config, model={**sizes, **config.model})
     if config.model.get("num_classes") == "auto":
@@ -42,18 +34,7 @@ def complete(config: Configuration, first: Any = None) -> tuple[Configuration, A
 
 
 def build(config: Configuration, data: Any) -> Any:
-    """Makes the model of a run, and compiles it.
-
-    Args:
-        config: the run's settings, complete.
-        data: the run's `tf.data.Dataset`.
-
-    Returns:
-        A model of `kerasgan.models`.
-
-    Raises:
-        ValueError: if a setting does not fit.
-    """
+    """The compiled model of a run, whose settings are complete."""
     model = config.cls.from_config(config.model)
     settings = copy.deepcopy(config.compile)  # Keras changes what it makes objects of
     decay = _decay(config, model, steps_per_epoch(config, data))
@@ -63,7 +44,7 @@ def build(config: Configuration, data: Any) -> Any:
     return model
 
 
-def _decay(config, model, per_epoch) -> Callable | None:
+def _decay(config, model, per_epoch):
     """What makes a schedule of a player and its learning rate; None if the rate is constant."""
     if falling := config.n_epochs_decay:
         n_epochs = config.epochs - falling
@@ -80,22 +61,14 @@ def _decay(config, model, per_epoch) -> Callable | None:
 
 
 def first_stage(config: Configuration) -> Any:
-    """The trained model whose generator a run starts from; None if it starts from nothing.
-
-    Raises:
-        ValueError: if there is no such model.
-    """
+    """The trained model whose generator a run starts from; None if it starts from nothing."""
     if config.generator_from is None:
         return None
     return presets.load(config.generator_from, getattr(models, config.cls.starts_from))
 
 
 def take_generator(model: Any, first: Any) -> None:
-    """Gives a model the weights of another one's generator.
-
-    Raises:
-        ValueError: if that is of another size.
-    """
+    """Gives a model the weights of another one's generator, which must be of its size."""
     try:
         model.generator.set_weights(first.generator.get_weights())
     except ValueError as error:

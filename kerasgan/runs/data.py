@@ -10,15 +10,7 @@ from kerasgan.runs.configuration import Configuration
 
 
 def load_data(config: Configuration, **changes: Any) -> Any:
-    """The data of a run.
-
-    Args:
-        config: the run's settings.
-        **changes: arguments of the loader that replace the run's.
-
-    Returns:
-        A `tf.data.Dataset`.
-    """
+    """The data of a run, a `tf.data.Dataset`; `changes` replace arguments of the loader."""
     settings = {**config.data, "seed": config.seed}
     if config.cls.data_kind == "images":
         settings["labels"] = config.model.get("num_classes") is not None
@@ -31,15 +23,8 @@ def load_data(config: Configuration, **changes: Any) -> Any:
 
 
 def load_test(config: Configuration, **changes: Any) -> Any:
-    """The split "test" of a run's data, in its own order.
-
-    Args:
-        config: the run's settings.
-        **changes: arguments of the loader that replace the run's.
-
-    Returns:
-        A `tf.data.Dataset`, or None if there is no such split, or the run trains on it.
-    """
+    """The split "test" of a run's data in its own order, likewise; None if there is none, or the
+    run trains on it."""
     if config.data.get("split") == "test":
         return None
     source = Path(config.data["source"]).expanduser()

@@ -27,63 +27,43 @@ LOOKED_AT = 1000  # images that are read at once, or for a translator in all
 def observers(
     config: Configuration, model: Any, data: Any, folder: Path
 ) -> list[keras.callbacks.Callback]:
-    """The callbacks that draw and write what a run leaves in its folder.
-
-    Args:
-        config: the run's settings.
-        model: the run's model.
-        data: the run's `tf.data.Dataset`.
-        folder: `pathlib.Path`.
-
-    Returns:
-        A list of callbacks, in their order.
-    """
+    """The callbacks, in their order, that draw and write what a run leaves in its folder."""
     every, history = config.samples_every, callbacks.LossHistory(folder)
     if model.task == "translate":
-        sides = model.sides(some(config, ROWS // len(model.directions))[0])
-        pictures = callbacks.TranslationGrid(folder, *sides, every=every, log_dir=config.log_dir)
+        a, b = model.sides(some(config, ROWS // len(model.directions))[0])
+        pictures = callbacks.TranslationGrid(folder, a, b, every=every, log_dir=config.log_dir)
     elif len(model.data_shape) == 3:
         pictures = callbacks.SampleGrid(folder, every=every)
     else:
         real = images(next(data.as_numpy_iterator()))
         return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
-    watching = [*_health(config, model, folder), *_scores(config, model, folder)]
+    watching = [_health(config, model, folder)] if config.health else []
+    watching += [_scores(config, model, folder)] if config.evaluation else []
     return [*watching, pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
 
 
 def _health(config, model, folder):
-    """The callback that looks for what goes wrong, in a list; empty if none is asked for."""
-    if not config.health:
-        return []
+    """The callback that looks for what goes wrong."""
     if model.task == "translate":
         data, _ = some(config, LOOKED_AT)
     else:
         data = load_data(config, batch_size=LOOKED_AT, drop_remainder=False)
-    return [callbacks.Health(data, directory=folder)]
+    return callbacks.Health(data, directory=folder)
 
 
 def _scores(config, model, folder):
-    """The callback that scores the model, in a list; an empty list if none is asked for."""
-    wanted = config.evaluation
-    if not wanted:
-        return []
-    batch, _ = some(config, wanted["samples"])
+    """The callback that scores the model."""
+    wanted = dict(config.evaluation)
+    batch, _ = some(config, wanted.pop("samples"))
     real = model.sides(batch) if model.task == "translate" else images(batch)
-    return [
-        callbacks.Evaluation(
-            wanted["metrics"],
-            real,
-            wanted["every"],
-            extractor=wanted["extractor"],
-            directory=folder,
-            seed=config.seed,
-        )
-    ]
+    return callbacks.Evaluation(
+        wanted.pop("metrics"), real, directory=folder, seed=config.seed, **wanted
+    )
 
 
 def epochs_of(config: Configuration, data: Any) -> int:
     """How many epochs a run has; the last one may be cut short by `max_steps`."""
-    return config.epochs or -(-config.max_steps // steps_per_epoch(config, data))
+    return config.epochs or -(-(config.max_steps or 0) // steps_per_epoch(config, data))
 
 
 def fit(
@@ -95,16 +75,7 @@ def fit(
     begun: int,
     verbose: str | int,
 ) -> Configuration:
-    """Trains the model of a run, and saves it.
-
-    Args:
-        config: the run's settings.
-        model: the compiled model, as it was after `begun` epochs.
-        data: the run's `tf.data.Dataset`.
-        folder: `pathlib.Path`.
-        watching: list of callbacks.
-        begun: int, the whole epochs that were trained already.
-        verbose: as in `keras.Model.fit`.
+    """Trains the compiled model of a run, as it was after `begun` epochs, and saves it.
 
     Returns:
         The settings with `steps` and `seconds`.
@@ -145,16 +116,8 @@ def _save(model, folder):
 
 
 class Stop(keras.callbacks.Callback):
-    """Ends training after some steps; and between two steps, where all state is whole, on Ctrl-C
-    or SIGTERM.
-
-    Args:
-        max_steps: int or None, the steps of the whole run.
-        steps_per_epoch: int.
-
-    Attributes:
-        between_steps: bool, whether one of them ended training where the model can be saved.
-    """
+    """Ends training after `max_steps` of the whole run; and between two steps, where all state is
+    whole, on Ctrl-C or SIGTERM: then `between_steps` is true, and the model can be saved."""
 
     def __init__(self, max_steps: int | None, steps_per_epoch: int) -> None:
         super().__init__()

@@ -20,10 +20,7 @@ logger = logging.getLogger("kerasgan")
 def occupied(folder: Path) -> Iterator[None]:
     """Within, no other process may occupy the folder; it is free again however this one ends.
 
-    What killed processes left half written is deleted.
-
-    Args:
-        folder: `pathlib.Path`. Made if need be.
+    It is made if need be, and what killed processes left half written is deleted.
 
     Raises:
         ValueError: if another process trains in it, which is named.
@@ -45,14 +42,10 @@ def occupied(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def logged(folder: Path) -> Iterator[None]:
-    """Within, what happens goes to the end of `log.txt`: warnings, what is logged, and the end.
-
-    Args:
-        folder: `pathlib.Path`.
-    """
+    """Within, what happens goes to the end of `log.txt`: warnings, what is logged, and the end."""
     handler = logging.FileHandler(folder / LOG, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    handler.handleError = lambda record: None  # a full disk is told of where it costs more
+    handler.handleError = lambda record: None  # type: ignore[method-assign]  # a full disk is told of where it costs more
     level, show = logger.level, warnings.showwarning
 
     def note(message, category, filename, lineno, *rest):
