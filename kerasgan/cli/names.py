@@ -57,7 +57,7 @@ def table(folder: str, variable: str) -> list[str]:
                 target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
                 if ast.unparse(target) == variable:
                     value: Any = node.value
-                    items = value.keys if isinstance(value, ast.Dict) else value.elts
+                    items: Any = value.keys if isinstance(value, ast.Dict) else value.elts
                     return [item.value for item in items]
     raise LookupError(f"Nothing in kerasgan/{folder} is called {variable}.")
 
