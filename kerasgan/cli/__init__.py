@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in COMMANDS:
         commands.add_parser(name, help=names.command(name), fill=partial(_fill, name))
-    argv = sys.argv[1:] if argv is None else list(argv)
+    argv = sys.argv[1:] if argv is None else [*argv]  # `list` is one of the modules here
     args = parser.parse_args(argv)
     args.argv = argv
     try:
