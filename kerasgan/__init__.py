@@ -13,4 +13,4 @@ __version__ = "0.1.0"  # the only place where it is written
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 if "keras" in sys.modules:
-    from kerasgan import models as models
+    __getattr__("models")

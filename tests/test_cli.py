@@ -50,7 +50,7 @@ def test_list_names_what_there_is(capsys):
         (["generate", "nothing"], 2, "There is no such preset"),
         (["translate", "nothing", "--data", "x", "--out", "y"], 2, "There is no such preset"),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_what_needs_no_keras_starts_none(argv, code, want):
     program = (

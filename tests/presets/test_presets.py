@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -131,6 +133,13 @@ def test_a_damaged_model(run):
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(ValueError, match="model.keras is damaged, or no Keras model"):
         presets.load(run)
+
+
+def test_keras_knows_the_models_where_both_are_imported(tmp_path):
+    kg.GAN((8, 8, 1), 4, generator_units=(4,)).save(tmp_path / "gan.keras")
+    program = "import sys, keras, kerasgan; print(keras.models.load_model(sys.argv[1]).latent_dim)"
+    words = [sys.executable, "-c", program, str(tmp_path / "gan.keras")]
+    assert subprocess.check_output(words, text=True).strip() == "4"
 
 
 def test_another_keras_model(tmp_path):
