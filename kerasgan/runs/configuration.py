@@ -15,6 +15,7 @@ from kerasgan.utils.types import Path
 
 NAME = "config.json"
 ALWAYS = ("epochs", "max_steps", "samples_every", "seed")  # are in the file, default or not
+EVALUATION = {"metrics", "extractor", "every", "samples"}
 SCHEDULES = {  # of a learning rate and the steps of the run
     "cosine": keras.optimizers.schedules.CosineDecay,
     "step": lambda rate, steps: keras.optimizers.schedules.PiecewiseConstantDecay(
@@ -102,6 +103,10 @@ class Configuration:
         if self.schedule and self.schedule not in SCHEDULES:
             raise ValueError(
                 f"Schedules are {', '.join(SCHEDULES)}. Received: schedule={self.schedule!r}"
+            )
+        if self.evaluation and set(self.evaluation) != EVALUATION:
+            raise ValueError(
+                f"Name {', '.join(sorted(EVALUATION))}. Received: evaluation={self.evaluation}"
             )
         if self.generator_from and not self.cls.starts_from:
             raise ValueError(

@@ -38,6 +38,7 @@ def test_the_file_holds_what_was_given(config, tmp_path):
             {"epochs": None, "max_steps": 5, "n_epochs_decay": 2},
             "not steps. Received: n_epochs_decay=2, epochs=None",
         ),
+        ({"evaluation": {"metrics": []}}, "every, extractor, metrics, samples.*'metrics': "),
         ({"generator_from": "run"}, "starts from no other .*generator_from='run'"),
     ],
 )
