@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n"
         "  kerasgan evaluate runs/dcgan --data mnist --extractor digits --out scores.json\n"
-        "  kerasgan evaluate fakes/ --data photos/ --split train --metrics fid,kid\n"
+        "  kerasgan evaluate fakes/ --data photos/ --split train --metrics fd,kd\n"
         "  kerasgan evaluate runs/pix2pix --data openmoji --metrics l1,ssim"
     )
     help = f"{options.MODEL}, or a folder of images"
