@@ -31,7 +31,7 @@ def _add_model(parser, name):
     from kerasgan.cli.data import add_data_options
 
     cls, command = getattr(kg, name), name.lower()
-    parser.description = inspect.cleandoc(cls.__doc__).split("\nArgs:")[0].replace("%", "%%")
+    parser.description = inspect.cleandoc(cls.__doc__).split("\nArgs:")[0]
     parser.epilog = (
         f"example: kerasgan train {command} {_example(cls)} --out runs/{command}\n"
         f"{_use(cls, f'runs/{command}')}\n"

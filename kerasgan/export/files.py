@@ -83,7 +83,7 @@ def export(
         if format == "weights":
             for file, part in parts.items():
                 next(iter(part.values())).network.save_weights(file)
-        elif keras.backend.backend() == "tensorflow":
+        elif keras.backend.backend() == "tensorflow":  # noqa: TID251  it converts
             for file, part in parts.items():
                 convert(part, file, format)
         else:
