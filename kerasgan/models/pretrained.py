@@ -13,7 +13,7 @@ from kerasgan.presets import files
 from kerasgan.utils.types import Path
 from kerasgan.utils.versions import versions
 
-LEFT_OUT = ("name", "ema_decay", "augment")  # arguments that matter for training alone
+LEFT_OUT = ("name", "ema_decay", "augment", "features")  # arguments that training alone needs
 
 
 class Pretrained:
