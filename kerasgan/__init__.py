@@ -1,61 +1,16 @@
-"""kerasgan: generative adversarial networks for Keras 3 on TensorFlow, JAX and PyTorch."""
+"""kerasgan: generative adversarial networks for Keras 3 on TensorFlow, JAX and PyTorch.
 
-from kerasgan import (
-    callbacks,
-    datasets,
-    engine,
-    layers,
-    losses,
-    metrics,
-    models,
-    networks,
-    optimizers,
-    presets,
-    utils,
-)
-from kerasgan.models import (
-    ACGAN,
-    DCGAN,
-    GAN,
-    LSGAN,
-    R3GAN,
-    SNGAN,
-    SRGAN,
-    WGAN,
-    WGANGP,
-    ConditionalGAN,
-    CycleGAN,
-    Pix2Pix,
-    SRResNet,
-)
-from kerasgan.presets import load
-from kerasgan.utils.versions import __version__
+What `__init__.pyi` names is imported when it is first used, so that `kerasgan --help` starts no
+backend. Where Keras is there already, the models are imported at once: then
+`keras.models.load_model` knows them, as `kerasgan.load` does always.
+"""
 
-__all__ = [
-    "ACGAN",
-    "DCGAN",
-    "GAN",
-    "LSGAN",
-    "R3GAN",
-    "SNGAN",
-    "SRGAN",
-    "WGAN",
-    "WGANGP",
-    "ConditionalGAN",
-    "CycleGAN",
-    "Pix2Pix",
-    "SRResNet",
-    "__version__",
-    "callbacks",
-    "datasets",
-    "engine",
-    "layers",
-    "load",
-    "losses",
-    "metrics",
-    "models",
-    "networks",
-    "optimizers",
-    "presets",
-    "utils",
-]
+import sys
+
+import lazy_loader
+
+__version__ = "0.1.0"  # the only place where it is written
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+if "keras" in sys.modules:
+    __getattr__("models")

@@ -30,14 +30,55 @@ def test_demo_leaves_what_it_says(tmp_path, capsys, monkeypatch):
 def test_list_names_what_there_is(capsys):
     cli.main(["list"])
     said = capsys.readouterr().out
-    assert "GAN" in said and "fashion_mnist_10k" in said and "non_saturating" in said
+    for name in ("wgangp", "srgan_avatars", "fashion_mnist_10k", "non_saturating", "dragan"):
+        assert name in said
 
 
-def test_version_and_help(capsys):
-    for argv, want in ((["--version"], f"kerasgan {kg.__version__}"), (["--help"], "demo")):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(argv)
-        assert stop.value.code == 0 and want in capsys.readouterr().out
+@pytest.mark.parametrize(
+    ("argv", "code", "want"),
+    [
+        (["--help"], 0, "Draw images with a trained model."),
+        (["--version"], 0, f"kerasgan {kg.__version__}"),
+        (["list"], 0, "sngan"),
+        (["train", "--help"], 0, "sngan"),
+        (["generate", "--help"], 0, "--labels"),
+        (["translate", "--help"], 0, "--direction"),
+        (["evaluate", "--help"], 0, "--extractor"),
+        (["export", "--help"], 0, "litert"),
+        (["trian"], 2, "invalid choice: 'trian'"),
+        (["train", "gam"], 2, "invalid choice: 'gam'"),
+        (["generate", "nothing"], 2, "There is no such preset"),
+        (["translate", "nothing", "--data", "x", "--out", "y"], 2, "There is no such preset"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_needs_no_keras_starts_none(argv, code, want):
+    program = (
+        "import sys\n"
+        "from kerasgan.cli import main\n"
+        "try:\n"
+        "    main(sys.argv[1:])\n"
+        "finally:\n"
+        "    print('keras' in sys.modules, file=sys.stderr)\n"
+    )
+    words = [sys.executable, "-c", program, *argv]
+    made = subprocess.run(words, capture_output=True, text=True)
+    assert made.returncode == code and want in made.stdout + made.stderr
+    assert "False" in made.stderr.splitlines()
+    assert "tensorflow" not in made.stderr.lower()
+
+
+def test_it_runs_as_a_module():
+    words = [sys.executable, "-m", "kerasgan", "--version"]
+    assert subprocess.check_output(words, text=True) == f"kerasgan {kg.__version__}\n"
+
+
+def test_what_the_package_offers_is_there():
+    for name in kg.__all__:
+        assert getattr(kg, name) is not None
+    assert {"CycleGAN", "load", "callbacks", "runs"} <= set(dir(kg))
+    with pytest.raises(AttributeError, match="NoGAN"):
+        kg.NoGAN  # noqa: B018
 
 
 def test_import_starts_neither_tensorflow_nor_pictures():

@@ -1,21 +1,20 @@
 """Makes a preset from a run: python -m tools.make_preset RUN NAME."""
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 
 from kerasgan import presets, runs
-from kerasgan.models.image_to_image import ImageToImage
-from kerasgan.runs.data import images_to_translate
+from kerasgan.models.pretrained import LEFT_OUT
+from kerasgan.runs.data import some
 from tools.preset_scores import scores
 
 COMPARED = 100  # images that must look the same from the stored weights
 
 
-def make(run, name):
+def make(run: str | Path, name: str) -> Path:
     """Stores what generates or translates in a finished run as a preset, with card and scores.
 
     The weights are stored as float16 if 100 images that they draw, or translate in each direction,
@@ -32,7 +31,7 @@ def make(run, name):
         ValueError: if the folder holds no finished run, or there is such a preset.
     """
     config = runs.read_config(run)
-    if "steps" not in config:
+    if config.steps is None:
         raise ValueError(
             f"The run is not finished: kerasgan train --resume {run}. Received: {run=}"
         )
@@ -40,40 +39,30 @@ def make(run, name):
     if folder.exists():
         raise ValueError(f"There is such a preset: delete {folder} first. Received: {name=}")
     model = presets.load(Path(run) / "model.keras")
-    settings = {k: v for k, v in config["model"].items() if k not in ("ema_decay", "augment")}
-    stored = type(model).from_config(settings)
-    weights = model.preset_weights()
-    smaller = [w.astype("float16") if w.dtype == "float32" else w for w in weights]
-    stored.set_preset_weights(smaller)
+    settings = {k: v for k, v in config.model.items() if k not in LEFT_OUT}
+    stored, weights = type(model).from_config(settings), model.preset_weights()
+    halved = [w.astype("float16") if w.dtype == "float32" else w for w in weights]
+    stored.set_preset_weights(halved)
+    dtype = "float16"
     if not _look_the_same(model, stored, config):
-        smaller = weights
         stored.set_preset_weights(weights)
-    card = {
-        "name": name,
-        "class": config["variant"],
-        "config": settings,
-        "data": config["data"]["source"],
-        "command": config["command"],
-        "steps": config["steps"],
-        "epochs": len(json.loads((Path(run) / "history.json").read_text())["epoch"]),
-        "batch_size": config["data"]["batch_size"],
-        "seed": config["seed"],
-        "backend": config["backend"],
-        "seconds": config["seconds"],
-        "versions": config["versions"],
-        "scores": scores(stored, config),
-    }
-    folder.mkdir(parents=True)
-    np.savez_compressed(folder / "weights.npz", **{str(i): w for i, w in enumerate(smaller)})
-    card["sha256"] = hashlib.sha256((folder / "weights.npz").read_bytes()).hexdigest()
-    (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")
+        dtype = "float32"
+    facts = ("command", "steps", "seed", "backend", "seconds", "versions")
+    stored.save_to_preset(
+        folder,
+        dtype=dtype,
+        data=config.data["source"],
+        batch_size=config.data["batch_size"],
+        epochs=len(json.loads((Path(run) / "history.json").read_text())["epoch"]),
+        **{name: getattr(config, name) for name in facts},
+        scores=scores(stored, config),
+    )
     return folder
 
 
 def _look_the_same(a, b, config):
-    if isinstance(a, ImageToImage):
-        sides = images_to_translate(config, a, COMPARED)
-        given = list(zip(sides, a.directions, strict=False))
+    if a.task == "translate":
+        given = list(zip(a.sides(some(config, COMPARED)[0]), a.directions, strict=False))
         made = [[m.translate(images, way) for images, way in given] for m in (a, b)]
     elif len(a.data_shape) != 3:
         return False

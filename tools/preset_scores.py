@@ -1,18 +1,20 @@
 """How good a trained model is, in the numbers of a preset's card."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from PIL import Image
 
 from kerasgan import metrics
 from kerasgan.metrics.paired import psnr
-from kerasgan.models.image_to_image import ImageToImage
-from kerasgan.runs.data import images_to_translate, load_data
+from kerasgan.runs import Configuration
+from kerasgan.runs.data import images, load_data, some
 
 SAMPLES = 1000
 
 
-def scores(model, config):
+def scores(model: Any, config: Configuration) -> dict[str, float]:
     """Scores of a run's model, on the test split of its data where there is one.
 
     - Of what a model draws: `energy_distance_to_test` of 1,000 samples from 1,000 real ones, and
@@ -29,21 +31,22 @@ def scores(model, config):
 
     Args:
         model: the trained model.
-        config: dict, its run's `config.json`.
+        config: its run's settings.
 
     Returns:
         Dict of these, and of `samples`, how many images there were, 1,000 at most.
     """
-    keras.utils.set_random_seed(config["seed"])
-    if not isinstance(model, ImageToImage):
+    keras.utils.set_random_seed(config.seed)
+    if model.task == "generate":
         return _of_samples(model, config)
-    a, b, split = images_to_translate(config, model, SAMPLES)
+    batch, split = some(config, SAMPLES)
+    a, b = model.sides(batch)
     if model.scale > 1:
         found = {
             f"psnr_to_{split}": psnr(b, model.translate(a)),
             f"psnr_bicubic_to_{split}": psnr(b, enlarged(a, model.scale)),
         }
-    elif len(model.directions) == 1:
+    elif model.paired:
         found = {f"l1_to_{split}": np.abs(model.translate(a) - b).mean()}
     else:
         found = {
@@ -62,7 +65,7 @@ def _of_samples(model, config):
     except ValueError:
         both, split = _real(config), "train"
         real, other = both[: len(both) // 2], both[len(both) // 2 :]
-    made = model.generate(len(real), seed=config["seed"])
+    made = model.generate(len(real), seed=config.seed)
     return {
         f"energy_distance_to_{split}": round(_distance(made, real), 4),
         f"energy_distance_train_to_{split}": round(_distance(other, real), 4),
@@ -73,20 +76,19 @@ def _of_samples(model, config):
 def _real(config, **changes):
     """Up to twice SAMPLES of the run's data, shuffled."""
     size = {"batch_size": 2 * SAMPLES, "drop_remainder": False}
-    batch = next(iter(load_data(config, **size, **changes)))
-    return (batch[0] if isinstance(batch, tuple) else batch).numpy()
+    return images(next(load_data(config, **size, **changes).as_numpy_iterator()))
 
 
 def _distance(x, y):
     return metrics.energy_distance(x.reshape(len(x), -1), y.reshape(len(y), -1))
 
 
-def enlarged(images, scale):
+def enlarged(small: np.ndarray, scale: int) -> np.ndarray:
     """Images by Pillow's bicubic filter, channel by channel."""
-    size = images.shape[2] * scale, images.shape[1] * scale
-    channels = np.moveaxis(images, 3, 1).reshape(-1, *images.shape[1:3])
+    size = small.shape[2] * scale, small.shape[1] * scale
+    channels = np.moveaxis(small, 3, 1).reshape(-1, *small.shape[1:3])
     large = [
         np.asarray(Image.fromarray(c).resize(size, Image.Resampling.BICUBIC)) for c in channels
     ]
-    large = np.reshape(large, (len(images), -1, *size[::-1])).clip(-1, 1)
+    large = np.reshape(large, (len(small), -1, *size[::-1])).clip(-1, 1)
     return np.moveaxis(large, 1, 3)

@@ -1,94 +1,72 @@
-"""The `kerasgan` command."""
+"""The `kerasgan` command.
+
+Each of its commands is a module, which is imported when it is named: `add_arguments` tells the
+parser what it takes, `run` carries it out.
+"""
 
 import argparse
 import sys
-import time
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any
 
-import keras
+from kerasgan import __version__
+from kerasgan.cli import names
 
-import kerasgan as kg
-from kerasgan import presets
-from kerasgan.cli import evaluate, export, generate, train, translate
-from kerasgan.models.image_to_image import ImageToImage
-
-
-def demo(args):
-    """Train the vanilla GAN on the images in the package, and leave pictures of it."""
-    out = Path(args.out)
-    keras.utils.set_random_seed(args.seed)
-    data = kg.datasets.load("fashion_mnist_10k", batch_size=64, seed=args.seed)
-    gan = kg.GAN(data_shape=(28, 28, 1), latent_dim=100, ema_decay=0.999, seed=args.seed)
-    gan.compile()
-    callbacks = [
-        kg.callbacks.SampleGrid(out),
-        kg.callbacks.Timelapse(out),
-        kg.callbacks.LossHistory(out),
-    ]
-    start = time.perf_counter()
-    gan.fit(data, epochs=args.epochs, callbacks=callbacks)
-    gan.save(out / "model.keras")
-    print(
-        f"\nTrained for {time.perf_counter() - start:.0f} s. Look at these in {out}/:\n"
-        "  latest.png      clothes that the generator drew\n"
-        "  timelapse.gif   the same latents from noise to clothes\n"
-        "  samples/        the grid of each epoch\n"
-        "  losses.png      both players' losses; numbers in history.csv\n"
-        "  model.keras     the model: keras.models.load_model opens it, .generate(16) draws"
-    )
+COMMANDS = ("demo", "train", "generate", "translate", "evaluate", "export", "list")
 
 
-def list_names(args):
-    """Print the models, presets, data sets, losses and penalties there are."""
-    print("models, for `kerasgan train`:")
-    for name, cls in train.variants().items():
-        print(f"  {name:16}{train.first_sentence(cls)}")
-    cards = [presets.card(name) for name in presets.list()]
-    for command, kind in (("generate", kg.models.NoiseToData), ("translate", ImageToImage)):
-        print(f"presets, for `kerasgan {command}`:")
-        found = [card for card in cards if issubclass(getattr(kg, card["class"]), kind)]
-        for card in found:
-            scores = ", ".join(f"{key} {value}" for key, value in card["scores"].items())
-            made = f"{card['class']} on {card['data']}, {card['steps']} steps"
-            print(f"  {card['name']}: {made}; {scores}")
-        if not found:
-            print("  none yet")
-    print(
-        f"datasets: {', '.join(kg.datasets.SPLITS)}, tfds:NAME, a folder, an .npz file; "
-        "for cyclegan and pix2pix, a folder of both sides"
-    )
-    print(f"losses: {', '.join(kg.losses.names())}")
-    print(f"penalties: {', '.join(kg.losses.penalty_names())}")
+class Command(argparse.ArgumentParser):
+    """A parser that gets its arguments when it is the one to parse.
+
+    Args:
+        *args, **kwargs: as in `argparse.ArgumentParser`.
+        fill: function of this parser, which adds its arguments.
+    """
+
+    def __init__(
+        self, *args: Any, fill: Callable[["Command"], None] | None = None, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **kwargs)
+        self._fill = fill
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """See `argparse.ArgumentParser`."""
+        if self._fill:
+            self._fill(self)
+        return super().parse_known_args(args, namespace)
 
 
-def main(argv=None):
-    """Run the command line `argv`, a list of str; None takes the process's own."""
-    parser = argparse.ArgumentParser(
-        prog="kerasgan", description="Generative adversarial networks for Keras 3."
-    )
-    parser.add_argument("--version", action="version", version=f"kerasgan {kg.__version__}")
+def _fill(name: str, parser: Command) -> None:
+    module = import_module(f"kerasgan.cli.{name}")
+    parser.description = module.__doc__
+    parser.set_defaults(run=module.run)
+    module.add_arguments(parser)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run a command line.
+
+    Args:
+        argv: list of str, or None for the process's own.
+
+    Raises:
+        SystemExit: 1 if training diverged, 2 after any other error, 130 after Ctrl-C.
+    """
+    parser = Command(prog="kerasgan", description="Generative adversarial networks for Keras 3.")
+    parser.add_argument("--version", action="version", version=f"kerasgan {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser("demo", help=demo.__doc__)
-    command.add_argument("--out", default="runs/demo", help="folder for what it leaves")
-    command.add_argument("--epochs", type=int, default=30)
-    command.add_argument("--seed", type=int, default=0)
-    command.set_defaults(run=demo)
-    train.add_command(commands)
-    generate.add_command(commands)
-    translate.add_command(commands)
-    evaluate.add_command(commands)
-    export.add_command(commands)
-    commands.add_parser("list", help=list_names.__doc__).set_defaults(run=list_names)
-    argv = sys.argv[1:] if argv is None else list(argv)
+    for name in COMMANDS:
+        commands.add_parser(name, help=names.command(name), fill=partial(_fill, name))
+    argv = sys.argv[1:] if argv is None else [*argv]  # `list` is one of the modules here
     args = parser.parse_args(argv)
     args.argv = argv
     try:
         args.run(args)
-    except (ValueError, TypeError, OSError) as error:
-        print(f"kerasgan: error: {' '.join(str(error).split())}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except FloatingPointError as error:
-        print(f"kerasgan: error: {' '.join(str(error).split())}", file=sys.stderr)
-        raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except (ValueError, TypeError, OSError, ImportError, FloatingPointError) as error:
+        print(f"kerasgan: error: {' '.join(str(error).split())}", file=sys.stderr)
+        raise SystemExit(1 if isinstance(error, FloatingPointError) else 2) from None

@@ -1,4 +1,8 @@
-"""`kerasgan evaluate`: scores of a trained model, or of a folder of images, with their protocol."""
+"""Score a trained model, or a folder of images, against real images.
+
+The scores come with the protocol that they were made by, and are compared with others only if that
+is the same.
+"""
 
 import argparse
 import json
@@ -6,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasgan import datasets, metrics, presets
-from kerasgan.cli import options
-from kerasgan.models import CycleGAN, NoiseToData, SRResNet
+import kerasgan as kg
+from kerasgan.cli import names, options
+from kerasgan.cli.options import add
 from kerasgan.utils.files import replacing
 from kerasgan.utils.versions import versions
 
@@ -17,101 +21,61 @@ PATH_LENGTH, STEPS = "ppl", 1000  # of the model, not of images
 MOST = 10_000  # samples, if no number is named
 
 
-def add_command(commands):
-    """Adds `evaluate` to the subparsers `commands`."""
-    command = commands.add_parser(
-        "evaluate",
-        help="Score a trained model, or a folder of images, against real images.",
-        description="Score a trained model, or a folder of images, against real images. The "
-        "scores come with the protocol that they were made by, and are compared with others only "
-        "if that is the same.",
-        epilog="examples:\n"
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "examples:\n"
         "  kerasgan evaluate runs/dcgan --data mnist --extractor digits --out scores.json\n"
         "  kerasgan evaluate fakes/ --data photos/ --split train --metrics fd,kd\n"
-        "  kerasgan evaluate runs/pix2pix --data openmoji --metrics l1,ssim",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "  kerasgan evaluate runs/pix2pix --data openmoji --metrics l1,ssim"
     )
-    command.add_argument(
-        "source",
-        metavar="SOURCE",
-        help="a preset (kerasgan list), a run's folder, a .keras file, or a folder of images",
+    help = f"{options.MODEL}, or a folder of images"
+    parser.add_argument("model", metavar="MODEL", help=help)
+    help = (
+        "the real images, as for kerasgan train: a name, a folder or an .npz file; of a "
+        "translator, the folder of both sides"
     )
-    command.add_argument(
-        "--data",
-        required=True,
-        metavar="DATA",
-        help="the real images, as for kerasgan train: a name, a folder or an .npz file; of a "
-        "translator, the folder of both sides",
+    parser.add_argument("--data", required=True, metavar="DATA", help=help)
+    known = (*names.table("metrics", "METRICS"), PATH_LENGTH)
+    shown = (
+        f"{','.join(names.table('metrics', 'DEFAULT'))}; of a translator that was trained on "
+        f"pairs, {','.join(PAIRS)}"
     )
-    command.add_argument(
-        "--metrics",
-        type=options.words,
-        metavar="NAMES",
-        help=f"with commas between, out of {', '.join((*metrics.METRICS, PATH_LENGTH))} (default: "
-        f"{','.join(metrics.DEFAULT)}; of a translator that was trained on pairs, "
-        f"{','.join(PAIRS)})",
-    )
-    command.add_argument(
-        "--extractor",
-        default="efficientnet_lite0",
-        metavar="NAME",
-        help=f"what the images are seen by: {', '.join(metrics.extractors.NAMES)} "
-        "(default: efficientnet_lite0)",
-    )
-    command.add_argument(
-        "--samples",
-        type=options.whole,
-        metavar="N",
-        help=f"how many are drawn (default: as many as real ones, at most {MOST})",
-    )
-    command.add_argument(
-        "--split", default="test", help='of the data; folders have "train" alone (default: test)'
-    )
-    command.add_argument("--seed", type=options.whole, default=0, metavar="N", help="(default: 0)")
-    command.add_argument(
-        "--image-size",
-        type=options.size,
-        metavar="N",
-        help="for two folders, bring all images to N x N pixels, or H,W (default: as they are)",
-    )
-    command.add_argument(
-        "--data-dir",
-        metavar="FOLDER",
-        help="where the named data set lies (default: the variable KERASGAN_DATA, else download)",
-    )
-    command.add_argument("--out", metavar="FILE", help="a JSON file for the scores and protocol")
-    command.add_argument(
-        "--against", metavar="FILE", help="such a file of other scores, made alike, to compare with"
-    )
-    command.add_argument(
-        "--no-cache", action="store_true", help="keep nothing of the real images on disk"
-    )
-    command.set_defaults(run=run)
+    help = f"with commas between, out of {', '.join(known)}"
+    add(parser, "--metrics", help, shown=shown, type=options.words, metavar="NAMES")
+    help = f"what the images are seen by: {', '.join(names.table('metrics/extractors', 'NAMES'))}"
+    add(parser, "--extractor", help, "efficientnet_lite0", metavar="NAME")
+    shown = f"as many as real ones, at most {MOST}"
+    add(parser, "--samples", "how many are drawn", shown=shown, type=int, metavar="N")
+    add(parser, "--split", 'of the data; folders have "train" alone', "test")
+    add(parser, "--seed", "of what is drawn", 0, type=int, metavar="N")
+    help = "for two folders, bring all images to N x N pixels, or H,W"
+    add(parser, "--image-size", help, shown="as they are", type=options.one_or_more, metavar="N")
+    shown = options.NO_DATA_DIR
+    add(parser, "--data-dir", options.DATA_DIR, shown=shown, metavar="FOLDER")
+    help = "a JSON file for the scores and protocol"
+    parser.add_argument("--out", metavar="FILE", help=help)
+    help = "such a file of other scores, made alike, to compare with"
+    parser.add_argument("--against", metavar="FILE", help=help)
+    help = "keep nothing of the real images on disk"
+    parser.add_argument("--no-cache", action="store_true", help=help)
 
 
-def run(args):
-    """Score a trained model, or a folder of images, against real images."""
+def run(args: argparse.Namespace) -> None:
     other = json.loads(Path(args.against).read_text()) if args.against else None
-    if args.metrics:
-        of_images = [name for name in args.metrics if name != PATH_LENGTH]
-        metrics.check_names(of_images or metrics.DEFAULT)
-    model = _model(args.source)
-    if not args.metrics:
-        of_images = PAIRS if _paired(model) else metrics.DEFAULT
+    model = _model(args.model)
+    default = PAIRS if model is not None and model.paired else kg.metrics.DEFAULT
+    wanted = args.metrics or default
+    of_images = [name for name in wanted if name != PATH_LENGTH]
+    kg.metrics.check_names(of_images or default)
     protocol = {"split": args.split}
-    if isinstance(model, NoiseToData):
+    if model is not None and model.task == "generate":
         protocol["seed"] = args.seed
-    report = {"source": args.source, "data": args.data, "scores": {}, "fingerprint": {}}
-    if args.metrics and PATH_LENGTH in args.metrics:
+    report = {"source": args.model, "data": args.data, "scores": {}, "fingerprint": {}}
+    if PATH_LENGTH in wanted:
         report |= _path_length(model, args)
-    if not of_images:
-        rounds = []
-    elif model is None:
-        rounds = _pictures(args)
-    else:
-        rounds = _of_model(model, args)
+    rounds = [] if not of_images else _pictures(args) if model is None else _of_model(model, args)
     for suffix, fake, real in rounds:
-        found = metrics.evaluate(
+        found = kg.metrics.evaluate(
             fake,
             real,
             of_images,
@@ -125,7 +89,7 @@ def run(args):
             report["fingerprint"]["real" + suffix] = found["fingerprint"]["real"]
         else:
             report["fingerprint"] |= found["fingerprint"]
-    differences = metrics.compare(other, report) if other else {}
+    differences = kg.metrics.compare(other, report) if other else {}
     for name, score in report["scores"].items():
         apart = f"  {differences[name]:+.5g} from {args.against}" if name in differences else ""
         print(f"{name:24}{score:.6g}{apart}")
@@ -141,64 +105,47 @@ def _model(source):
     """The model that a source names; None for a folder of images."""
     path = Path(source).expanduser()
     holds = any((path / name).is_file() for name in ("card.json", "model.keras", "config.json"))
-    if source not in presets.list() and path.is_dir() and not holds:
+    if source not in kg.presets.list() and path.is_dir() and not holds:
         return None
-    return presets.load(source)
-
-
-def _paired(model):
-    return model is not None and not isinstance(model, NoiseToData | CycleGAN)
+    return kg.load(source)
 
 
 def _path_length(model, args):
     """The report of the one score that is not of images."""
-    extractor = metrics.extractors.get(args.extractor)
+    extractor = kg.metrics.extractors.get(args.extractor)
     steps = args.samples or STEPS
-    length = metrics.perceptual_path_length(model, extractor, steps, seed=args.seed)
+    length = kg.metrics.perceptual_path_length(model, extractor, steps, seed=args.seed)
     protocol = {"steps": steps, "seed": args.seed, "versions": versions()}
     return {"scores": {PATH_LENGTH: length}, "fingerprint": {**extractor.fingerprint, **protocol}}
 
 
 def _of_model(model, args):
     """(suffix, made, real) of a model, each way that it works."""
-    if isinstance(model, NoiseToData):
-        real = _load(args, model.data_shape)
+    settings = {"split": args.split, "shuffle": False, "drop_remainder": False}
+    if model.data_kind == "images":
+        *size, channels = model.data_shape
+        settings |= {"image_size": tuple(size), "channels": channels, "data_dir": args.data_dir}
+    else:
+        settings["flip"] = False
+    real = kg.datasets.LOADERS[model.data_kind](args.data, 100, **settings)
+    if model.task == "generate":
         n = args.samples or min(sum(len(batch) for batch in real), MOST)
         return [("", model.generate(n, seed=args.seed), real)]
-    if isinstance(model, SRResNet):
-        large = np.concatenate([batch.numpy() for batch in _load(args, model.data_shape)])
-        return [("", model.translate(model.small(large)), large)]
-    load = datasets.load_unpaired if isinstance(model, CycleGAN) else datasets.load_paired
-    given = {"split": args.split, "flip": False, "shuffle": False, "drop_remainder": False}
-    pairs = [[side.numpy() for side in batch] for batch in load(args.data, 100, **given)]
-    a, b = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    if len(model.directions) == 1:
-        return [("", model.translate(a, pad=True), b)]
-    made = [model.translate(x, way, pad=True) for x, way in ((a, "AtoB"), (b, "BtoA"))]
-    return [("_AtoB", made[0], b), ("_BtoA", made[1], a)]
-
-
-def _load(args, shape):
-    """Real images of the model's shape."""
-    height, width, channels = shape
-    return datasets.load(
-        args.data,
-        100,
-        image_size=(height, width),
-        channels=channels,
-        split=args.split,
-        data_dir=args.data_dir,
-        shuffle=False,
-        drop_remainder=False,
-    )
+    sides = [model.sides(batch) for batch in real.as_numpy_iterator()]
+    a, b = (np.concatenate(side) for side in zip(*sides, strict=True))
+    ways = dict(zip(model.directions, ((a, b), (b, a)), strict=False))
+    return [
+        (f"_{way}" if len(ways) > 1 else "", model.translate(given, way, pad=True), true)
+        for way, (given, true) in ways.items()
+    ]
 
 
 def _pictures(args):
     """The images of a folder, and the real ones."""
     same = {"image_size": args.image_size, "shuffle": False, "drop_remainder": False}
-    fake = datasets.load(args.source, 100, **same)
+    fake = kg.datasets.load(args.model, 100, **same)
     channels = fake.element_spec.shape[-1]
-    real = datasets.load(
+    real = kg.datasets.load(
         args.data, 100, **same, channels=channels, split=args.split, data_dir=args.data_dir
     )
     return [("", fake, real)]

@@ -1,15 +1,18 @@
-"""`kerasgan export`: a trained model for use without Keras."""
+"""Write a trained model for use without Keras.
+
+Its networks become a TensorFlow SavedModel, ONNX, LiteRT or Keras weights; how to call them is
+said, too.
+"""
 
 import argparse
 import json
 
 import numpy as np
 
-from kerasgan import presets
-from kerasgan.cli import options
-from kerasgan.export import SUFFIXES
+import kerasgan as kg
+from kerasgan.cli import names, options
+from kerasgan.cli.options import add
 
-SIDES = "n", "height", "width"
 PYTHON = {
     "tf_saved_model": """\
 {numpy}import tensorflow as tf
@@ -29,62 +32,31 @@ made = run({arguments})[{output!r}]""",
 }
 
 
-def add_command(commands):
-    """Adds `export` to the subparsers `commands`."""
-    command = commands.add_parser(
-        "export",
-        help="Write a trained model for use without Keras.",
-        description="Write a trained model's networks as a TensorFlow SavedModel, ONNX, LiteRT or "
-        "Keras weights, and say how to call them.",
-        epilog="examples:\n"
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "examples:\n"
         "  kerasgan export runs/dcgan --as-uint8 --out serving/dcgan/1\n"
-        "  kerasgan export cyclegan_emoji --format onnx --out emoji.onnx",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "  kerasgan export pix2pix_openmoji --format onnx --out openmoji.onnx"
     )
-    command.add_argument("model", metavar="MODEL", help=options.MODEL)
-    command.add_argument(
-        "--format",
-        default="tf_saved_model",
-        choices=SUFFIXES,
-        help="tf_saved_model, onnx, litert or weights (default: tf_saved_model)",
+    parser.add_argument("model", metavar="MODEL", help=options.MODEL)
+    formats = names.table("export", "SUFFIXES")
+    add(parser, "--format", ", ".join(formats), "tf_saved_model", choices=formats)
+    help = (
+        "a new folder for tf_saved_model, else a new file that ends in .onnx, .tflite or "
+        ".weights.h5; of two directions, two files"
     )
-    command.add_argument(
-        "--out",
-        required=True,
-        metavar="PATH",
-        help="a new folder for tf_saved_model, else a new file that ends in .onnx, .tflite or "
-        ".weights.h5; of two directions, two files",
-    )
-    command.add_argument(
-        "--as-uint8", action="store_true", help="give images as bytes (default: float32, [-1, 1])"
-    )
-    command.set_defaults(run=run)
+    parser.add_argument("--out", required=True, metavar="PATH", help=help)
+    help = "give images as bytes (default: float32, [-1, 1])"
+    parser.add_argument("--as-uint8", action="store_true", help=help)
 
 
-def run(args):
-    """Write a trained model for use without Keras."""
-    model = presets.load(args.model)
-    try:
-        files = model.export(args.out, args.format, as_uint8=args.as_uint8)
-    except ImportError as error:
-        raise ValueError(str(error)) from error
-    for path, signatures in files.items():
-        print(path)
-        for name, (inputs, outputs) in signatures.items():
-            print(f"  {name}({_described(inputs)}) -> {_described(outputs)}")
+def run(args: argparse.Namespace) -> None:
+    model = kg.load(args.model)
+    files = model.export(args.out, args.format, verbose=True, as_uint8=args.as_uint8)
     path, signatures = next(iter(files.items()))
     if signatures:
         size = next(iter(model.data_spec.values()))[:2]
         _explain(args.format, path, signatures, size)
-
-
-def _described(tensors):
-    """Names with dtypes and shapes."""
-    return ", ".join(
-        f"{name}: {dtype} ({', '.join(map(str, _shape(shape, SIDES)))})" if shape
-        else f"{name}: {dtype}"
-        for name, (shape, dtype) in tensors.items()
-    )  # fmt: skip
 
 
 def _shape(shape, free):

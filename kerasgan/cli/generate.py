@@ -1,4 +1,4 @@
-"""`kerasgan generate`: pictures from a trained model."""
+"""Draw images with a trained model."""
 
 import argparse
 import math
@@ -6,72 +6,54 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasgan import presets
+import kerasgan as kg
 from kerasgan.cli import options
-from kerasgan.models import NoiseToData
+from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
-def add_command(commands):
-    """Adds `generate` to the subparsers `commands`."""
-    command = commands.add_parser(
-        "generate",
-        help="Draw images with a trained model.",
-        description="Draw images with a trained model.",
-        epilog="examples:\n"
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "examples:\n"
         "  kerasgan generate runs/dcgan --n 100 --out grid.png\n"
-        "  kerasgan generate runs/acgan --labels each --out samples/ --grid",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "  kerasgan generate runs/acgan --labels each --out samples/ --grid"
     )
-    command.add_argument("model", metavar="MODEL", help=options.MODEL)
-    command.add_argument(
-        "--n", type=int, metavar="N", help="how many (default: 64, or 8 for each of several labels)"
+    parser.add_argument("model", metavar="MODEL", help=options.MODEL)
+    shown = "64, or 8 for each of several labels"
+    add(parser, "--n", "how many", shown=shown, type=int, metavar="N")
+    help = (
+        "for a model with classes: one for all (7), several in turn (0,1,2), or each class in turn "
+        "(each), a column of the grid for each of them"
     )
-    command.add_argument(
-        "--labels",
-        type=labels,
-        metavar="L",
-        help="for a model with classes: one for all (7), several in turn (0,1,2), or each class in "
-        "turn (each), a column of the grid for each of them (default: random ones)",
+    add(parser, "--labels", help, shown="random ones", type=labels, metavar="L")
+    add(parser, "--seed", "the same seed, the same images", 0, metavar="N")
+    help = (
+        "a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz for an "
+        "array in [-1, 1], to be read by numpy.load"
     )
-    command.add_argument(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="N",
-        help="the same seed, the same images (default: 0)",
-    )
-    command.add_argument(
-        "--out",
-        default="samples.png",
-        metavar="PATH",
-        help="a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz "
-        "for an array in [-1, 1], to be read by numpy.load (default: samples.png)",
-    )
-    command.add_argument("--grid", action="store_true", help="with a folder, grid.png in it too")
-    command.set_defaults(run=run)
+    add(parser, "--out", help, "samples.png", metavar="PATH")
+    parser.add_argument("--grid", action="store_true", help="with a folder, grid.png in it too")
 
 
-def labels(text):
+def labels(text: str) -> str | list[int]:
     """Class ids with commas between, or each."""
     return text if text == "each" else options.numbers(text)
 
 
-def run(args):
-    """Draw images with a trained model."""
+def run(args: argparse.Namespace) -> None:
     out = Path(args.out)
     if out.suffix not in ("", ".npz", *PICTURES) and not out.is_dir():
         raise ValueError(
             f"--out must end in .npz or {', '.join(PICTURES)}, or be a folder. "
             f"Received: out={args.out!r}"
         )
-    model = presets.load(args.model)
-    if not isinstance(model, NoiseToData):
+    model = kg.load(args.model)
+    if model.task != "generate":
         raise ValueError(
-            f"A {type(model).__name__} translates pictures: kerasgan translate --model "
-            f"{args.model} --data PICTURES --out FOLDER. Received: model={args.model!r}"
+            f"A {type(model).__name__} translates pictures: kerasgan translate {args.model} "
+            f"--data PICTURES --out FOLDER. Received: model={args.model!r}"
         )
     chosen = args.labels
     if chosen == "each":

@@ -1,15 +1,30 @@
-"""Command line options read off a model's signatures and docstrings."""
+"""Command line options, and those that are read off a model's signatures and docstrings."""
 
 import argparse
 import inspect
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 WORDS = {"none": None, "true": True, "false": False}
 MODEL = "a preset (kerasgan list), a run's folder or a .keras file"
+DATA_DIR = "where the named data set lies"
+NO_DATA_DIR = "the variable KERASGAN_DATA, else download"
 
 
-def parameters(cls, method):
+def add(
+    group: Any, flag: str, help: str, default: Any = None, shown: str | None = None, **kwargs: Any
+) -> None:
+    """Adds an option of the type of its default, which is shown at the end of its help; `shown` is
+    shown in its place."""
+    if default is not None and not kwargs.keys() & {"type", "action"}:
+        kwargs["type"] = type(default)
+    help = f"{help} (default: {default if shown is None else shown})"
+    group.add_argument(flag, default=default, help=help, **kwargs)
+
+
+def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter, str]]:
     """The parameters of a method that passes `**kwargs` on to its bases, the class's own first.
 
     Args:
@@ -27,7 +42,8 @@ def parameters(cls, method):
     >>> parameter.default, text
     (5, 'int, steps of the critic for one of the generator.')
     """
-    found, texts = {}, {}
+    found: dict[str, inspect.Parameter] = {}
+    texts: dict[str, str] = {}
     for owner in cls.__mro__:
         if owner.__module__.split(".")[0] != "kerasgan" or method not in vars(owner):
             continue
@@ -40,7 +56,7 @@ def parameters(cls, method):
     return {name: (parameter, texts.get(name, "")) for name, parameter in found.items()}
 
 
-def args_section(doc):
+def args_section(doc: str) -> dict[str, str]:
     """The texts of a docstring's Args section.
 
     Example:
@@ -53,101 +69,71 @@ def args_section(doc):
     return {name: " ".join(text.split()) for name, text in entries}
 
 
-def add_option(group, name, parameter, text):
-    """Adds the option of a parameter: its type and help from the docstring, its default shown.
-
-    Args:
-        group: an `argparse` parser or group.
-        name: str, the parameter's name.
-        parameter: `inspect.Parameter`.
-        text: str, its text in the docstring.
-    """
+def add_parameter(group: Any, name: str, parameter: inspect.Parameter, text: str) -> None:
+    """Adds the option of a parameter: its type and help are read from `text`, its docstring."""
     default = None if parameter.default is parameter.empty else parameter.default
-    flag = "--" + name.replace("_", "-")
     kind = re.match(
         r"((?:int or )?tuple of ints|int|float|bool)( in [\[(][^\])]*[\])])?( or None)?[.,] ", text
     )
-    shown = text[kind.end() :] if kind else text
+    said = text[kind.end() :] if kind else text
+    said = said[:1].upper() + said[1:].rstrip(".").replace("%", "%%").replace("`", "")
+    flag = "--" + name.replace("_", "-")
     if isinstance(default, bool):
-        action = argparse.BooleanOptionalAction
-        group.add_argument(flag, action=action, default=default, help=_help(shown, default))
+        add(group, flag, said, default, action=argparse.BooleanOptionalAction)
         return
-    readers = {
-        "tuple of ints": (numbers, "N,N"),
-        "int or tuple of ints": (one_or_more, "N,N"),
-        "int": (whole, "N"),
-        "float": (real, "X"),
-    }
-    read, metavar = readers.get(kind and kind[1], (word, "WORD"))
-    if read is not word and (default is None or " or None" in kind[0]):
+    read, metavar = READERS[kind[1]] if kind else (word, "WORD")
+    if kind and (default is None or kind[3]):
         read = _or_none(read)
+    shown = "none" if default is None else str(default)
     if isinstance(default, tuple):
-        default = list(default)
-    group.add_argument(
-        flag, type=read, metavar=metavar, default=default, help=_help(shown, default)
-    )
-
-
-def _help(text, default):
-    if isinstance(default, list):
-        default = ",".join(map(str, default))
-    text = text[:1].upper() + text[1:].rstrip(".").replace("%", "%%").replace("`", "")
-    return f"{text} (default: {'none' if default is None else default})"
+        default, shown = list(default), ",".join(map(str, default))
+    add(group, flag, said, default, shown, type=read, metavar=metavar)
 
 
 # ---- readers of values; argparse shows their names in its messages
 
 
-def whole(text):
-    """An int."""
-    return int(text)
-
-
-def real(text):
-    """A float."""
-    return float(text)
-
-
-def numbers(text):
+def numbers(text: str) -> list[int]:
     """Whole numbers with commas between them, as a list."""
     return [int(part) for part in text.split(",")]
 
 
-def one_or_more(text):
+def one_or_more(text: str) -> int | list[int]:
     """Whole numbers with commas between them, as a list, or one by itself."""
     values = numbers(text)
     return values if len(values) > 1 else values[0]
 
 
-def word(text):
+def word(text: str) -> str | bool | None:
     """A word; none, true and false are Python's."""
     return WORDS.get(text.lower(), text)
 
 
-def words(text):
+def words(text: str) -> list[str]:
     """Names with commas between them, as a list."""
     return text.split(",")
 
 
-def size(text):
-    """An int, or two of them with a comma between."""
-    values = numbers(text)
-    if len(values) > 2:
-        raise ValueError
-    return values if len(values) == 2 else values[0]
-
-
-def classes(text):
+def classes(text: str) -> int | str | None:
     """An int, auto, or none."""
     return text if text == "auto" else _or_none(int)(text)
 
 
-def optimizer(text):
+def optimizer(text: str) -> str | dict[str, Any]:
     """A name, or JSON."""
     return json.loads(text) if text.lstrip().startswith("{") else text
 
 
-def _or_none(read):
+READERS: dict[str, tuple[Callable[[str], Any], str]] = {  # of the types in docstrings
+    "tuple of ints": (numbers, "N,N"),
+    "int or tuple of ints": (one_or_more, "N,N"),
+    "int": (int, "N"),
+    "float": (float, "X"),
+    "bool": (word, "WORD"),
+}
+
+
+def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:
     def reader(text):
         return None if text.lower() == "none" else read(text)
 

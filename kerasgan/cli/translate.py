@@ -1,59 +1,50 @@
-"""`kerasgan translate`: each picture of a folder by a trained translator."""
+"""Translate each picture of a folder at its own size, or enlarge it.
+
+Each becomes a PNG of the same name.
+"""
 
 import argparse
 from pathlib import Path
+from typing import Any
 
-import keras
 import numpy as np
 from PIL import Image
 
-from kerasgan import datasets, presets
+import kerasgan as kg
 from kerasgan.cli import options
-from kerasgan.datasets.folder import existing_folder, image_files
-from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.utils import image_grid, save_image
+from kerasgan.utils.directions import canonical
 
 
-def add_command(commands):
-    """Adds `translate` to the subparsers `commands`."""
-    command = commands.add_parser(
-        "translate",
-        help="Translate a folder of pictures with a trained model.",
-        description="Translate each picture of a folder at its own size, or enlarge it, into a PNG "
-        "of the same name.",
-        epilog="examples:\n"
-        "  kerasgan translate --model runs/cyclegan --data zebras --direction BtoA --out horses\n"
-        "  kerasgan translate --model runs/srgan --data small --alpha --out large",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.add_argument("--model", required=True, metavar="MODEL", help=options.MODEL)
-    command.add_argument(
-        "--data", required=True, metavar="FOLDER", help="the pictures, at any depth"
-    )
-    command.add_argument(
-        "--out", required=True, metavar="FOLDER", help="where the translated ones go"
-    )
-    command.add_argument(
-        "--direction", default="AtoB", metavar="WAY", help="AtoB or BtoA (default: AtoB)"
-    )
-    command.add_argument(
-        "--tile",
-        type=int,
-        metavar="N",
-        help="translate larger pictures in overlapping squares of N pixels, where memory is short",
-    )
-    command.add_argument(
-        "--alpha", action="store_true", help="keep transparency (default: lay it over white)"
-    )
-    command.set_defaults(run=run)
+class ModelFirst(argparse.Action):
+    """Says where the model that `--model` named goes now."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> None:
+        parser.error("name the model first: kerasgan translate MODEL --data FOLDER --out FOLDER")
 
 
-def run(args):
-    """Translate each picture of a folder."""
-    source, out = existing_folder(args.data), Path(args.out).expanduser()
-    targets = _targets(source, out)
-    model = presets.load(args.model)
-    if not isinstance(model, ImageToImage):
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "examples:\n"
+        "  kerasgan translate runs/cyclegan --data zebras --direction BtoA --out horses\n"
+        "  kerasgan translate runs/srgan --data small --alpha --out large"
+    )
+    add = parser.add_argument
+    add("model", metavar="MODEL", help=options.MODEL)
+    add("--model", action=ModelFirst, help=argparse.SUPPRESS)
+    add("--data", required=True, metavar="FOLDER", help="the pictures, at any depth")
+    add("--out", required=True, metavar="FOLDER", help="where the translated ones go")
+    help = "AtoB or BtoA"
+    options.add(parser, "--direction", help, "AtoB", type=canonical, metavar="WAY")
+    help = "translate larger pictures in overlapping squares of N pixels, where memory is short"
+    add("--tile", type=int, metavar="N", help=help)
+    help = "keep transparency (default: lay it over white)"
+    add("--alpha", action="store_true", help=help)
+
+
+def run(args: argparse.Namespace) -> None:
+    model = kg.load(args.model)
+    if model.task != "translate":
         raise ValueError(
             f"A {type(model).__name__} draws from noise: kerasgan generate {args.model}. "
             f"Received: model={args.model!r}"
@@ -63,9 +54,15 @@ def run(args):
             f"Unknown direction; there are {', '.join(model.directions)}. "
             f"Received: direction={args.direction!r}"
         )
+    import keras
+
+    from kerasgan.datasets.folder import existing_folder, image_files
+
+    source, out = existing_folder(args.data), Path(args.out).expanduser()
+    targets = _targets(source, out, image_files)
     channels = model.translators()[args.direction].input_shape[-1]
     progress = keras.utils.Progbar(len(targets), unit_name="picture")
-    for path, picture, alpha in datasets.read_pictures(source, channels):
+    for path, picture, alpha in kg.datasets.read_pictures(source, channels):
         images = picture[None].astype("float32") / 127.5 - 1
         try:
             made = model.translate(images, args.direction, pad=True, tile=args.tile)
@@ -79,7 +76,7 @@ def run(args):
     print(f"{out}/")
 
 
-def _targets(source, out):
+def _targets(source, out, image_files):
     """The file that each picture's translation goes to, by the picture's path in its folder."""
     folders = source.resolve(), out.resolve()
     if any(a.is_relative_to(b) for a, b in (folders, folders[::-1])):

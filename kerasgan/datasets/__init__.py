@@ -1,5 +1,8 @@
 """Data for training: every source becomes the same `tf.data.Dataset`; toys in the plane."""
 
+from collections.abc import Callable
+from typing import Any
+
 from kerasgan.datasets.folder import read_pictures
 from kerasgan.datasets.idx import SPLITS
 from kerasgan.datasets.loading import load
@@ -14,7 +17,7 @@ from kerasgan.datasets.toys import (
 )
 from kerasgan.datasets.translation_loading import load_paired, load_unpaired
 
-LOADERS = {  # of the kinds of data that models train on, `data_kind`
+LOADERS: dict[str, Callable[..., Any]] = {  # of the kinds of data that models train on, `data_kind`
     "images": load,
     "unpaired": load_unpaired,
     "paired": load_paired,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import keras
 
-from kerasgan.export.networks import Endpoint, convert
+from kerasgan.export.conversion import convert
+from kerasgan.export.files import Endpoint
 
 
 def _main(folder, *modules):

@@ -141,8 +141,7 @@ class ImageToImage(Pretrained):
             filepath: str or path-like, a new folder for "tf_saved_model", or a new file that ends
                 in `.onnx`, `.tflite` or `.weights.h5`.
             format: str, "tf_saved_model", "onnx", "litert" or "weights".
-            verbose: bool or None, whether the converter says what it does, as in
-                `keras.Model.export`.
+            verbose: bool. True prints the paths and signatures.
             as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
 
         Returns:

@@ -1,5 +1,8 @@
 """Training runs in folders: their settings, the training, the way back into them."""
 
-from kerasgan.runs.run import read_config, resume, start
+from kerasgan.runs.configuration import Configuration
+from kerasgan.runs.run import resume, start
 
-__all__ = ["read_config", "resume", "start"]
+read_config = Configuration.read
+
+__all__ = ["Configuration", "read_config", "resume", "start"]

@@ -1,45 +1,42 @@
 """The model of a run, from its settings."""
 
 import copy
+import dataclasses
+from typing import Any
 
 import keras
 
-from kerasgan import models, presets
+from kerasgan import backend, models, presets
 from kerasgan.optimizers import LinearDecay
-from kerasgan.runs.data import steps_per_epoch
+from kerasgan.runs.configuration import SCHEDULES, Configuration
+from kerasgan.runs.data import load_data, shapes, steps_per_epoch
+from kerasgan.utils.versions import versions
 
-SCHEDULES = {  # of a learning rate and the steps of the run
-    "cosine": keras.optimizers.schedules.CosineDecay,
-    "step": lambda rate, steps: keras.optimizers.schedules.PiecewiseConstantDecay(
-        [steps // 2], [rate, rate / 10]
-    ),
-}
 SAME = ("scale", "filters", "blocks")  # in a model and in that whose generator it takes
 
 
-def generator_sizes(config):
-    """The constructor's arguments that hold of the generator a run starts from, if it does."""
-    if not config.get("generator_from"):
-        return {}
-    first = presets.load(config["generator_from"], models.SRResNet)
-    return {name: getattr(first, name) for name in SAME}
+def complete(config: Configuration, first: Any = None) -> tuple[Configuration, Any]:
+    """The settings with what the data, this installation and the model that the run starts from
+    decide; and the data, a `tf.data.Dataset`."""
+    sizes = {name: getattr(first, name) for name in SAME} if first else {}
+    config = dataclasses.replace(config, model={**sizes, **config.model})
+    if config.model.get("num_classes") == "auto":
+        every = load_data(config, batch_size=1000, shuffle=False, drop_remainder=False)
+        classes = 1 + max(int(labels.max()) for _, labels in every.as_numpy_iterator())
+        config = dataclasses.replace(config, model={**config.model, "num_classes": classes})
+    data = load_data(config)
+    return dataclasses.replace(
+        config,
+        model={**shapes(config, data), **config.model, "seed": config.seed},
+        backend=backend.name,
+        versions=versions(),
+    ), data
 
 
-def build(config, data):
-    """Makes the model of a run, and compiles it.
-
-    Args:
-        config: dict, see `kerasgan.runs.start`.
-        data: the run's `tf.data.Dataset`.
-
-    Returns:
-        A model of `kerasgan.models`.
-
-    Raises:
-        ValueError: if a setting does not fit.
-    """
-    model = getattr(models, config["variant"]).from_config(config["model"])
-    settings = copy.deepcopy(config["compile"])  # Keras changes what it makes objects of
+def build(config: Configuration, data: Any) -> Any:
+    """The compiled model of a run, whose settings are complete."""
+    model = config.cls.from_config(config.model)
+    settings = copy.deepcopy(config.compile)  # Keras changes what it makes objects of
     decay = _decay(config, model, steps_per_epoch(config, data))
     rate = settings.pop("learning_rate", None)
     settings["optimizer"] = _optimizers(model, settings.get("optimizer"), rate, decay)
@@ -49,55 +46,40 @@ def build(config, data):
 
 def _decay(config, model, per_epoch):
     """What makes a schedule of a player and its learning rate; None if the rate is constant."""
-    steps = config.get("max_steps") or (config["epochs"] or 0) * per_epoch
-    kind, falling = config.get("schedule"), config.get("n_epochs_decay")
-    if kind and falling:
-        raise ValueError(
-            "The learning rate follows one schedule. "
-            f"Received: schedule={kind!r}, n_epochs_decay={falling}"
-        )
-    if falling and config["epochs"] is None:
-        raise ValueError(
-            "The learning rate falls over epochs: say how many there are, not steps. "
-            f"Received: n_epochs_decay={falling}, epochs=None"
-        )
-    if falling:
-        n_epochs = config["epochs"] - falling
+    if falling := config.n_epochs_decay:
+        n_epochs = config.epochs - falling
         return lambda player, rate: LinearDecay(rate, per_epoch, n_epochs, falling)
-    if not kind:
+    if config.schedule is None:
         return None
-    if kind not in SCHEDULES:
-        raise ValueError(f"Schedules are {', '.join(SCHEDULES)}. Received: schedule={kind!r}")
+    steps = config.max_steps or config.epochs * per_epoch
 
     def schedule(player, rate):
         several = getattr(model, "critic_steps", 1) if player == "discriminator" else 1
-        return SCHEDULES[kind](rate, steps * several)
+        return SCHEDULES[config.schedule](rate, steps * several)
 
     return schedule
 
 
-def take_generator(model, source):
-    """Gives a model the weights of another run's generator.
+def first_stage(config: Configuration) -> Any:
+    """The trained model whose generator a run starts from; None if it starts from nothing."""
+    if config.generator_from is None:
+        return None
+    return presets.load(config.generator_from, getattr(models, config.cls.starts_from))
 
-    Args:
-        model: a model of `kerasgan.models` with a generator.
-        source: str or path, as `kerasgan.SRResNet.from_preset` takes it.
 
-    Raises:
-        ValueError: if there is no such model, or its generator is of another size.
-    """
-    first = presets.load(source, models.SRResNet)
+def take_generator(model: Any, first: Any) -> None:
+    """Gives a model the weights of another one's generator, which must be of its size."""
     try:
         model.generator.set_weights(first.generator.get_weights())
     except ValueError as error:
         sizes = ", ".join(f"{name}={getattr(first, name)}" for name in SAME)
         raise ValueError(
-            f"The generator to start from has {sizes}: leave these options out. "
-            f"Received: generator_from={str(source)!r}"
+            f"The generator to start from has {sizes}: leave these options out. Received: "
+            + ", ".join(f"{name}={getattr(model, name)}" for name in SAME)
         ) from error
 
 
-def _optimizers(model, given, rate, decay=None):
+def _optimizers(model, given, rate, decay):
     """What `compile` takes: `given`, a name or dicts, with the rate replaced if there is one.
 
     `decay` makes a schedule of a player and its rate.

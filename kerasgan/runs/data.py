@@ -1,82 +1,68 @@
 """The data of a run, by the loader that its model wants."""
 
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from kerasgan import datasets
+from kerasgan.runs.configuration import Configuration
 
-SIDES = {"CycleGAN": datasets.load_unpaired, "Pix2Pix": datasets.load_paired}
 
-
-def load_data(config, **changes):
-    """The data of a run.
-
-    Args:
-        config: dict, see `kerasgan.runs.start`.
-        **changes: arguments of the loader that replace the run's.
-
-    Returns:
-        A `tf.data.Dataset`.
-    """
-    settings = {**config["data"], "seed": config["seed"]}
-    load = SIDES.get(config["variant"])
-    if load is None:
-        load = datasets.load
-        settings["labels"] = config["model"].get("num_classes") is not None
-        settings["batch_size"] *= config["model"].get("critic_steps") or 1
+def load_data(config: Configuration, **changes: Any) -> Any:
+    """The data of a run, a `tf.data.Dataset`; `changes` replace arguments of the loader."""
+    settings = {**config.data, "seed": config.seed}
+    if config.cls.data_kind == "images":
+        settings["labels"] = config.model.get("num_classes") is not None
+        settings["batch_size"] *= config.model.get("critic_steps") or 1
     settings = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in {**settings, **changes}.items()
     }
-    return load(settings.pop("source"), **settings)
+    return datasets.LOADERS[config.cls.data_kind](settings.pop("source"), **settings)
 
 
-def load_test(config, **changes):
-    """The split "test" of a run's data, in its own order.
-
-    Args:
-        config: dict, see `kerasgan.runs.start`.
-        **changes: arguments of the loader that replace the run's.
-
-    Returns:
-        A `tf.data.Dataset`, or None if there is no such split, or the run trains on it.
-    """
-    if config["data"].get("split") == "test":
+def load_test(config: Configuration, **changes: Any) -> Any:
+    """The split "test" of a run's data in its own order, likewise; None if there is none, or the
+    run trains on it."""
+    if config.data.get("split") == "test":
         return None
-    settings = {"split": "test", "shuffle": False, **changes}
-    source = Path(config["data"]["source"]).expanduser()
-    if config["variant"] in SIDES and source.is_dir():
-        there = any((source / name).is_dir() for name in ("test", "testA"))
-        return load_data(config, **settings) if there else None
+    source = Path(config.data["source"]).expanduser()
+    sides = config.cls.data_kind != "images" and source.is_dir()
+    if sides and not any((source / name).is_dir() for name in ("test", "testA")):
+        return None
     try:
-        return load_data(config, **settings)
+        return load_data(config, split="test", shuffle=False, **changes)
     except ValueError:
+        if sides:
+            raise
         return None
 
 
-def shapes(config, data):
+def shapes(config: Configuration, data: Any) -> dict[str, list[int]]:
     """What the constructor of a run's model is told of the data: a dict of names to shapes."""
     spec = data.element_spec
     parts = spec if isinstance(spec, tuple) else (spec,)
     found = [part.shape[1:].as_list() for part in parts]
-    if config["variant"] not in SIDES:
+    if config.cls.data_kind == "images":
         return {"data_shape": found[0]}
     if None in found[0] + found[1]:
         raise ValueError(
             "The images differ in (height, width), and a model trains on one: cut them by a "
-            f"crop_size, or stretch them to a load_size. Received: data={config['data']}"
+            f"crop_size, or stretch them to a load_size. Received: data={config.data}"
         )
     return {"shape_a": found[0], "shape_b": found[1]}
 
 
-def steps_per_epoch(config, data):
+def steps_per_epoch(config: Configuration, data: Any) -> int:
     """The batches of an epoch: those of the data that fill whole executions."""
-    together = config["compile"].get("steps_per_execution") or 1
+    together = config.compile.get("steps_per_execution") or 1
     return max(len(data) // together, 1) * together
 
 
-def endless(config, data, used):
+def endless(config: Configuration, data: Any, used: int) -> Any:
     """The data again and again, each time in another order, from after `used` batches on."""
-    if config["variant"] == "CycleGAN":  # the orders of the shorter side end within epochs
+    if config.cls.data_kind == "unpaired":  # the orders of the shorter side end within epochs
         return data.repeat().skip(used)
     passes, rest = divmod(used, len(data))
     for _ in range(passes):
@@ -84,40 +70,24 @@ def endless(config, data, used):
     return data.repeat().skip(rest)
 
 
-def real_images(config, n):
-    """Images of the split "test" of a run's data, or "train" if there is no such split.
+def some(config: Configuration, n: int) -> tuple[Any, str]:
+    """A batch of the split "test" of a run's data in order, or of "train" if there is none.
 
     Args:
-        config: dict, see `kerasgan.runs.start`, of a model that draws from noise.
+        config: the run's settings.
         n: int, how many at most.
 
     Returns:
-        An array in [-1, 1].
+        What the model trains on, an array or a pair of such, and "test" or "train".
     """
-    some = {"batch_size": n, "drop_remainder": False}
-    data = load_test(config, **some)
-    batch = next(iter(load_data(config, **some) if data is None else data))
-    return (batch[0] if isinstance(batch, tuple) else batch).numpy()
-
-
-def images_to_translate(config, model, n):
-    """Images of the split "test" of a translator's data, or "train" if there is no such split.
-
-    Args:
-        config: dict, see `kerasgan.runs.start`.
-        model: the translator.
-        n: int, how many at most.
-
-    Returns:
-        Images A, images B, and "test" or "train": two arrays in [-1, 1], equally many. B are
-        what A should become or, without pairs, what is translated back.
-    """
-    some = {"batch_size": n, "drop_remainder": False}
-    split, data = "test", load_test(config, **some)
+    size = {"batch_size": n, "drop_remainder": False}
+    split, data = "test", load_test(config, **size)
     if data is None:
-        split, data = "train", load_data(config, **some, shuffle=False)
-    batch = next(iter(data))
-    if config["variant"] in SIDES:
-        return *(images.numpy() for images in batch), split
-    large = batch.numpy()
-    return model.small(large), large, split
+        shuffle = config.cls.task == "generate"  # for one class may follow another
+        split, data = "train", load_data(config, **size, shuffle=shuffle)
+    return next(data.as_numpy_iterator()), split
+
+
+def images(batch: Any) -> np.ndarray:
+    """The images of a batch, be there labels or not."""
+    return batch[0] if isinstance(batch, tuple) else batch

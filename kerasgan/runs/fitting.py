@@ -1,22 +1,20 @@
 """The training of a run: what `fit` is given, and how it ends."""
 
 import contextlib
+import dataclasses
 import json
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import keras
 
 from kerasgan import callbacks
-from kerasgan.models.image_to_image import ImageToImage
-from kerasgan.runs.data import (
-    endless,
-    images_to_translate,
-    load_data,
-    real_images,
-    steps_per_epoch,
-)
+from kerasgan.runs.configuration import Configuration
+from kerasgan.runs.data import endless, images, load_data, some, steps_per_epoch
 from kerasgan.runs.folder import EpochLog
 from kerasgan.utils.files import replacing
 
@@ -26,83 +24,58 @@ SIGNALS = signal.SIGINT, signal.SIGTERM  # Ctrl-C, and what a cluster sends befo
 LOOKED_AT = 1000  # images that are read at once, or for a translator in all
 
 
-def observers(config, model, data, folder):
-    """The callbacks that draw and write what a run leaves in its folder.
-
-    Args:
-        config: dict, see `kerasgan.runs.start`.
-        model: the run's model.
-        data: the run's `tf.data.Dataset`.
-        folder: `pathlib.Path`.
-
-    Returns:
-        A list of callbacks, in their order.
-    """
-    every, history = config["samples_every"], callbacks.LossHistory(folder)
-    if isinstance(model, ImageToImage):
-        *images, _ = images_to_translate(config, model, ROWS // len(model.directions))
-        log_dir = config.get("log_dir")
-        pictures = callbacks.TranslationGrid(folder, *images, every=every, log_dir=log_dir)
+def observers(
+    config: Configuration, model: Any, data: Any, folder: Path
+) -> list[keras.callbacks.Callback]:
+    """The callbacks, in their order, that draw and write what a run leaves in its folder."""
+    every, history = config.samples_every, callbacks.LossHistory(folder)
+    if model.task == "translate":
+        a, b = model.sides(some(config, ROWS // len(model.directions))[0])
+        pictures = callbacks.TranslationGrid(folder, a, b, every=every, log_dir=config.log_dir)
     elif len(model.data_shape) == 3:
         pictures = callbacks.SampleGrid(folder, every=every)
     else:
-        batch = next(iter(data))
-        real = (batch[0] if isinstance(batch, tuple) else batch).numpy()
+        real = images(next(data.as_numpy_iterator()))
         return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
-    timelapse, page = callbacks.Timelapse(folder), callbacks.Gallery(folder)
-    watching = [*_health(config, model, folder), *_scores(config, model, folder)]
-    return [*watching, pictures, timelapse, history, page]
+    watching = [_health(config, model, folder)] if config.health else []
+    watching += [_scores(config, model, folder)] if config.evaluation else []
+    return [*watching, pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
 
 
 def _health(config, model, folder):
-    """The callback that looks for what goes wrong, in a list; empty if none is asked for."""
-    if not config.get("health"):
-        return []
-    if isinstance(model, ImageToImage):
-        a, b, _ = images_to_translate(config, model, LOOKED_AT)
-        data = (a, b) if model.scale == 1 else b
+    """The callback that looks for what goes wrong."""
+    if model.task == "translate":
+        data, _ = some(config, LOOKED_AT)
     else:
         data = load_data(config, batch_size=LOOKED_AT, drop_remainder=False)
-    return [callbacks.Health(data, directory=folder)]
+    return callbacks.Health(data, directory=folder)
 
 
 def _scores(config, model, folder):
-    """The callback that scores the model, in a list; an empty list if none is asked for."""
-    wanted = config.get("evaluation")
-    if not wanted:
-        return []
-    if isinstance(model, ImageToImage):
-        *real, _ = images_to_translate(config, model, wanted["samples"])
-    else:
-        real = real_images(config, wanted["samples"])
-    return [
-        callbacks.Evaluation(
-            wanted["metrics"],
-            real,
-            wanted["every"],
-            extractor=wanted["extractor"],
-            directory=folder,
-            seed=config["seed"],
-        )
-    ]
+    """The callback that scores the model."""
+    wanted = dict(config.evaluation)
+    batch, _ = some(config, wanted.pop("samples"))
+    real = model.sides(batch) if model.task == "translate" else images(batch)
+    return callbacks.Evaluation(
+        wanted.pop("metrics"), real, directory=folder, seed=config.seed, **wanted
+    )
 
 
-def epochs_of(config, data):
+def epochs_of(config: Configuration, data: Any) -> int:
     """How many epochs a run has; the last one may be cut short by `max_steps`."""
-    return config["epochs"] or -(-config["max_steps"] // steps_per_epoch(config, data))
+    return config.epochs or -(-(config.max_steps or 0) // steps_per_epoch(config, data))
 
 
-def fit(config, model, data, folder, watching, begun, verbose):
-    """Trains the model of a run, and saves it.
-
-    Args:
-        config: dict, see `kerasgan.runs.start`.
-        model: the compiled model, as it was after `begun` epochs.
-        data: the run's `tf.data.Dataset`.
-        folder: `pathlib.Path`.
-        watching: list of callbacks.
-        begun: int, the whole epochs that were trained already.
-        verbose: as in `keras.Model.fit`.
+def fit(
+    config: Configuration,
+    model: Any,
+    data: Any,
+    folder: Path,
+    watching: list[keras.callbacks.Callback],
+    begun: int,
+    verbose: str | int,
+) -> Configuration:
+    """Trains the compiled model of a run, as it was after `begun` epochs, and saves it.
 
     Returns:
         The settings with `steps` and `seconds`.
@@ -111,7 +84,7 @@ def fit(config, model, data, folder, watching, begun, verbose):
         KeyboardInterrupt: after Ctrl-C or SIGTERM, see `kerasgan.runs.start`.
     """
     per_epoch, epochs = steps_per_epoch(config, data), epochs_of(config, data)
-    stop = Stop(config.get("max_steps"), per_epoch)
+    stop = Stop(config.max_steps, per_epoch)
     saving = callbacks.Checkpoints(folder / CHECKPOINTS)
     try:
         if begun < epochs:  # else it was killed between its last epoch and its end
@@ -130,11 +103,11 @@ def fit(config, model, data, folder, watching, begun, verbose):
         raise
     _save(model, folder)
     history = json.loads((folder / "history.json").read_text())
-    return {
-        **config,
-        "steps": min(int(optimizer.iterations) for optimizer in model.optimizer.optimizers),
-        "seconds": round(sum(history["seconds"]), 1),
-    }
+    return dataclasses.replace(
+        config,
+        steps=min(int(optimizer.iterations) for optimizer in model.optimizer.optimizers),
+        seconds=round(sum(history["seconds"]), 1),
+    )
 
 
 def _save(model, folder):
@@ -143,27 +116,21 @@ def _save(model, folder):
 
 
 class Stop(keras.callbacks.Callback):
-    """Ends training after some steps; and between two steps, where all state is whole, on Ctrl-C
-    or SIGTERM.
+    """Ends training after `max_steps` of the whole run; and between two steps, where all state is
+    whole, on Ctrl-C or SIGTERM: then `between_steps` is true, and the model can be saved."""
 
-    Args:
-        max_steps: int or None, the steps of the whole run.
-        steps_per_epoch: int.
-
-    Attributes:
-        between_steps: bool, whether one of them ended training where the model can be saved.
-    """
-
-    def __init__(self, max_steps, steps_per_epoch):
+    def __init__(self, max_steps: int | None, steps_per_epoch: int) -> None:
         super().__init__()
         self.max_steps = max_steps
         self.steps_per_epoch = steps_per_epoch
         self.asked = self.between_steps = False
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Notes the steps before it."""
         self._before = epoch * self.steps_per_epoch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Ends training if it is time."""
         if self.asked:
             self.between_steps = True
             raise KeyboardInterrupt
@@ -171,7 +138,7 @@ class Stop(keras.callbacks.Callback):
             self.model.stop_training = True
 
     @contextlib.contextmanager
-    def on_interrupt(self):
+    def on_interrupt(self) -> Iterator[None]:
         """Within, the first signal waits for the end of the step; the second does not."""
         if threading.current_thread() is not threading.main_thread():
             yield  # signals go to the main thread only

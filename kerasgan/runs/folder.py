@@ -4,6 +4,8 @@ import contextlib
 import logging
 import os
 import warnings
+from collections.abc import Iterator
+from pathlib import Path
 
 import filelock
 import keras
@@ -15,13 +17,10 @@ logger = logging.getLogger("kerasgan")
 
 
 @contextlib.contextmanager
-def occupied(folder):
+def occupied(folder: Path) -> Iterator[None]:
     """Within, no other process may occupy the folder; it is free again however this one ends.
 
-    What killed processes left half written is deleted.
-
-    Args:
-        folder: `pathlib.Path`. Made if need be.
+    It is made if need be, and what killed processes left half written is deleted.
 
     Raises:
         ValueError: if another process trains in it, which is named.
@@ -42,15 +41,11 @@ def occupied(folder):
 
 
 @contextlib.contextmanager
-def logged(folder):
-    """Within, what happens goes to the end of `log.txt`: warnings, what is logged, and the end.
-
-    Args:
-        folder: `pathlib.Path`.
-    """
+def logged(folder: Path) -> Iterator[None]:
+    """Within, what happens goes to the end of `log.txt`: warnings, what is logged, and the end."""
     handler = logging.FileHandler(folder / LOG, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    handler.handleError = lambda record: None  # a full disk is told of where it costs more
+    handler.handleError = lambda record: None  # type: ignore[method-assign]  # a full disk is told of where it costs more
     level, show = logger.level, warnings.showwarning
 
     def note(message, category, filename, lineno, *rest):
@@ -80,6 +75,7 @@ def logged(folder):
 class EpochLog(keras.callbacks.Callback):
     """Logs the numbers of each epoch in a line."""
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Logs them."""
         numbers = ", ".join(f"{name} {value:.4g}" for name, value in (logs or {}).items())
         logger.info("epoch %d/%d: %s", epoch + 1, self.params["epochs"], numbers)

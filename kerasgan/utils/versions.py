@@ -3,7 +3,7 @@
 import platform
 from importlib import import_module
 
-__version__ = "0.1.0"  # the only place where it is written
+from kerasgan import __version__
 
 
 def versions() -> dict[str, str]:
@@ -16,7 +16,7 @@ def versions() -> dict[str, str]:
     """
     import keras
 
-    backend = keras.backend.backend()  # noqa: TID251  a record, not a choice
+    backend = keras.backend.backend()
     return {
         "kerasgan": __version__,
         "keras": keras.__version__,

@@ -20,6 +20,7 @@ import tensorflow  # noqa: F401  which reads the data
 from PIL import Image
 
 from kerasgan import runs
+from kerasgan.runs import run
 from kerasgan.utils.checkpoints import checkpoints, damage
 from tests.runs.settings import gan_run
 
@@ -48,7 +49,7 @@ def ended(number):
 
 def train(config, folder, begun=None, last_call=None):
     """Begins, or goes on; tells when it begins to train, and dies at the call of that number."""
-    fit, left = runs.fit, last_call
+    fit, left = run.fit, last_call
 
     def counting(call):
         def counted(*args, **kwargs):
@@ -68,7 +69,7 @@ def train(config, folder, begun=None, last_call=None):
             os.write(begun, b".")
         return fit(*args)
 
-    runs.fit = telling
+    run.fit = telling
     if (folder / "config.json").exists():
         runs.resume(folder, verbose=0)
     else:

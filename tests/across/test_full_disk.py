@@ -34,7 +34,7 @@ cp -r disk/run end
 def test_a_full_disk(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (30, 8, 8), "uint8")
     np.savez(tmp_path / "data.npz", images=images)
-    train = f"{shlex.quote(sys.executable)} -m kerasgan.cli train"
+    train = f"{shlex.quote(sys.executable)} -m kerasgan train"
     trial = [*OWN_DISK, "mount", "-t", "tmpfs", "none", str(tmp_path)]
     allowed = shutil.which("unshare") and subprocess.run(trial, check=False).returncode == 0
     small, large = TMPFS if allowed else LIMITS

@@ -42,7 +42,7 @@ def test_commands_run(command, folder):
     words = shlex.split(command)
     settings = dict(word.split("=") for word in words if re.fullmatch(r"[A-Z_]+=\w+", word))
     program, *arguments = [word for word in words if word.split("=")[0] not in settings]
-    start = {"kerasgan": ["-m", "kerasgan.cli"], "python": []}[program]
+    start = {"kerasgan": ["-m", "kerasgan"], "python": []}[program]
     short = {"kerasgan": [], "python": ["--steps", "4", "--frames", "2"]}[program]
     arguments = [str(ROOT / a) if a.startswith("apps/") else a for a in arguments]
     env = {**os.environ, "PYTHONPATH": str(ROOT), **settings}

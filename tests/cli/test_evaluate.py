@@ -103,8 +103,9 @@ def test_translators(colours, sides, tmp_path, capsys):
 
 
 def test_what_it_refuses(colours, data, tmp_path, failure):
-    assert "out of fid, kid" in failure(["evaluate", "a", "--data", data, "--metrics", "fidd"])
     assert "no such preset" in failure(["evaluate", "nowhere", "--data", data]).lower()
     empty = tmp_path / "empty"
     empty.mkdir()
+    said = failure(["evaluate", str(empty), "--data", data, "--metrics", "fidd"])
+    assert "out of fid, kid" in said
     assert "Received: " in failure(["evaluate", str(empty), "--data", data])

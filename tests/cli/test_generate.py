@@ -32,4 +32,4 @@ def test_generate(quick, tmp_path, failure, monkeypatch):
 def test_a_translator_is_told_what_to_do_instead(tmp_path, failure):
     kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1).save(tmp_path / "model.keras")
     said = failure(["generate", str(tmp_path)])
-    assert f"A SRResNet translates pictures: kerasgan translate --model {tmp_path}" in said
+    assert f"A SRResNet translates pictures: kerasgan translate {tmp_path} --data" in said

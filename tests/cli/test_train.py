@@ -9,10 +9,10 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import cli, runs
-from kerasgan.cli import arguments, options, train
+from kerasgan.cli import arguments, names, options
 from kerasgan.runs.fitting import Stop
 
-VARIANTS = train.variants()
+VARIANTS = {name.lower(): getattr(kg, name) for name in names.models()}
 SIDES = ("cyclegan", "pix2pix")
 TRANSLATORS = (*SIDES, "srgan", "srresnet")
 
@@ -50,7 +50,7 @@ def test_train_offers_every_argument_and_explains_it(name, capsys):
     for part in ("arXiv", "data:", "model:", "training:", f"example: kerasgan train {name}"):
         assert part in flat
     if name in TRANSLATORS:
-        assert f"kerasgan translate --model runs/{name}" in flat
+        assert f"kerasgan translate runs/{name}" in flat
     else:
         assert f"(default: {constructor['critic_steps'][0].default})" in flat
         assert f"kerasgan generate runs/{name}" in flat and "--n-epochs" not in flat
@@ -72,7 +72,7 @@ def untrained(monkeypatch):
         found.append((model, data))
         return config
 
-    monkeypatch.setattr(runs, "fit", fit)
+    monkeypatch.setattr("kerasgan.runs.run.fit", fit)
     return found
 
 
@@ -82,13 +82,15 @@ def test_every_model_gets_the_data_it_wants(name, quick, untrained, tmp_path):
     ((model, data),) = untrained
     found = options.parameters(VARIANTS[name], "__init__")
     assert type(model) is VARIANTS[name] and model.compiled
-    assert getattr(model, "condition", None) == (3 if arguments.classes_needed(found) else None)
+    assert getattr(model, "condition", None) == (
+        3 if arguments.needs_classes(VARIANTS[name]) else None
+    )
     images = model.batch(next(iter(data)))[0]
     times = found["critic_steps"][0].default if "critic_steps" in found else 1
     assert images.shape == (4 * times, 16, 16, 1)
     config = runs.read_config(tmp_path / "run")
-    assert config["command"].startswith(f"kerasgan train {name} --data ")
-    assert config["variant"] == VARIANTS[name].__name__ and config["max_steps"] == 2
+    assert config.command.startswith(f"kerasgan train {name} --data ")
+    assert config.variant == VARIANTS[name].__name__ and config.max_steps == 2
 
 
 @pytest.mark.parametrize("name", SIDES)
@@ -104,11 +106,11 @@ def test_translators_get_both_sides(name, sides, untrained, tmp_path):
     a, b = next(iter(data))
     assert type(model) is VARIANTS[name] and a.shape == b.shape == (2, 16, 16, 1)
     config = runs.read_config(tmp_path / "run")
-    assert config["model"]["shape_a"] == config["model"]["shape_b"] == [16, 16, 1]
-    assert config["model"]["generator"] == "resnet" and config["model"]["seed"] == 0
-    assert (config["epochs"], config["n_epochs_decay"], config["log_dir"]) == (5, 2, "tb")
+    assert config.model["shape_a"] == config.model["shape_b"] == [16, 16, 1]
+    assert config.model["generator"] == "resnet" and config.model["seed"] == 0
+    assert (config.epochs, config.n_epochs_decay, config.log_dir) == (5, 2, "tb")
     want = {"load_size": [18, 20], "crop_size": 16, "flip": False, "channels_b": 1}
-    assert config["data"] == {**config["data"], **want}
+    assert config.data == {**config.data, **want}
     rates = []
     for step in (0, 6, 8):  # of 2 an epoch
         for optimizer in model.optimizer.optimizers:
@@ -127,7 +129,7 @@ def test_srgan_starts_from_srresnet(quick, untrained, failure, tmp_path):
     for a, b in zip(first.generator.get_weights(), model.generator.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
     config = runs.read_config(tmp_path / "run")
-    assert config["model"]["scale"] == 2 and config["generator_from"] == str(tmp_path)
+    assert config.model["scale"] == 2 and config.generator_from == str(tmp_path)
     said = failure([*argv, "--filters", "8", "--overwrite"])
     assert "scale=2, filters=4, blocks=1: leave these options out" in said
 
@@ -183,10 +185,10 @@ def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_p
         (["train", "gan", *quick, "--ema-decay", "2"], "must lie in [0, 1)"),
         (["train", "dcgan", *quick, "--image-size", "17"], "17"),
         (["train", "gan", "--data", "no_such", "--out", str(tmp_path / "run")], "No such data set"),
-        (["train", "gan", "--data", data, "--epochs", "0"], "--epochs must be at least 1"),
+        (["train", "gan", "--data", data, "--epochs", "0"], "`epochs` must be"),
         (["train", "cyclegan", *quick[2:], "--data", str(sides / "testA")], "neither trainA"),
         (["train", "srresnet", *quick, "--n-epochs-decay", "2"], "how many there are, not steps"),
-        (["train", "pix2pix", *quick, "--n-epochs-decay", "-1"], "--n-epochs-decay must be"),
+        (["train", "pix2pix", *quick, "--n-epochs-decay", "-1"], "`n_epochs_decay` must be"),
         (["train", "--resume", str(tmp_path)], "There is no run"),
         (["train", "--resume", str(tmp_path), "gan", *quick], "its own settings"),
         (["train", "--epochs", "3", "gan", *quick], "its own settings"),
@@ -199,7 +201,7 @@ def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_p
     for argv, want in (
         (["train"], "name a model, or --resume RUN"),
         (["train", "gam", *quick], "invalid choice: 'gam'"),
-        (["train", "gan", *quick, "--latent-dim", "many"], "--latent-dim: invalid whole value"),
+        (["train", "gan", *quick, "--latent-dim", "many"], "--latent-dim: invalid int value"),
         (["train", "gan", *quick, "--filters", "8"], "unrecognized arguments: --filters"),
         (["train", "gan"], "--data"),
         (["train", "cyclegan", *quick, "--generator", "mlp"], "invalid choice: 'mlp'"),
@@ -226,7 +228,7 @@ def test_ctrl_c_and_resume(quick, tmp_path, monkeypatch, failure, capsys):
     assert f"The model as it is now: {run / 'model.keras'}" in said
     assert f"kerasgan train --resume {run}" in said
     cli.main(["train", "--resume", str(run)])
-    assert runs.read_config(run)["steps"] == 2
+    assert runs.read_config(run).steps == 2
     assert "is complete" in failure(["train", "--resume", str(run)])
     assert "already holds a run" in failure(["train", "gan", *quick])
 

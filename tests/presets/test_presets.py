@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -6,7 +8,6 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import presets
-from kerasgan.models.image_to_image import ImageToImage
 
 
 def test_a_preset_draws_what_its_run_draws(tiny, run):
@@ -27,11 +28,45 @@ def test_every_source_opens_the_same_model(tiny, run):
 
 def test_the_card_tells_how_it_came_to_be(tiny, run):
     card = presets.card("tiny")
-    assert set(card) == presets.FIELDS
+    assert set(card) == presets.FIELDS | {
+        *("data", "command", "steps", "epochs", "batch_size", "seed", "backend", "seconds"),
+        *("versions", "scores"),
+    }
     assert card["class"] == "ConditionalGAN" and card["steps"] == 8 and card["epochs"] == 2
     assert card["command"] == "kerasgan train conditionalgan ..."
     assert "ema_decay" not in card["config"] and card["config"]["num_classes"] == 3
     assert card["backend"] == keras.backend.backend()
+
+
+def test_a_model_of_ones_own_is_stored(tmp_path):
+    """With networks that were passed in; what only training needs is left out."""
+    generator = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(64, "tanh"), keras.layers.Reshape((8, 8, 1))]
+    )
+    units = {"discriminator_units": (8,), "augment": "ada", "name": "mine", "ema_decay": 0.5}
+    gan = kg.GAN((8, 8, 1), 4, generator=generator, **units)
+    gan.generator.set_weights([w + 1 for w in gan.generator.get_weights()])
+    gan.save_to_preset(tmp_path / "new" / "mine", data="my pictures")
+    card = json.loads((tmp_path / "new/mine/card.json").read_text())
+    assert card["name"] == "mine" and card["class"] == "GAN" and card["data"] == "my pictures"
+    assert not {"name", "ema_decay", "augment"} & set(card["config"])
+    for model in (kg.load(tmp_path / "new/mine"), kg.GAN.from_preset(tmp_path / "new/mine")):
+        assert model.average is None and model.discriminator.count_params() > 0
+        images = model.generate(5, seed=0)
+        np.testing.assert_array_equal(images, gan.generate(5, seed=0))
+    with pytest.raises(ValueError, match="written over: choose another folder. Received: folder="):
+        gan.save_to_preset(tmp_path / "new" / "mine")
+
+
+@keras.saving.register_keras_serializable("tests")
+class Mine(kg.GAN):
+    """A variant of one's own."""
+
+
+def test_a_class_of_ones_own_is_found_by_its_registered_name(tmp_path):
+    Mine((8, 8, 1), 4, generator_units=(4,)).save_to_preset(tmp_path / "mine")
+    assert type(kg.load(tmp_path / "mine")) is Mine
+    assert json.loads((tmp_path / "mine/card.json").read_text())["class"] == "tests>Mine"
 
 
 def test_unknown_names_list_the_known(tiny):
@@ -80,8 +115,11 @@ def test_a_damaged_card(tiny):
     whole = path.read_text()
     for text, problem in (
         (whole[:-9], "Expecting|Unterminated"),
-        ("[]", "it lacks backend, batch_size"),
-        (json.dumps({k: v for k, v in json.loads(whole).items() if k != "seed"}), "it lacks seed"),
+        ("[]", "it lacks class, config, name, sha256"),
+        (
+            json.dumps({k: v for k, v in json.loads(whole).items() if k != "sha256"}),
+            "it lacks sha256",
+        ),
         ("\x00\xff", "Expecting"),
     ):
         path.write_text(text)
@@ -97,6 +135,13 @@ def test_a_damaged_model(run):
         presets.load(run)
 
 
+def test_keras_knows_the_models_where_both_are_imported(tmp_path):
+    kg.GAN((8, 8, 1), 4, generator_units=(4,)).save(tmp_path / "gan.keras")
+    program = "import sys, keras, kerasgan; print(keras.models.load_model(sys.argv[1]).latent_dim)"
+    words = [sys.executable, "-c", program, str(tmp_path / "gan.keras")]
+    assert subprocess.check_output(words, text=True).strip() == "4"
+
+
 def test_another_keras_model(tmp_path):
     keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]).save(tmp_path / "dense.keras")
     with pytest.raises(ValueError, match="no model of kerasgan. Received: Sequential"):
@@ -109,7 +154,7 @@ def test_the_presets_of_the_package(name):
     assert card["name"] == name and card["steps"] > 0 and card["scores"]
     assert card["command"].startswith("kerasgan train ")
     model = presets.load(name, getattr(kg, card["class"]))
-    if isinstance(model, ImageToImage):
+    if model.task == "translate":
         network, *_ = model.translators().values()
         given = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, network.input_shape[-1]))
         images = model.translate(given)

@@ -5,13 +5,12 @@ import numpy as np
 import pytest
 
 import kerasgan as kg
-from kerasgan.runs.building import build, generator_sizes, take_generator
-from kerasgan.runs.data import load_data, shapes
+from kerasgan.runs import Configuration
+from kerasgan.runs.building import build, complete, first_stage, take_generator
 
 
-def built(config):
-    data = load_data(config)
-    return build({**config, "model": {**config["model"], **shapes(config, data)}}, data)
+def built(settings):
+    return build(*complete(Configuration.of(settings)))
 
 
 @pytest.mark.parametrize(
@@ -61,13 +60,6 @@ def test_the_learning_rate_follows_a_schedule(config, kind, shares):
             assert found == pytest.approx(2e-4 * share, rel=1e-5, abs=1e-10)
 
 
-def test_one_schedule_at_a_time(config, sides):
-    with pytest.raises(ValueError, match="one schedule.*schedule='cosine', n_epochs_decay=2"):
-        built({**sides, "schedule": "cosine"})
-    with pytest.raises(ValueError, match="Schedules are cosine, step.*schedule='root'"):
-        built({**config, "schedule": "root"})
-
-
 @pytest.mark.parametrize("rate", [None, 1e-3])
 def test_the_learning_rate_falls_in_the_last_epochs(sides, rate):
     sides["compile"] |= {"learning_rate": rate}
@@ -88,21 +80,21 @@ def test_no_decay_without_epochs_or_of_a_schedule(sides):
     with pytest.raises(ValueError, match="follows a schedule already.*Received"):
         built(sides)
     json.dumps(sides)  # still
-    with pytest.raises(ValueError, match="not steps. Received: n_epochs_decay=2, epochs=None"):
-        built({**sides, "epochs": None, "max_steps": 5})
 
 
-def test_a_generator_is_taken_from_a_run(tmp_path):
-    first = kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1)
-    first.save(tmp_path / "model.keras")
-    want = {"scale": 2, "filters": 2, "blocks": 1}
-    assert generator_sizes({"generator_from": str(tmp_path)}) == want
-    assert generator_sizes({}) == {}
-    other = kg.SRResNet((16, 16, 1), **want)
-    take_generator(other, tmp_path)
+def test_a_generator_is_taken_from_a_run(config, tmp_path):
+    assert first_stage(Configuration.of(config)) is None
+    kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1).save(tmp_path / "model.keras")
+    config |= {"variant": "SRGAN", "model": {}, "generator_from": str(tmp_path)}
+    first = first_stage(Configuration.of(config))
+    complete_config, _ = complete(Configuration.of(config), first)
+    sizes = {"scale": 2, "filters": 2, "blocks": 1}
+    assert sizes.items() <= complete_config.model.items()
+    other = kg.SRResNet((16, 16, 1), **sizes)
+    take_generator(other, first)
     for a, b in zip(first.generator.get_weights(), other.generator.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    with pytest.raises(ValueError, match="scale=2, filters=2, blocks=1: leave .*Received"):
-        take_generator(kg.SRResNet((8, 8, 1), 2, filters=4, blocks=1), tmp_path)
+    with pytest.raises(ValueError, match="scale=2, filters=2, blocks=1: leave .*filters=4"):
+        take_generator(kg.SRResNet((8, 8, 1), 2, filters=4, blocks=1), first)
     with pytest.raises(ValueError, match="no such preset"):
-        take_generator(other, tmp_path / "nothing")
+        first_stage(Configuration.of({**config, "generator_from": str(tmp_path / "nothing")}))

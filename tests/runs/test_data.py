@@ -2,59 +2,65 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import kerasgan as kg
-from kerasgan.runs import data
+from kerasgan.runs import Configuration, data
+
+of = Configuration.of
 
 
 def test_the_size_of_a_batch_is_that_of_a_step(config):
-    images = data.load_data(config)
+    images = data.load_data(of(config))
     assert images.element_spec.shape == (10, 8, 8, 1)
-    assert data.shapes(config, images) == {"data_shape": [8, 8, 1]}
+    assert data.shapes(of(config), images) == {"data_shape": [8, 8, 1]}
     config["model"] |= {"num_classes": 3, "critic_steps": 2}
-    images, labels = data.load_data(config).element_spec
+    images, labels = data.load_data(of(config)).element_spec
     assert images.shape == (20, 8, 8, 1) and labels.shape == (20,)
-    assert data.load_data(config, batch_size=5).element_spec[0].shape == (5, 8, 8, 1)
+    assert data.load_data(of(config), batch_size=5).element_spec[0].shape == (
+        5,
+        8,
+        8,
+        1,
+    )
 
 
 def test_each_translator_has_its_loader(sides):
-    a, b = data.load_data(sides).element_spec
+    a, b = data.load_data(of(sides)).element_spec
     assert a.shape == b.shape == (2, 8, 8, 3)
-    assert data.shapes(sides, data.load_data(sides)) == {
+    assert data.shapes(of(sides), data.load_data(of(sides))) == {
         "shape_a": [8, 8, 3],
         "shape_b": [8, 8, 3],
     }
     with pytest.raises(ValueError, match="Alone: 0 of A"):
-        data.load_data({**sides, "variant": "Pix2Pix"})
+        data.load_data(of({**sides, "variant": "Pix2Pix"}))
     sides["data"]["channels_a"] = 1
-    assert data.shapes(sides, data.load_data(sides))["shape_a"] == [8, 8, 1]
+    assert data.shapes(of(sides), data.load_data(of(sides)))["shape_a"] == [8, 8, 1]
 
 
 def test_sizes_that_differ_are_refused(sides, tmp_path):
     Image.new("RGB", (12, 9)).save(tmp_path / "sides/trainA/x.png")
     sides["data"] = {"source": str(tmp_path / "sides"), "preprocess": "none", "batch_size": 1}
     with pytest.raises(ValueError, match="differ in .height, width.*crop_size.*Received: data="):
-        data.shapes(sides, data.load_data(sides))
+        data.shapes(of(sides), data.load_data(of(sides)))
 
 
 def test_the_test_split(config, sides, tmp_path):
-    a, b = next(iter(data.load_test(sides)))
+    a, b = next(iter(data.load_test(of(sides))))
     want = np.asarray(Image.open(tmp_path / "sides/testA/0.png"))[1:9, 1:9] / 127.5 - 1
     np.testing.assert_allclose(a[0], want, atol=1e-6)  # in order, cut in the centre, not mirrored
-    assert data.load_test(config) is None  # an .npz file has none
+    assert data.load_test(of(config)) is None  # an .npz file has none
     config["data"]["source"] = "fashion_mnist"
-    assert len(data.load_test(config)) == 1000
+    assert len(data.load_test(of(config))) == 1000
     config["data"]["split"] = "test"
-    assert data.load_test(config) is None  # it is trained on
+    assert data.load_test(of(config)) is None  # it is trained on
     sides["data"]["source"] = str(tmp_path / "sides/testA")
     sides["variant"] = "Pix2Pix"  # a folder of files that hold both has one split
-    assert data.load_test(sides) is None
+    assert data.load_test(of(sides)) is None
 
 
 def test_steps_of_an_epoch_fill_executions(config):
-    images = data.load_data(config)
-    assert data.steps_per_epoch(config, images) == 3
+    images = data.load_data(of(config))
+    assert data.steps_per_epoch(of(config), images) == 3
     config["compile"]["steps_per_execution"] = 2
-    assert data.steps_per_epoch(config, images) == 2
+    assert data.steps_per_epoch(of(config), images) == 2
 
 
 @pytest.fixture
@@ -69,7 +75,7 @@ def pairs(sides, tmp_path):
 @pytest.mark.parametrize("kind", ["config", "sides", "pairs"])
 def test_the_orders_go_on(kind, used, request):
     """Of unequal sides too, with cuts and mirroring."""
-    settings = request.getfixturevalue(kind)
+    settings = of(request.getfixturevalue(kind))
 
     def batches(used, n):
         found = data.endless(settings, data.load_data(settings), used).take(n)
@@ -80,22 +86,24 @@ def test_the_orders_go_on(kind, used, request):
     assert not np.array_equal(whole[:4], whole[4:8])
 
 
-def test_images_to_translate(sides, tmp_path):
-    gan = kg.CycleGAN((8, 8, 3), (8, 8, 3), filters=2, blocks=1, discriminator="pixel")
-    a, b, split = data.images_to_translate(sides, gan, 5)
+def test_some_of_the_test_split_or_of_the_training_data(sides, tmp_path):
+    (a, b), split = data.some(of(sides), 5)
     assert a.shape == b.shape == (2, 8, 8, 3) and split == "test"
     for side in "AB":
         (tmp_path / f"sides/test{side}").rename(tmp_path / f"sides/other{side}")
-    a, b, split = data.images_to_translate(sides, gan, 5)
+    (a, b), split = data.some(of(sides), 5)
     assert len(a) == len(b) == 5 and split == "train"
-    again = data.images_to_translate(sides, gan, 5)
-    np.testing.assert_array_equal(a, again[0])
+    (again, _), _ = data.some(of(sides), 5)
+    np.testing.assert_array_equal(a, again)
 
 
-def test_images_to_enlarge(config):
-    config |= {"variant": "SRResNet", "model": {}}
-    model = kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1)
-    small, large, split = data.images_to_translate(config, model, 6)
-    assert small.shape == (6, 4, 4, 1) and large.shape == (6, 8, 8, 1) and split == "train"
-    assert np.abs(small).max() <= 1
-    assert abs(small.mean() - large.mean()) < 0.05
+def test_some_images_in_order_but_for_models_that_draw(config):
+    stored = np.load(config["data"]["source"])["images"][..., None] / 127.5 - 1
+    enlarging, split = data.some(of({**config, "variant": "SRResNet", "model": {}}), 6)
+    assert split == "train"
+    np.testing.assert_allclose(enlarging, stored[:6], atol=1e-6)
+    drawing, _ = data.some(of(config), 30)
+    assert drawing.shape == stored.shape and np.abs(drawing - stored).max() > 0.1
+    config["model"]["num_classes"] = 3
+    batch, _ = data.some(of(config), 6)
+    assert data.images(batch) is batch[0] and data.images(drawing) is drawing

@@ -6,6 +6,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import runs
+from kerasgan.runs import Configuration
 from kerasgan.runs.data import load_data
 from kerasgan.runs.fitting import epochs_of, observers
 
@@ -25,20 +26,20 @@ def test_points(config, tmp_path):
 def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
     gan = kg.GAN((8, 8, 1), 4, generator_units=(2,), discriminator_units=(2,))
     rest = ["Timelapse", "LossHistory", "Gallery"]
-    assert kinds(observers(config, gan, None, tmp_path)) == ["SampleGrid", *rest]
+    assert kinds(observers(Configuration.of(config), gan, None, tmp_path)) == ["SampleGrid", *rest]
     translator = kg.CycleGAN((8, 8, 3), (8, 8, 3), filters=2, blocks=1, discriminator="pixel")
     sides |= {"log_dir": "tb", "samples_every": 4}
-    found = observers(sides, translator, None, tmp_path)
+    found = observers(Configuration.of(sides), translator, None, tmp_path)
     assert kinds(found) == ["TranslationGrid", *rest]
     assert found[0].images_a.shape == found[0].images_b.shape == (2, 8, 8, 3)
     assert (found[0].log_dir, found[0].every) == ("tb", 4)
 
 
 def test_epochs_of_a_run_of_steps(config):
-    data = load_data(config)
-    assert epochs_of(config, data) == 3
+    data = load_data(Configuration.of(config))
+    assert epochs_of(Configuration.of(config), data) == 3
     config |= {"epochs": None, "max_steps": 7}
-    assert epochs_of(config, data) == 3
+    assert epochs_of(Configuration.of(config), data) == 3
 
 
 @pytest.mark.parametrize("execution", [1, 2])
@@ -50,7 +51,7 @@ def test_steps_are_those_of_the_generator(config, tmp_path, execution):
     config["data"]["batch_size"] = 5  # of one step of three: two steps an epoch
     config |= {"epochs": None, "max_steps": 4}
     runs.start(config, tmp_path / "run", verbose=0)
-    assert runs.read_config(tmp_path / "run")["steps"] == 4
+    assert runs.read_config(tmp_path / "run").steps == 4
 
 
 def test_scores_are_kept_with_the_best_model(config, tmp_path, monkeypatch):
@@ -86,7 +87,7 @@ def test_health_is_looked_after_where_it_is_asked_for(config, sides, tmp_path, c
         kg.SRResNet((8, 8, 1), 2, **small),
     ):
         settings = sides if isinstance(model, kg.CycleGAN) else {**config, "variant": "SRResNet"}
-        watching = observers({**settings, "health": True}, model, None, tmp_path)
+        watching = observers(Configuration.of({**settings, "health": True}), model, None, tmp_path)
         assert type(watching[0]) is kg.callbacks.Health
         (health,) = [c for c in watching if isinstance(c, kg.callbacks.Health)]
         model.compile()

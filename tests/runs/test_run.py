@@ -10,9 +10,10 @@ import pytest
 import kerasgan as kg
 from kerasgan import runs
 from kerasgan.runs import fitting
-from kerasgan.runs import run as run_module
+from kerasgan.runs.building import complete
 from kerasgan.runs.fitting import Stop
 from kerasgan.runs.folder import occupied
+from kerasgan.runs.run import FILES
 from kerasgan.utils.checkpoints import checkpoints
 from tests.runs.same import assert_same_run
 
@@ -33,11 +34,11 @@ def test_a_run_leaves_its_files(config, tmp_path):
     model = runs.start(config, tmp_path / "run", verbose=0)
     left = {path.name for path in (tmp_path / "run").iterdir()}
     others = {"points", "points.gif", "best.keras", "best.json", "health.json"}
-    assert left == set(run_module.FILES) - others | {".lock", ".pid"}
+    assert left == set(FILES) - others | {".lock", ".pid"}
     written = runs.read_config(tmp_path / "run")
-    assert written["steps"] == 9 and written["seconds"] > 0
-    assert written["model"]["data_shape"] == [8, 8, 1] and written["model"]["seed"] == 3
-    assert set(written["versions"]) == {"kerasgan", "keras", keras.backend.backend(), "python"}
+    assert written.steps == 9 and written.seconds > 0
+    assert written.model["data_shape"] == [8, 8, 1] and written.model["seed"] == 3
+    assert set(written.versions) == {"kerasgan", "keras", keras.backend.backend(), "python"}
     saved = keras.models.load_model(tmp_path / "run" / "model.keras")
     np.testing.assert_allclose(model.generate(4, seed=0), saved.generate(4, seed=0), atol=1e-6)
 
@@ -58,13 +59,13 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(
         with pytest.raises(KeyboardInterrupt):
             runs.start(config, tmp_path / "run", verbose=0)
     assert "Stopping after this step" in capfd.readouterr().err
-    assert "steps" not in runs.read_config(tmp_path / "run")
+    assert runs.read_config(tmp_path / "run").steps is None
     stopped = keras.models.load_model(tmp_path / "run" / "model.keras")
     assert int(stopped.optimizer["generator"].iterations) == 8
     resumed = runs.resume(tmp_path / "run", verbose=0)
     assert_same_run(tmp_path / "whole", tmp_path / "run")
     np.testing.assert_array_equal(whole.generate(4, seed=0), resumed.generate(4, seed=0))
-    assert runs.read_config(tmp_path / "run")["steps"] == 9
+    assert runs.read_config(tmp_path / "run").steps == 9
     history = json.loads((tmp_path / "run" / "history.json").read_text())
     assert history["epoch"] == [1, 2, 3]
     log = (tmp_path / "run" / "log.txt").read_text()
@@ -79,16 +80,16 @@ def test_a_run_killed_between_its_last_epoch_and_its_end(config, tmp_path, monke
     """Before `model.keras` is written, or before `config.json` says that it is complete."""
     config["epochs"] = 2
     runs.start(config, tmp_path / "whole", verbose=0)
-    place = {"save": fitting, "write": runs}[killed]
+    write = runs.Configuration.write
 
     def die(*args):
-        if place is fitting or (tmp_path / "run" / "model.keras").exists():
+        if killed == "save" or (tmp_path / "run" / "model.keras").exists():
             raise SystemExit
         write(*args)
 
     with monkeypatch.context() as patch:
-        write = run_module._write
-        patch.setattr(place, f"_{killed}", die)
+        place = {"save": (fitting, "_save"), "write": (runs.Configuration, "write")}[killed]
+        patch.setattr(*place, die)
         with pytest.raises(SystemExit):
             runs.start(config, tmp_path / "run", verbose=0)
     runs.resume(tmp_path / "run", verbose=0)
@@ -181,7 +182,7 @@ def test_a_translator_goes_on_in_the_middle_of_the_decay(sides, tmp_path, monkey
     assert int(resumed.pool_a.count) == 3
     for optimizer in resumed.optimizer.optimizers:
         assert int(optimizer.iterations) == 4 and float(optimizer.learning_rate) == 0
-    assert runs.read_config(tmp_path / "run")["steps"] == 4
+    assert runs.read_config(tmp_path / "run").steps == 4
     assert "samples/0002.png" in (tmp_path / "run" / "index.html").read_text()
     assert any((tmp_path / "tb").iterdir())
 
@@ -201,7 +202,7 @@ def test_srgan_goes_on_without_the_run_it_started_from(config, tmp_path, monkeyp
     (tmp_path / "first.keras").unlink()
     model = runs.resume(tmp_path / "run", verbose=0)
     assert (model.scale, model.filters, model.blocks) == (2, 2, 1)
-    assert runs.read_config(tmp_path / "run")["steps"] == 4
+    assert runs.read_config(tmp_path / "run").steps == 4
 
 
 def test_a_run_interrupted_in_its_first_epoch_starts_again(config, tmp_path, monkeypatch):
@@ -211,7 +212,7 @@ def test_a_run_interrupted_in_its_first_epoch_starts_again(config, tmp_path, mon
         with pytest.raises(KeyboardInterrupt):
             runs.start(config, tmp_path / "run", verbose=0)
     runs.resume(tmp_path / "run", verbose=0)
-    assert runs.read_config(tmp_path / "run")["steps"] == 4
+    assert runs.read_config(tmp_path / "run").steps == 4
 
 
 def test_what_resume_refuses(config, tmp_path):
@@ -245,8 +246,8 @@ def test_a_wrong_setting_leaves_no_folder(config, tmp_path):
 
 
 def test_classes_come_from_the_data(config):
-    assert run_module._completed(config)[0]["model"].get("num_classes") is None
+    assert complete(runs.Configuration.of(config))[0].model.get("num_classes") is None
     config["model"] |= {"num_classes": "auto"}
-    config, data = run_module._completed(config)
-    assert config["model"]["num_classes"] == 3
+    config, data = complete(runs.Configuration.of(config))
+    assert config.model["num_classes"] == 3
     assert data.element_spec[1].shape == (10,)

@@ -4,6 +4,7 @@ from PIL import Image
 
 from kerasgan import presets
 from kerasgan.models.image_to_image import ImageToImage
+from kerasgan.runs import Configuration
 from tests.runs.settings import cyclegan_run, gan_run
 from tools import preset_scores as scores
 
@@ -30,8 +31,8 @@ class Double(Copy):
     def translate(self, images):
         return images.repeat(2, axis=1).repeat(2, axis=2)
 
-    def small(self, images):
-        return images.reshape(len(images), 4, 2, 4, 2, 1).mean(axis=(2, 4))
+    def sides(self, images):
+        return images.reshape(len(images), 4, 2, 4, 2, 1).mean(axis=(2, 4)), images
 
 
 def test_scores_compare_with_real_data(tiny, run):
@@ -44,9 +45,11 @@ def test_scores_compare_with_real_data(tiny, run):
 def test_scores_are_on_the_test_split_where_there_is_one():
     def settings(seed):
         data = {"source": "fashion_mnist", "batch_size": 1}
-        return {"variant": "GAN", "model": {}, "seed": seed, "data": data}
+        return Configuration("GAN", data, seed=seed, epochs=1)
 
     class Real:
+        task = "generate"
+
         def generate(self, n, seed):
             config = settings(5)
             return scores._real(config, split="test")[:n]
@@ -61,7 +64,7 @@ def test_scores_are_on_the_test_split_where_there_is_one():
 
 
 def test_without_pairs_both_directions_are_compared_with_doing_nothing(tmp_path):
-    found = scores.scores(Copy(("AtoB", "BtoA")), cyclegan_run(tmp_path))
+    found = scores.scores(Copy(("AtoB", "BtoA")), Configuration.of(cyclegan_run(tmp_path)))
     assert found["samples"] == 2
     nothing = found["energy_distance_a_to_test_b"]
     assert nothing > 0
@@ -78,7 +81,7 @@ def test_sides_of_other_channels_are_not_compared(tmp_path):
 
     config = cyclegan_run(tmp_path)
     config["data"]["channels_b"] = 1
-    found = scores.scores(Grey(("AtoB", "BtoA")), config)
+    found = scores.scores(Grey(("AtoB", "BtoA")), Configuration.of(config))
     assert set(found) == {
         "energy_distance_fake_b_to_test",
         "energy_distance_fake_a_to_test",
@@ -93,8 +96,10 @@ def test_pairs_are_compared_pixel_by_pixel(tmp_path):
             for i in range(n):
                 Image.new("RGB", (8, 8), (value,) * 3).save(tmp_path / split / side / f"{i}.png")
     data = {"source": str(tmp_path), "batch_size": 1}
-    config = {"variant": "Pix2Pix", "data": data, "model": {}, "seed": 0}
-    found = scores.scores(Copy(("AtoB",), 0.1), config)
+    config = Configuration("Pix2Pix", data, epochs=1)
+    pairs = Copy(("AtoB",), 0.1)
+    pairs.paired = True
+    found = scores.scores(pairs, config)
     assert found == {"l1_to_test": pytest.approx(51 / 127.5 - 0.1, abs=1e-4), "samples": 2}
 
 
@@ -104,7 +109,7 @@ def test_enlargements_are_compared_with_bicubic_ones(tmp_path):
     images = images.repeat(2, axis=1).repeat(2, axis=2) // 4 * 4 + 1
     blocks = np.indices((8, 8)).sum(axis=0) % 2 * 2  # one level up and down around the mean
     np.savez(tmp_path / "data.npz", images=(images - 1 + blocks).astype("uint8"))
-    found = scores.scores(Double(("AtoB",)), config)
+    found = scores.scores(Double(("AtoB",)), Configuration.of(config))
     assert found["samples"] == 30
     assert found["psnr_to_train"] == pytest.approx(20 * np.log10(255), abs=1e-3)
     assert found["psnr_bicubic_to_train"] < found["psnr_to_train"] - 10

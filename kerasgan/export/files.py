@@ -1,4 +1,4 @@
-"""Trained networks as files that run without kerasgan and without Keras.
+"""What is exported, and the files that it goes to.
 
 TensorFlow converts, whichever backend trained: under JAX and PyTorch in a process of its own, to
 which the networks go as `.keras` files.
@@ -10,15 +10,16 @@ import os
 import subprocess
 import sys
 import tempfile
-import textwrap
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import NamedTuple
 
 import keras
 
+from kerasgan.export.conversion import convert
+from kerasgan.utils.types import Path, Shape
+
 SUFFIXES = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "weights": ".weights.h5"}
-HALF = "float16", "bfloat16"
-UNBOUNDED = 100.0  # in standard deviations, further than float32 normal numbers go
+Tensors = dict[str, tuple[Shape, str]]  # names to shapes and dtypes
 
 
 class Endpoint(NamedTuple):
@@ -34,19 +35,25 @@ class Endpoint(NamedTuple):
     """
 
     network: keras.Model
-    inputs: dict
-    outputs: dict
+    inputs: Tensors
+    outputs: Tensors
     drawn: int | None = None
 
 
-def export(endpoints, path, format, verbose=None):
+def export(
+    endpoints: dict[str, Endpoint],
+    filepath: Path,
+    format: str = "tf_saved_model",
+    verbose: bool | None = None,
+) -> dict[str, dict[str, tuple[Tensors, Tensors]]]:
     """Write endpoints at inference.
 
     Args:
         endpoints: dict of name to `Endpoint`; the first one is the default of a SavedModel.
-        path: str or path-like, a new file, or folder for a SavedModel. Several endpoints of a
+        filepath: str or path-like, a new file, or folder for a SavedModel. Several endpoints of a
             format that holds one network go into files of their own: `x.AtoB.onnx`, `x.BtoA.onnx`.
         format: str, one of `SUFFIXES`, with that end of the path.
+        verbose: bool. True prints the paths and signatures.
 
     Returns:
         Dict of the paths written to a dict of their signatures: name to (inputs, outputs).
@@ -56,7 +63,7 @@ def export(endpoints, path, format, verbose=None):
             cannot be written so.
         ImportError: if the format needs a package that is not there.
     """
-    path = Path(path).expanduser()
+    path = FilePath(filepath).expanduser()
     dtypes = {dtype for endpoint in endpoints.values() for _, dtype in endpoint.outputs.values()}
     if format == "weights" and "uint8" in dtypes:
         raise ValueError(
@@ -72,18 +79,21 @@ def export(endpoints, path, format, verbose=None):
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
-        parts = {Path(folder, file.name): part for file, part in files.items()}
+        parts = {FilePath(folder, file.name): part for file, part in files.items()}
         if format == "weights":
             for file, part in parts.items():
                 next(iter(part.values())).network.save_weights(file)
-        elif keras.backend.backend() == "tensorflow":
+        elif keras.backend.backend() == "tensorflow":  # noqa: TID251  it converts
             for file, part in parts.items():
                 convert(part, file, format)
         else:
             _convert_apart(parts, format)
         for made, file in zip(parts, files, strict=True):
             os.replace(made, file)
-    return {str(file): _signatures(part, format) for file, part in files.items()}
+    written = {str(file): _signatures(part, format) for file, part in files.items()}
+    if verbose:
+        _tell(written)
+    return written
 
 
 def _files(endpoints, path, format):
@@ -118,113 +128,25 @@ def _signatures(endpoints, format):
     return {name: (endpoint.inputs, endpoint.outputs) for name, endpoint in endpoints.items()}
 
 
-# ---- under TensorFlow
+def _tell(written):
+    """Prints paths, and signatures as `f(x: float32 (n, 4)) -> y: uint8 (n, height, width, 3)`."""
 
+    def listed(tensors):
+        free = ("n", "height", "width")
+        shown = []
+        for name, (shape, dtype) in tensors.items():
+            sizes = [free[i] if size is None else str(size) for i, size in enumerate(shape)]
+            shown.append(f"{name}: {dtype}" + (f" ({', '.join(sizes)})" if shape else ""))
+        return ", ".join(shown)
 
-def convert(endpoints, path, format):
-    """Write one file; the backend must be TensorFlow."""
-    import tensorflow as tf
-
-    archive = keras.export.ExportArchive()
-    networks = {endpoint.network for endpoint in endpoints.values()}
-    portable = {network: _portable(network, format) for network in networks}
-    for name, endpoint in endpoints.items():
-        specs = [tf.TensorSpec(*spec, name=key) for key, spec in endpoint.inputs.items()]
-        run = _function(endpoint._replace(network=portable[endpoint.network]))
-        function = archive.add_endpoint(name, run, specs)
-    if format == "tf_saved_model":
-        archive.write_out(path, verbose=False)
-        return
-    try:
-        if format == "onnx":
-            _convert_to_onnx(function, specs, path)
-        else:
-            _convert_to_litert(archive, path)
-    except Exception as error:  # each converter has its own
-        raise ValueError(
-            "The network cannot be written in this format, which knows neither random numbers, as "
-            "`NoiseDropout` draws, nor every operation; a SavedModel does: "
-            f"{textwrap.shorten(str(error), 300)} Received: {format=}"
-        ) from error
-
-
-def _convert_to_onnx(function, specs, path):
-    import onnx
-    import tf2onnx
-
-    model, _ = tf2onnx.convert.from_function(function, specs)
-    onnx.checker.check_model(model)  # the converter leaves what it does not know as it is
-    onnx.save(model, path)
-
-
-def _convert_to_litert(archive, path):
-    import tensorflow as tf
-
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        archive.write_out(folder, verbose=False)
-        keys = ["serving_default"]
-        path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(folder, keys).convert())
-
-
-def _function(endpoint):
-    """The endpoint as a function of TensorFlow's tensors."""
-    import tensorflow as tf
-
-    ((name, (_, dtype)),) = endpoint.outputs.items()
-
-    def run(*inputs):
-        made = endpoint.network(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
-        made = tf.cast(made, "float32")
-        if dtype == "uint8":
-            made = tf.cast(tf.clip_by_value(tf.round((made + 1) * 127.5), 0, 255), dtype)
-        return {name: made}
-
-    def generate(n, seed, *rest):
-        *labels, truncation = rest
-        bound = tf.where(truncation > 0, truncation, UNBOUNDED)
-        latents = tf.random.stateless_parameterized_truncated_normal(
-            (n, endpoint.drawn), (seed, 0), minvals=-bound, maxvals=bound
-        )
-        return run(latents, *(tf.broadcast_to(x, (n, *x.shape[1:])) for x in labels))
-
-    return run if endpoint.drawn is None else generate
-
-
-class _UpSampling2D(keras.layers.UpSampling2D):
-    """A layer whose output has a static size, which LiteRT's converter needs after it."""
-
-    def call(self, inputs):
-        shape = self.compute_output_shape(inputs.shape)[1:]
-        outputs = super().call(inputs)
-        return outputs if None in shape else keras.ops.reshape(outputs, (-1, *shape))
-
-
-def _portable(network, format):
-    """The network, or a copy of it in float32 and of what the converter understands."""
-    layers = network._flatten_layers()
-    half = any(layer.compute_dtype in HALF for layer in layers)
-    sized = format == "litert" and any(type(layer) is keras.layers.UpSampling2D for layer in layers)
-    if not (half or sized) or not hasattr(network, "inputs"):  # a subclassed one has no copies
-        return network
-
-    def clone(layer):
-        cls = type(layer)
-        cls = _UpSampling2D if sized and cls is keras.layers.UpSampling2D else cls
-        return cls.from_config(layer.get_config())
-
-    copy = keras.models.clone_model(network, clone_function=clone, recursive=True)
-    copy.set_weights(network.get_weights())
-    for layer in copy._flatten_layers():
-        if layer.compute_dtype in HALF:
-            layer.dtype_policy = "float32"
-    return copy
-
-
-# ---- from another backend to TensorFlow
+    for path, signatures in written.items():
+        print(path)
+        for name, (inputs, outputs) in signatures.items():
+            print(f"  {name}({listed(inputs)}) -> {listed(outputs)}")
 
 
 def _convert_apart(parts, format):
-    """Write files by a process whose backend is TensorFlow."""
+    """Write files by a process whose backend is TensorFlow, see `__main__.py`."""
     names = {}  # of networks; several endpoints may share one
     job = {}
     for file, endpoints in parts.items():
@@ -234,8 +156,8 @@ def _convert_apart(parts, format):
             job[str(file)][name] = [names[network], *specs]
     with tempfile.TemporaryDirectory() as folder:
         for network, name in names.items():
-            network.save(Path(folder, f"{name}.keras"))
-        Path(folder, "job.json").write_text(json.dumps([format, list(names.values()), job]))
+            network.save(FilePath(folder, f"{name}.keras"))
+        FilePath(folder, "job.json").write_text(json.dumps([format, list(names.values()), job]))
         done = subprocess.run(
             [sys.executable, "-m", "kerasgan.export", folder, *_modules(names)],
             env={

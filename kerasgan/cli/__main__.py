@@ -1,5 +1,0 @@
-"""`python -m kerasgan.cli`, the `kerasgan` command."""
-
-from kerasgan.cli import main
-
-main()

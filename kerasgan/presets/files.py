@@ -1,0 +1,101 @@
+"""How trained models are read from disk, and presets written."""
+
+import hashlib
+import json
+import textwrap
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasgan import presets
+from kerasgan.utils.checkpoints import damage, newest
+
+
+def read(path: Path) -> Any:
+    """The model in a preset's folder, a run's folder or a `.keras` file; see `presets.load`."""
+    if (path / "card.json").is_file():
+        return _read_preset(path)
+    if (path / "model.keras").is_file():
+        return _read_keras(path / "model.keras")
+    if path.is_file() and path.suffix == ".keras":
+        return _read_keras(path)
+    if checkpoint := newest(path / "checkpoints"):
+        return _read_keras(checkpoint)
+    raise ValueError(
+        "There is no such preset, folder of a trained model or .keras file; the presets are "
+        f"{presets.list()}. Received: source={str(path)!r}"
+    )
+
+
+def write(folder: Path, card: dict[str, Any], weights: list[np.ndarray]) -> None:
+    """Writes a preset into a new folder.
+
+    Args:
+        folder: `pathlib.Path`.
+        card: dict, which gets the `sha256` of the weights.
+        weights: list of arrays, as `set_preset_weights` takes them.
+    """
+    folder.mkdir(parents=True)
+    path = folder / "weights.npz"
+    arrays: dict[str, Any] = {str(i): w for i, w in enumerate(weights)}
+    np.savez_compressed(path, **arrays)
+    card = {**card, "sha256": _sha256(path)}
+    (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")
+
+
+def _read_preset(folder):
+    card, path = presets.read_card(folder), folder / "weights.npz"
+    sha256 = _sha256(path) if path.is_file() else "no such file"
+    if sha256 != card["sha256"]:
+        raise ValueError(
+            f"{path} is damaged: its sha256 is not its card's. "
+            f"Received: sha256={sha256}, want {card['sha256']}"
+        )
+    try:
+        model = _class(card["class"]).from_config(card["config"])
+        with np.load(path) as arrays:
+            model.set_preset_weights([arrays[str(i)] for i in range(len(arrays.files))])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{folder / 'card.json'} is damaged: it does not describe these weights: {error}"
+        ) from error
+    return model
+
+
+def _class(name):
+    """A model's class by the name that Keras knows it by."""
+    saving = _keras().saving
+    found = saving.get_registered_object(f"kerasgan>{name}") or saving.get_registered_object(name)
+    if found is None:
+        raise ValueError(
+            f"there is no class {name}; one of your own must be registered with Keras by then"
+        )
+    return found
+
+
+def _read_keras(path):
+    if problem := damage(path):
+        raise ValueError(f"{path} is damaged, or no Keras model: {problem}")
+    keras = _keras()
+    try:
+        model = keras.models.load_model(path, safe_mode=True)
+    except Exception as error:  # h5py, json and Keras each have their own
+        raise ValueError(
+            f"{path} is refused: it does not fit this release, or asks for code that is neither "
+            f"Keras's nor kerasgan's: {textwrap.shorten(str(error), 400)}"
+        ) from error
+    if not hasattr(model, "from_preset"):
+        raise ValueError(f"{path} holds no model of kerasgan. Received: {type(model).__name__}")
+    return model
+
+
+def _keras():
+    """Keras, which knows all classes of kerasgan from then on."""
+    import_module("kerasgan.models")  # by its name, for it imports this module
+    return import_module("keras")
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()

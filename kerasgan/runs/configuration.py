@@ -1,0 +1,169 @@
+"""The settings of a run."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+import keras
+
+from kerasgan import models
+from kerasgan.utils import checks
+from kerasgan.utils.files import replacing
+from kerasgan.utils.types import Path
+
+NAME = "config.json"
+ALWAYS = ("epochs", "max_steps", "samples_every", "seed")  # are in the file, default or not
+EVALUATION = {"metrics", "extractor", "every", "samples"}
+SCHEDULES = {  # of a learning rate and the steps of the run
+    "cosine": keras.optimizers.schedules.CosineDecay,
+    "step": lambda rate, steps: keras.optimizers.schedules.PiecewiseConstantDecay(
+        [steps // 2], [rate, rate / 10]
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Configuration:
+    """What a run is begun with, and what it adds: enough to repeat it. All of it is JSON.
+
+    Attributes:
+        variant: the name of a class in `kerasgan.models`.
+        model: the arguments of its constructor. The shapes are taken from the data, and
+            `num_classes` if it is "auto".
+        data: the arguments of the loader in `kerasgan.datasets.LOADERS` for the model's kind of
+            data, with its first as `source`. `batch_size` is that of one step, of which a batch
+            holds `critic_steps`.
+        compile: the arguments of `compile`, and `learning_rate`, None or that of all players'
+            optimizers.
+        seed: of everything that is random.
+        epochs: how many, or None to train for `max_steps` steps.
+        max_steps: likewise.
+        n_epochs_decay: in so many of these epochs, the last ones, the learning rate falls to zero.
+        schedule: "cosine" for half a cosine of the learning rate to zero, "step" for a tenth of it
+            after half of the steps.
+        generator_from: the run or file of a trained model of the class `variant` starts from.
+        samples_every: epochs from one sample picture to the next.
+        evaluation: `metrics`, a list of names, `extractor`, `every` and `samples`; see
+            `kerasgan.callbacks.Evaluation`, which then keeps `best.keras`.
+        health: whether `kerasgan.callbacks.Health` looks for what goes wrong.
+        log_dir: for a translator, the folder of TensorBoard's for its pictures.
+        command: the command line that began the run.
+        backend, versions: what it runs on.
+        steps, seconds: of the generator and of the training; None until the run is complete.
+        others: what else the file holds, which is kept.
+
+    Raises:
+        ValueError: if a setting is unknown, no number where it must be, or does not go with others.
+        TypeError: if `variant` or `data` is missing.
+    """
+
+    variant: str
+    data: dict[str, Any]
+    model: dict[str, Any] = dataclasses.field(default_factory=dict)
+    compile: dict[str, Any] = dataclasses.field(default_factory=dict)
+    seed: int = 0
+    epochs: int | None = None
+    max_steps: int | None = None
+    n_epochs_decay: int = 0
+    schedule: str | None = None
+    generator_from: str | None = None
+    samples_every: int = 1
+    evaluation: dict[str, Any] | None = None
+    health: bool = False
+    log_dir: str | None = None
+    command: str | None = None
+    backend: str | None = None
+    versions: dict[str, str] | None = None
+    steps: int | None = None
+    seconds: float | None = None
+    others: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not hasattr(getattr(models, self.variant, None), "from_preset"):
+            raise ValueError(f"There is no such model. Received: variant={self.variant!r}")
+        if self.epochs is None and self.max_steps is None:
+            raise ValueError("Say how many epochs or steps. Received: epochs=None, max_steps=None")
+        for name in ("epochs", "max_steps", "samples_every", "seed", "n_epochs_decay"):
+            if getattr(self, name) is not None:
+                least = 0 if name in ("seed", "n_epochs_decay") else 1
+                checks.whole(name, getattr(self, name), least)
+        falling = self.n_epochs_decay
+        if self.schedule and falling:
+            raise ValueError(
+                "The learning rate follows one schedule. "
+                f"Received: schedule={self.schedule!r}, n_epochs_decay={falling}"
+            )
+        if falling and self.epochs is None:
+            raise ValueError(
+                "The learning rate falls over epochs: say how many there are, not steps. "
+                f"Received: n_epochs_decay={falling}, epochs=None"
+            )
+        if self.schedule and self.schedule not in SCHEDULES:
+            raise ValueError(
+                f"Schedules are {', '.join(SCHEDULES)}. Received: schedule={self.schedule!r}"
+            )
+        if self.evaluation and set(self.evaluation) != EVALUATION:
+            raise ValueError(
+                f"Name {', '.join(sorted(EVALUATION))}. Received: evaluation={self.evaluation}"
+            )
+        if self.generator_from and not self.cls.starts_from:
+            raise ValueError(
+                f"A {self.variant} starts from no other model's generator. "
+                f"Received: generator_from={self.generator_from!r}"
+            )
+
+    @property
+    def cls(self) -> Any:
+        """The model's class."""
+        return getattr(models, self.variant)
+
+    @classmethod
+    def of(cls, settings: "Configuration | Mapping[str, Any]") -> "Configuration":
+        """A configuration from a dict of settings, or as it is.
+
+        Example:
+
+        >>> config = Configuration.of({"variant": "GAN", "data": {}, "epochs": 3, "mine": True})
+        >>> config.epochs, config.others
+        (3, {'mine': True})
+        """
+        if isinstance(settings, Configuration):
+            return settings
+        others = dict(settings)
+        fields = [field.name for field in dataclasses.fields(cls) if field.name in others]
+        return cls(**{name: others.pop(name) for name in fields}, others=others)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Configuration":
+        """That of the run in a folder.
+
+        Raises:
+            ValueError: if there is none, or it is damaged.
+        """
+        path = FilePath(folder) / NAME
+        if not path.is_file():
+            raise ValueError(
+                f"There is no run: {path} is missing. Received: folder={str(folder)!r}"
+            )
+        try:
+            return cls.of(json.loads(path.read_text()))
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{path} is damaged: {error}. Received: folder={str(folder)!r}"
+            ) from error
+
+    def write(self, folder: Path) -> None:
+        """Writes it as `config.json` into a folder."""
+        with replacing(FilePath(folder) / NAME) as temporary:
+            temporary.write_text(json.dumps(self.to_dict(), indent=2) + "\n")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `of` takes it; what may be left out is, where it is left at its default."""
+        found = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name in ALWAYS or getattr(self, field.name) != field.default
+        }
+        return found | found.pop("others")
