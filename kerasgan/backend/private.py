@@ -21,7 +21,7 @@ def trained_by(optimizer: keras.optimizers.Optimizer) -> list[keras.Variable]:
 def moments(optimizer: keras.optimizers.Adam, variables: Iterable) -> tuple[list, list]:
     """Adam's first and second moments of variables."""
     indices = [optimizer._get_variable_index(variable) for variable in variables]
-    return tuple([of[i] for i in indices] for of in (optimizer._momentums, optimizer._velocities))
+    return [optimizer._momentums[i] for i in indices], [optimizer._velocities[i] for i in indices]
 
 
 def replace_update(optimizer: keras.optimizers.Optimizer, update: Callable) -> None:

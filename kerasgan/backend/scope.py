@@ -1,5 +1,7 @@
 """A stateless scope that inherits, remembers and refuses."""
 
+from collections.abc import Collection, Iterable
+
 import keras
 
 
@@ -14,18 +16,19 @@ class Scope(keras.StatelessScope):
         frozen: collection of `id(variable)` whose updates are dropped.
     """
 
-    def __init__(self, mapping=(), frozen=frozenset()):
+    def __init__(self, mapping: Iterable = (), frozen: Collection[int] = frozenset()):
         super().__init__(mapping)
         self.frozen = frozen
-        self.changed = []
+        self.changed: list[keras.Variable] = []
 
-    def __enter__(self):
+    def __enter__(self) -> "Scope":
         super().__enter__()
         if self.original_scope is not None:
-            self.state_mapping = {**self.original_scope.state_mapping, **self.state_mapping}
+            inherited = self.original_scope.state_mapping
+            self.state_mapping: dict = {**inherited, **self.state_mapping}
         return self
 
-    def add_update(self, update):
+    def add_update(self, update: tuple) -> None:
         """Note a variable's new value, unless it is frozen."""
         variable, _ = update
         if id(variable) in self.frozen:
@@ -34,7 +37,7 @@ class Scope(keras.StatelessScope):
         if not any(v is variable for v in self.changed):
             self.changed.append(variable)
 
-    def commit(self):
+    def commit(self) -> None:
         """Make the collected updates; to be called outside the scope."""
         for variable in self.changed:
             variable.assign(self.get_current_value(variable))

@@ -61,12 +61,12 @@ class AdversarialModel(keras.Model):
     log_names = {"d_loss": "discriminator", "g_loss": "generator"}
     retired_arguments: tuple[str, ...] = ()  # which files of earlier releases hold
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__init__" in vars(cls):
-            cls.__init__ = registering(cls.__init__)
+            cls.__init__ = registering(cls.__init__)  # type: ignore[method-assign]
 
-    def __init__(self, seed: int | None = None, **kwargs):
+    def __init__(self, seed: int | None = None, **kwargs: Any):
         if keras.config.image_data_format() == "channels_first":
             raise ValueError(
                 "kerasgan works on channels-last images; call "
@@ -76,8 +76,8 @@ class AdversarialModel(keras.Model):
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self.averages = {}
-        self.loss_trackers = {}
+        self.averages: dict[str, list] = {}
+        self.loss_trackers: dict[str, keras.metrics.Mean] = {}
         self.built = True
 
     @contextlib.contextmanager
@@ -229,7 +229,14 @@ class AdversarialModel(keras.Model):
     # ---- around the step
 
     def fit(
-        self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        **kwargs: Any,
     ) -> keras.callbacks.History:
         """Train as `keras.Model.fit` does, after a look at the data.
 
@@ -251,7 +258,7 @@ class AdversarialModel(keras.Model):
                 checked(self.data_spec, x, y), y, batch_size, epochs, verbose, callbacks, **kwargs
             )
 
-    def train_on_batch(self, x: Any, y: Any = None, **kwargs) -> Any:
+    def train_on_batch(self, x: Any, y: Any = None, **kwargs: Any) -> Any:
         """Make one step, as `keras.Model.train_on_batch` does, after a look at the data."""
         return super().train_on_batch(checked(self.data_spec, x, y), y, **kwargs)
 

@@ -26,7 +26,7 @@ def parameters(cls: type, method: str = "__init__") -> dict[str, inspect.Paramet
     >>> parameters(kg.WGAN)["critic_steps"].default
     5
     """
-    found = {}
+    found: dict[str, inspect.Parameter] = {}
     for owner in cls.__mro__:
         if owner.__module__.split(".")[0] == "keras":
             break
@@ -59,7 +59,8 @@ def registering(init: Callable[..., None]) -> Callable[..., None]:
                 setattr(self, name, value)
         init(self, *args, **kwargs)
 
-    wrapper.__signature__ = signature  # Keras looks at it without looking through wrappers
+    # Keras looks at the signature without looking through wrappers.
+    wrapper.__signature__ = signature  # type: ignore[attr-defined]
     return wrapper
 
 

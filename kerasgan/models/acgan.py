@@ -1,6 +1,6 @@
 """The auxiliary classifier GAN."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -63,7 +63,7 @@ class ACGAN(NoiseToData):
         embedding_dim: int = 10,
         filters: int = 128,
         normalization: str | None = "batch",
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(data_shape, latent_dim, **kwargs)
 
@@ -81,7 +81,13 @@ class ACGAN(NoiseToData):
         images, classes = [self.judged_shape], (self.condition,)
         check_network("discriminator", self.discriminator, images, (1,), classes)
 
-    def judge(self, data: Tensor, labels: Sequence[Tensor], training: bool = True, by=None) -> Any:
+    def judge(
+        self,
+        data: Tensor,
+        labels: Sequence[Tensor],
+        training: bool = True,
+        by: Callable | None = None,
+    ) -> Any:
         """The discriminator's logit and class logits; it is not told the class."""
         return super().judge(data, (), training, by)
 
@@ -93,7 +99,7 @@ class ACGAN(NoiseToData):
         fake_logits, fake_classes = self.judge(fake, labels, training)
         loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
         for classes in (real_classes, fake_classes):
-            loss += self.class_weight * cross_entropy(*labels, classes)
+            loss += self.class_weight * cross_entropy(labels[0], classes)
         if not training:
             return loss
         self.observe(real_logits)
@@ -103,12 +109,12 @@ class ACGAN(NoiseToData):
         self, real: Tensor, fake: Tensor, labels: Sequence[Tensor], training: bool = True
     ) -> Tensor:
         """The adversarial loss, and the cross-entropy of the class that was asked for."""
-        frozen = {"training": training, "by": self.combined.judge}
-        fake_logits, fake_classes = self.judge(fake, labels, **frozen)
+        by = self.combined.judge
+        fake_logits, fake_classes = self.judge(fake, labels, training, by)
         relativistic = self.adversarial_loss.relativistic
-        real_logits = self.judge(real, labels, **frozen)[0] if relativistic else None
+        real_logits = self.judge(real, labels, training, by)[0] if relativistic else None
         loss = self.adversarial_loss.generator(fake_logits, real_logits)
-        return loss + self.class_weight * cross_entropy(*labels, fake_classes)
+        return loss + self.class_weight * cross_entropy(labels[0], fake_classes)
 
 
 def cross_entropy(labels: Tensor, class_logits: Tensor) -> Tensor:

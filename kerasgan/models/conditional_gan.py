@@ -1,6 +1,7 @@
 """The conditional GAN."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -71,7 +72,7 @@ class ConditionalGAN(NoiseToData):
         discriminator_units: Sequence[int] = (512, 512, 512),
         dropout: float = 0.4,
         filters: int = 128,
-        **kwargs,
+        **kwargs: Any,
     ):
         if (num_classes is None) == (condition_dim is None):
             raise ValueError(

@@ -7,7 +7,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasgan.engine import AdversarialModel
 from kerasgan.layers import Average, ImagePool
 from kerasgan.losses import l1
 from kerasgan.models.image_to_image import ImageToImage
@@ -18,7 +17,7 @@ from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class CycleGAN(ImageToImage, Objective, AdversarialModel):
+class CycleGAN(ImageToImage, Objective):
     """Two generators that translate between A and B, each the way back of the other, and a
     discriminator at each end.
 
@@ -97,7 +96,7 @@ class CycleGAN(ImageToImage, Objective, AdversarialModel):
         pool_size: int = 50,
         ema_decay: float | None = None,
         seed: int | None = None,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = image_shapes(shape_a, shape_b)

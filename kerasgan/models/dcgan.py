@@ -1,6 +1,7 @@
 """The deep convolutional GAN."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -55,7 +56,7 @@ class DCGAN(NoiseToData):
         *,
         filters: int = 128,
         normalization: str | None = "batch",
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(data_shape, latent_dim, **kwargs)
 

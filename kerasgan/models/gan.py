@@ -51,7 +51,7 @@ class GAN(NoiseToData):
         *,
         generator_units: Sequence[int] = (256, 512, 1024),
         discriminator_units: Sequence[int] = (512, 256),
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(data_shape, latent_dim, **kwargs)
 
@@ -89,10 +89,10 @@ class GAN(NoiseToData):
     ) -> Tensor:
         """What the generator minimizes: its images pass through `combined`'s frozen discriminator.
         A relativistic loss looks at real ones too."""
-        frozen = {"training": training, "by": self.combined.judge}
-        relativistic = self.adversarial_loss.relativistic
-        real_logits = self.judge(real, labels, **frozen) if relativistic else None
-        return self.adversarial_loss.generator(self.judge(fake, labels, **frozen), real_logits)
+        by, relativistic = self.combined.judge, self.adversarial_loss.relativistic
+        real_logits = self.judge(real, labels, training, by) if relativistic else None
+        fake_logits = self.judge(fake, labels, training, by)
+        return self.adversarial_loss.generator(fake_logits, real_logits)
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         """Both losses at inference, without penalties and augmentation."""

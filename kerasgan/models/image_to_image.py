@@ -8,6 +8,7 @@ import numpy as np
 
 from kerasgan.export import Endpoint
 from kerasgan.export import export as export_endpoints
+from kerasgan.losses import AdversarialLoss
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.utils import checks
 from kerasgan.utils.directions import canonical
@@ -25,6 +26,7 @@ class ImageToImage(Pretrained):
 
     task = "translate"
     scale = 1
+    adversarial_loss: AdversarialLoss
 
     def sides(self, batch: Any) -> tuple[np.ndarray, np.ndarray]:
         """Images A and B of a batch of the model's data.

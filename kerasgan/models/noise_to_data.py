@@ -1,14 +1,13 @@
 """What all models that turn noise into data share: their constructor and their networks."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from kerasgan import layers
-from kerasgan.engine import AdversarialModel
 from kerasgan.models.combined import Combined
 from kerasgan.models.objective import Objective
 from kerasgan.models.pretrained import Pretrained
@@ -18,7 +17,7 @@ from kerasgan.utils.checks import whole
 from kerasgan.utils.types import Tensor
 
 
-class NoiseToData(Pretrained, Objective, AdversarialModel):
+class NoiseToData(Pretrained, Objective):
     """Base of models with one generator, latents to data, and one discriminator, data to a logit.
 
     A conditional variant has `num_classes` or `condition_dim` among its arguments; its networks
@@ -52,7 +51,7 @@ class NoiseToData(Pretrained, Objective, AdversarialModel):
 
     num_classes: int | None = None
     condition_dim: int | None = None
-    condition: int | tuple[int] | None = None
+    condition: Any = None
 
     generate, interpolate, export = generate, interpolate, export
 
@@ -68,7 +67,7 @@ class NoiseToData(Pretrained, Objective, AdversarialModel):
         pack: int = 1,
         augment: str | layers.Augment | None = None,
         seed: int | None = None,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(seed=seed, **kwargs)
         self.latent_dim = whole("latent_dim", latent_dim)
@@ -91,7 +90,7 @@ class NoiseToData(Pretrained, Objective, AdversarialModel):
             self.discriminator = discriminator or self.build_discriminator()
             self.generator = generator or self.build_generator()
         self.check_networks()
-        self.average = None
+        self.average: Any = None
         if ema_decay is not None:
             self.average = layers.Average(self.generator, ema_decay)
             self.averages["generator"] = [self.average]
@@ -145,7 +144,9 @@ class NoiseToData(Pretrained, Objective, AdversarialModel):
         # Keras saves what it finds by `dir`; `combined` has nothing of its own to save.
         return [name for name in super().__dir__() if name != "combined"]
 
-    def compile(self, loss=None, optimizer=None, penalty=None, **kwargs) -> None:
+    def compile(  # type: ignore[override]
+        self, loss: Any = None, optimizer: Any = None, penalty: Any = None, **kwargs: Any
+    ) -> None:
         super().compile(loss, optimizer, penalty, **kwargs)
         centred = self.adversarial_loss.centred
         if self.augment is not None and self.augment.needs_centred_logits and not centred:
@@ -182,7 +183,13 @@ class NoiseToData(Pretrained, Objective, AdversarialModel):
         """What the generator makes of latents, and labels if there are any, in training."""
         return self.generator(joined(latents, labels), training=True)
 
-    def judge(self, data: Tensor, labels: Sequence[Tensor], training: bool = True, by=None) -> Any:
+    def judge(
+        self,
+        data: Tensor,
+        labels: Sequence[Tensor],
+        training: bool = True,
+        by: Callable | None = None,
+    ) -> Any:
         """What the discriminator, or `by`, says of data; in training, of augmented data."""
         if training and self.augment is not None:
             data = self.augment(data)
@@ -198,7 +205,8 @@ class NoiseToData(Pretrained, Objective, AdversarialModel):
         """Data from latents, or from `[latents, labels]`: at inference by the averaged generator,
         if there is one."""
         averaged = self.average is not None and not training
-        return (self.average if averaged else self.generator)(inputs, training=training)
+        network = self.average if averaged else self.generator
+        return network(inputs, training=training)
 
 
 def joined(data: Tensor, labels: Sequence[Tensor]) -> Any:

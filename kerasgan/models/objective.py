@@ -6,13 +6,14 @@ from typing import Any
 import keras
 
 from kerasgan import losses
+from kerasgan.engine import AdversarialModel
 from kerasgan.utils.types import Tensor
 
 Loss = str | losses.AdversarialLoss
 Penalty = str | losses.Penalty
 
 
-class Objective:
+class Objective(AdversarialModel):
     """The part of a model that has an adversarial loss.
 
     Attributes:
@@ -24,13 +25,15 @@ class Objective:
     default_loss: Loss = "non_saturating"
     default_penalty: Penalty | Sequence[Penalty] = "none"
     judge_player = "discriminator"
+    adversarial_loss: losses.AdversarialLoss
+    penalties: list[losses.Penalty]
 
-    def compile(
+    def compile(  # type: ignore[override]
         self,
         loss: Loss | None = None,
         optimizer: Any = None,
         penalty: Penalty | Sequence[Penalty] | None = None,
-        **kwargs,
+        **kwargs: Any,
     ) -> None:
         """Choose the loss, the optimizers and the penalties; without arguments, the paper's.
 
@@ -48,11 +51,11 @@ class Objective:
         Raises:
             ValueError: if a name is not known, or the parts make no sense together.
         """
-        loss = losses.get(loss or self.default_loss)
+        chosen = losses.get(loss or self.default_loss)
         penalties = losses.get_penalties(self.default_penalty if penalty is None else penalty)
-        losses.check_combination(loss, penalties, self.players()[self.judge_player])
+        losses.check_combination(chosen, penalties, self.players()[self.judge_player])
         super().compile(optimizer, **kwargs)
-        self.adversarial_loss, self.penalties = loss, penalties
+        self.adversarial_loss, self.penalties = chosen, penalties
         losses.constrain(penalties, self._trained(self.judge_player))
 
     def get_compile_config(self) -> dict[str, Any] | None:

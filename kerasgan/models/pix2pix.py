@@ -7,7 +7,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasgan.engine import AdversarialModel
 from kerasgan.losses import l1
 from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
@@ -17,7 +16,7 @@ from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class Pix2Pix(ImageToImage, Objective, AdversarialModel):
+class Pix2Pix(ImageToImage, Objective):
     """A generator from A to B, and a discriminator that sees both: is B the partner of A?
 
     The generator minimizes the adversarial loss plus `lambda_l1` times the mean absolute error.
@@ -81,7 +80,7 @@ class Pix2Pix(ImageToImage, Objective, AdversarialModel):
         normalization: str | None = "instance",
         lambda_l1: float = 100.0,
         seed: int | None = None,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = a, b = image_shapes(shape_a, shape_b)
@@ -116,21 +115,19 @@ class Pix2Pix(ImageToImage, Objective, AdversarialModel):
         self, a: Tensor, b: Tensor, fake: Tensor, training: bool = True
     ) -> Tensor:
         """What the discriminator minimizes on pairs; in training with the penalties."""
-        pairs = [ops.concatenate([a, image], axis=-1) for image in (b, fake)]
-        loss = self.judging_loss(self.discriminator, *pairs, training)
+        real, made = (ops.concatenate([a, image], axis=-1) for image in (b, fake))
+        loss = self.judging_loss(self.discriminator, real, made, training)
         if not training:
             return loss
-        return loss + self.penalty(functools.partial(self.discriminator, training=True), *pairs)
+        return loss + self.penalty(functools.partial(self.discriminator, training=True), real, made)
 
     def generator_loss(
         self, a: Tensor, b: Tensor, fake: Tensor, training: bool = True
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """What the generator minimizes, and its parts by their names in the logs."""
-        pairs = [ops.concatenate([a, image], axis=-1) for image in (b, fake)]
-        losses = {
-            "g_loss": self.fooling_loss(self.discriminator, *pairs, training),
-            "l1": l1(fake, b),
-        }
+        real, made = (ops.concatenate([a, image], axis=-1) for image in (b, fake))
+        g_loss = self.fooling_loss(self.discriminator, real, made, training)
+        losses = {"g_loss": g_loss, "l1": l1(fake, b)}
         return losses["g_loss"] + self.lambda_l1 * losses["l1"], losses
 
     def test_step(self, data: Any) -> dict[str, Tensor]:

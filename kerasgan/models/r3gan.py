@@ -1,6 +1,7 @@
 """R3GAN: a regularised relativistic GAN."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -69,7 +70,7 @@ class R3GAN(NoiseToData):
         cardinalities: int | Sequence[int] | None = None,
         gamma: float = 0.05,
         schedule_steps: int | None = None,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(data_shape, latent_dim, **kwargs)
 
@@ -77,7 +78,7 @@ class R3GAN(NoiseToData):
         return Cosine(start, end, self.schedule_steps) if self.schedule_steps else start
 
     @property
-    def default_penalty(self) -> list[Penalty]:
+    def default_penalty(self) -> list[Penalty]:  # type: ignore[override]
         """R1 and R2, of the same weight."""
         gamma = self._scheduled(self.gamma, self.gamma / 10)
         return [R1(gamma), R2(gamma)]

@@ -4,6 +4,7 @@ Methods of `kerasgan.models.NoiseToData`.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -41,7 +42,7 @@ def generate(
         ValueError: if `n` is not positive, latents or labels have a wrong shape or are not
             equally many, or a label is out of range.
     """
-    labels = _check_labels(self, labels)
+    checked: Any = _check_labels(self, labels)
     if latents is not None:
         latents = np.asarray(latents, "float32")
         if latents.ndim != 2 or latents.shape[1] != self.latent_dim or len(latents) == 0:
@@ -52,8 +53,8 @@ def generate(
     given = {"n": n} if n is not None else {}
     if latents is not None:
         given["latents"] = len(latents)
-    if labels is not None and len(labels) != 1:
-        given["labels"] = len(labels)
+    if checked is not None and len(checked) != 1:
+        given["labels"] = len(checked)
     if len(set(given.values())) > 1:
         raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
     n = whole("n", next(iter(given.values()), 1))
@@ -62,14 +63,14 @@ def generate(
         latents = rng.standard_normal((n, self.latent_dim)).astype("float32")
     inputs = [latents]
     if self.condition is not None:
-        if labels is None and not isinstance(self.condition, int):
+        if checked is None and not isinstance(self.condition, int):
             raise ValueError(
                 f"Pass the condition vectors as `labels`, shape (n, {self.condition[0]}). "
                 "Received: labels=None"
             )
-        if labels is None:
-            labels = rng.integers(self.condition, size=n).astype("int32")
-        inputs.append(np.repeat(labels, n, axis=0) if len(labels) != n else labels)
+        if checked is None:
+            checked = rng.integers(self.condition, size=n).astype("int32")
+        inputs.append(np.repeat(checked, n, axis=0) if len(checked) != n else checked)
     size = whole("batch_size", batch_size)
     parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
     made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
@@ -135,7 +136,7 @@ def export(
     latents = {"latents": ((None, self.latent_dim), "float32")}
     endpoints = {"serving_default": Endpoint(network, {**latents, **labels}, made)}
     if format == "tf_saved_model":
-        drawn = {"n": ((), "int32"), "seed": ((), "int32")}
+        drawn: dict[str, Any] = {"n": ((), "int32"), "seed": ((), "int32")}
         drawn = {**drawn, **labels, "truncation": ((), "float32")}
         endpoints["generate"] = Endpoint(network, drawn, made, self.latent_dim)
     return export_endpoints(endpoints, filepath, format, verbose)

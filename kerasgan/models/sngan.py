@@ -1,6 +1,7 @@
 """The spectrally normalised GAN."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -61,7 +62,7 @@ class SNGAN(NoiseToData):
         generator_filters: int | None = None,
         discriminator_filters: int | None = None,
         critic_steps: int = 5,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(data_shape, latent_dim, critic_steps=critic_steps, **kwargs)
 

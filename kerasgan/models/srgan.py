@@ -64,7 +64,7 @@ class SRGAN(Objective, SRResNet):
         discriminator_filters: int = 64,
         features: keras.Model | None = None,
         adversarial_weight: float = 1e-3,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(data_shape, scale, **kwargs)
         self.features = features

@@ -64,7 +64,7 @@ class SRResNet(ImageToImage, AdversarialModel):
         filters: int = 64,
         blocks: int = 16,
         seed: int | None = None,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(seed=seed, **kwargs)
         if len(tuple(data_shape)) != 3:

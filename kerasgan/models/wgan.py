@@ -1,6 +1,7 @@
 """The Wasserstein GAN."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -41,7 +42,7 @@ class WGAN(DCGAN):
     default_penalty = "weight_clipping"
 
     def __init__(
-        self, data_shape: Sequence[int], latent_dim: int, *, critic_steps: int = 5, **kwargs
+        self, data_shape: Sequence[int], latent_dim: int, *, critic_steps: int = 5, **kwargs: Any
     ):
         super().__init__(data_shape, latent_dim, critic_steps=critic_steps, **kwargs)
 

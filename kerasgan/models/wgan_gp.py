@@ -1,6 +1,7 @@
 """The Wasserstein GAN with gradient penalty."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -49,7 +50,7 @@ class WGANGP(DCGAN):
         *,
         critic_steps: int = 5,
         normalization: str | None = "layer",
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(
             data_shape,

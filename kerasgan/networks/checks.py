@@ -8,7 +8,9 @@ from kerasgan.utils.checks import whole
 from kerasgan.utils.types import Shape
 
 
-def image_shapes(shape_a: Sequence[int], shape_b: Sequence[int]) -> tuple[Shape, Shape]:
+def image_shapes(
+    shape_a: Sequence[int], shape_b: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Two shapes (height, width, channels) as tuples, or a ValueError if they do not go together.
 
     Example:
@@ -16,7 +18,7 @@ def image_shapes(shape_a: Sequence[int], shape_b: Sequence[int]) -> tuple[Shape,
     >>> image_shapes([64, 64, 3], (64, 64, 1))
     ((64, 64, 3), (64, 64, 1))
     """
-    shapes = []
+    shapes: list[tuple[int, ...]] = []
     for name, shape in (("shape_a", shape_a), ("shape_b", shape_b)):
         if len(tuple(shape)) != 3:
             raise ValueError(
@@ -27,7 +29,7 @@ def image_shapes(shape_a: Sequence[int], shape_b: Sequence[int]) -> tuple[Shape,
         raise ValueError(
             f"A and B must be trained on at one height and width. Received: {shape_a=}, {shape_b=}"
         )
-    return tuple(shapes)
+    return shapes[0], shapes[1]
 
 
 def identity_weight(weight: float | None, shape_a: Shape, shape_b: Shape) -> float:

@@ -4,11 +4,10 @@ import functools
 from collections.abc import Callable, Mapping
 
 import keras
+from keras.optimizers import Optimizer
 
 from kerasgan import backend
 from kerasgan.backend.private import copy_optimizer, replace_update, trained_by
-
-Optimizer = keras.optimizers.Optimizer
 
 
 def fuse(optimizer: Optimizer) -> None:
@@ -27,11 +26,11 @@ def fuse(optimizer: Optimizer) -> None:
     >>> keras.ops.convert_to_numpy(weight).round(3).tolist()
     [0.5, -0.5]
     """
-    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-    is_adam = getattr(type(optimizer), "update_step", None) is keras.optimizers.Adam.update_step
-    if is_adam and backend.fused_adam and not hasattr(optimizer, "is_fused"):
-        optimizer.is_fused = True
-        replace_update(optimizer, functools.partial(backend.fused_adam, optimizer))
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    is_adam = getattr(type(inner), "update_step", None) is keras.optimizers.Adam.update_step
+    if is_adam and backend.fused_adam and not hasattr(inner, "is_fused"):
+        inner.is_fused = True
+        replace_update(inner, functools.partial(backend.fused_adam, inner))
 
 
 def player_optimizers(
@@ -83,7 +82,7 @@ def player_optimizers(
     return PlayerOptimizers(built)
 
 
-class PlayerOptimizers(keras.optimizers.Optimizer):
+class PlayerOptimizers(Optimizer):
     """The state of all players' optimizers, for Keras's trainers, callbacks and savers.
 
     It follows `keras.optimizers.MultiOptimizer` in what Keras's callbacks ask of it (`optimizers`
