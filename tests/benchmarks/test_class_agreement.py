@@ -8,6 +8,8 @@ import kerasgan as kg
 from benchmarks import class_agreement
 from kerasgan.metrics.extractors import Extractor, classifier
 
+pytestmark = pytest.mark.any_backend
+
 PRESET = "conditional_gan_mnist"
 
 

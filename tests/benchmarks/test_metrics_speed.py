@@ -6,6 +6,8 @@ import pytest
 from benchmarks import metrics_speed
 from kerasgan.metrics.frechet import frechet_distance
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_both_get_the_same_distance_and_all_is_recorded(tmp_path):
     out = tmp_path / "out.json"

@@ -9,6 +9,8 @@ import kerasgan as kg
 from benchmarks import toy_modes
 from benchmarks.scorecard.rows import conditional, modes, pacgan, presets, translation
 
+pytestmark = pytest.mark.any_backend
+
 PENALTIES = {"R1": [1.0, 0.1], "R2": [1.0, 0.1]}
 
 

@@ -27,6 +27,8 @@ from benchmarks.speed import (
 from benchmarks.speed.cases import Case
 from kerasgan.layers import SpectralNormalization
 
+pytestmark = pytest.mark.any_backend
+
 BACKEND = keras.backend.backend()
 on_torch = pytest.mark.skipif(BACKEND != "torch", reason="plain PyTorch is the same under each")
 IMAGE = {"data_shape": (16, 16, 1), "latent_dim": 4}

@@ -5,6 +5,8 @@ import pytest
 
 from benchmarks import toy_modes
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):

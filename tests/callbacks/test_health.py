@@ -48,6 +48,7 @@ def still(gan, **rates):
 # ---- the numbers, by hand
 
 
+@pytest.mark.any_backend
 def test_diversity_counts_what_is_alike_and_what_repeats():
     real = rng.normal(size=(64, 50))
     other = rng.normal(size=(64, 50))
@@ -57,6 +58,7 @@ def test_diversity_counts_what_is_alike_and_what_repeats():
     assert diagnoses.diversity(other, np.ones((64, 50))) == 1
 
 
+@pytest.mark.any_backend
 def test_mode_collapse_waits_for_what_grows():
     real = rng.normal(size=(64, 50))
     assert diagnoses.mode_collapse(real[:32], real[32:]).message is None
@@ -66,6 +68,7 @@ def test_mode_collapse_waits_for_what_grows():
     assert diagnoses.mode_collapse(real / 8, real, before=0.1).message is None
 
 
+@pytest.mark.any_backend
 def test_class_collapse_names_the_class():
     real, labels = rng.normal(size=(60, 50)), np.arange(60) % 3
     samples = rng.normal(size=(60, 50))
@@ -77,6 +80,7 @@ def test_class_collapse_names_the_class():
     assert diagnoses.class_collapse(samples[:9], labels[:9], real, labels) is None
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("modes, said", [(8, False), (6, False), (2, True), (1, True)])
 def test_missing_modes(modes, said):
     angles = np.array([0, 4, 2, 6, 1, 3, 5, 7]) * np.pi / 4  # opposite ones first
@@ -92,6 +96,7 @@ def test_missing_modes(modes, said):
 LOSSES = [name for name in kg.losses.names() if name != "wasserstein"]
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("name", LOSSES)
 def test_saturation_is_on_one_scale(name):
     loss = kg.losses.get(name)
@@ -105,11 +110,13 @@ def test_saturation_is_on_one_scale(name):
     assert value == pytest.approx(1, abs=1e-3) and "lower learning rate" in message
 
 
+@pytest.mark.any_backend
 def test_a_critic_cannot_saturate():
     far = np.full((4, 1), 1e6)
     assert diagnoses.saturation(kg.losses.get("wasserstein"), far, -far) is None
 
 
+@pytest.mark.any_backend
 def test_copies_lie_on_one_example():
     training = rng.normal(size=(200, 50))
     own = np.arange(100)
@@ -119,6 +126,7 @@ def test_copies_lie_on_one_example():
     assert not diagnoses.copies((training[own] + training[own + 100]) / 2, training).any()
 
 
+@pytest.mark.any_backend
 def test_copies_in_the_plane_are_held_against_chance():
     training, samples = rng.normal(size=(2000, 2)), rng.normal(size=(500, 2))
     own = np.arange(500)
@@ -130,6 +138,7 @@ def test_copies_in_the_plane_are_held_against_chance():
     assert value > 0.95 and f"{value:.0%} of the samples are copies" in message
 
 
+@pytest.mark.any_backend
 def test_features_average_squares_of_large_images():
     images = rng.normal(size=(3, 80, 60, 2)).astype("float32")
     found = diagnoses.features(images).reshape(3, 26, 20, 2)  # squares of 3
@@ -139,6 +148,7 @@ def test_features_average_squares_of_large_images():
     assert diagnoses.features(images[:, :1]).shape == (3, 60)
 
 
+@pytest.mark.any_backend
 def test_change_and_drift():
     a = rng.normal(size=(8, 5))
     assert diagnoses.change([a], [a]) == 0 and diagnoses.change([a, a], [a, 2 * a]) > 0.5
@@ -149,6 +159,7 @@ def test_change_and_drift():
     assert diagnoses.drift(0 * a, 0 * a).value == 0
 
 
+@pytest.mark.any_backend
 def test_non_finite_names_the_first():
     a = np.zeros(4)
     assert diagnoses.non_finite([("a", a)]) == (0, None)
@@ -167,6 +178,7 @@ def grown(monkeypatch):
     monkeypatch.setattr(health, "YOUNG", 0)
 
 
+@pytest.mark.any_backend
 def test_collapse(looks, grown):
     constant = keras.Sequential(
         [
@@ -183,6 +195,7 @@ def test_collapse(looks, grown):
     assert history["health_diversity"] == [0]
 
 
+@pytest.mark.any_backend
 def test_a_young_generator_may_be_poor(looks):
     gan = kg.GAN((8, 8, 1), 4, generator_units=(8,), discriminator_units=(8,))
     gan.generator.set_weights([0.001 * w for w in gan.generator.get_weights()])
@@ -193,6 +206,7 @@ def test_a_young_generator_may_be_poor(looks):
     assert names(looks(gan)[0]) == {"mode_collapse"}
 
 
+@pytest.mark.any_backend
 def test_collapse_of_a_class(images, looks, grown):
     latents, label = keras.Input((4,)), keras.Input((), dtype="int32")
     x = layers.Dense(64, kernel_initializer=keras.initializers.RandomNormal(stddev=1))(latents)
@@ -209,6 +223,7 @@ def test_collapse_of_a_class(images, looks, grown):
     assert history["health_class_diversity"][0] < 1e-3 < 0.5 < history["health_diversity"][0]
 
 
+@pytest.mark.any_backend
 def test_saturated_discriminator(looks, grown):
     gan = kg.GAN(**MLP)
     gan.compile(
@@ -228,6 +243,7 @@ def test_a_generator_without_a_learning_rate(looks):
     assert "no_learning" in names(watch)  # its batch statistics move, its weights do not
 
 
+@pytest.mark.any_backend
 def test_a_schedule_may_end(looks):
     gan = kg.GAN(**MLP)
     decay = LinearDecay(2e-3, steps_per_epoch=2, n_epochs=0, n_epochs_decay=1)
@@ -237,6 +253,7 @@ def test_a_schedule_may_end(looks):
     assert looks(gan)[0].diagnoses == []  # and a run be resumed at its end
 
 
+@pytest.mark.any_backend
 def test_memorisation(images, looks):
     """The generator draws a training image for each latent, by its nearest direction."""
     choose = layers.Dense(32, activation="softmax", use_bias=False)
@@ -250,6 +267,7 @@ def test_memorisation(images, looks):
     assert "memorisation" in names(watch) and history["health_copies"][0] > 0.9
 
 
+@pytest.mark.any_backend
 def test_drift(looks, grown):
     generator = normalised_generator()
     generator.layers[1].momentum = 0.9999
@@ -415,6 +433,8 @@ def flat_judge():
     return keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(1)])
 
 
+@pytest.mark.any_backend
+@pytest.mark.compiled
 @pytest.mark.parametrize("name", LONG)
 def test_healthy(name, looks, monkeypatch):
     monkeypatch.setattr(health, "YOUNG", 100)
@@ -473,6 +493,7 @@ def test_history_and_resume(images, tmp_path, capsys):
     assert again.diagnoses == [] and capsys.readouterr().out == ""
 
 
+@pytest.mark.any_backend
 def test_batches(images):
     """An iterable of batches, of one pass, is the arrays in it."""
     gan = kg.GAN(**MLP)
@@ -487,6 +508,7 @@ def test_batches(images):
     np.testing.assert_array_equal(one.training, other.training)
 
 
+@pytest.mark.any_backend
 def test_without_data(looks):
     gan = kg.GAN(**MLP)
     gan.compile()
@@ -495,12 +517,14 @@ def test_without_data(looks):
     assert found == {"health_change", "health_seconds"} and watch.diagnoses == []
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("arguments", [{"every": 0}, {"samples": 1}, {"seed": -1}])
 def test_bad_arguments(arguments):
     with pytest.raises(ValueError, match="Received"):
         Health(**arguments)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "model, data, message",
     [

@@ -12,6 +12,8 @@ from kerasgan import cli, runs
 from kerasgan.cli import arguments, options, train
 from kerasgan.runs.fitting import Stop
 
+pytestmark = pytest.mark.any_backend
+
 VARIANTS = train.variants()
 SIDES = ("cyclegan", "pix2pix")
 TRANSLATORS = (*SIDES, "srgan", "srresnet")

@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.datasets import arguments
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.mark.parametrize("batch_size", [0, -3, 2.0, "64", None])
 def test_batch_size_must_be_a_positive_int(batch_size):

@@ -7,6 +7,8 @@ from kerasgan.datasets import folder as folder_module
 from kerasgan.datasets import images as images_module
 from kerasgan.datasets.images import to_array
 
+pytestmark = pytest.mark.any_backend
+
 
 def save(path, array, **kwargs):
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,8 @@ import pytest
 from kerasgan.metrics import energy, energy_distance, energy_test
 from kerasgan.metrics.energy import EnergyDistance
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

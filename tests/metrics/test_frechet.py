@@ -11,6 +11,8 @@ from kerasgan.metrics.frechet import (
 )
 from kerasgan.metrics.streaming import Moments
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

@@ -5,6 +5,8 @@ import pytest
 from kerasgan.metrics.extractors.extractor import Extractor
 from kerasgan.metrics.inception_score import InceptionScore, inception_score
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

@@ -13,6 +13,8 @@ from kerasgan.metrics.modes import (
     stacked_mnist_statistics,
 )
 
+pytestmark = pytest.mark.any_backend
+
 MEANS = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
 
 

@@ -11,6 +11,8 @@ from kerasgan.metrics.neighbours import (
     precision_recall,
 )
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

@@ -16,6 +16,8 @@ from kerasgan.metrics.paired import (
     ssim,
 )
 
+pytestmark = pytest.mark.any_backend
+
 OF_IMAGES = [(L1, l1), (PSNR, psnr), (SSIM, ssim)]
 
 

@@ -19,6 +19,8 @@ from kerasgan.metrics.streaming import (
     check_samples,
 )
 
+pytestmark = pytest.mark.any_backend
+
 # of each metric of two samples: the class, its settings, the pure function, its score by name
 METRICS = {
     "fid": (FrechetDistance, {}, lambda x, y: {"fid": frechet_distance(x, y)}),

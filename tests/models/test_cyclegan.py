@@ -122,6 +122,7 @@ def test_pools_survive_saving(tmp_path):
         assert int(getattr(loaded, name).count) == 3
 
 
+@pytest.mark.any_backend
 def test_defaults_are_the_papers():
     gan = kg.CycleGAN((256, 256, 3), (256, 256, 3), filters=1, discriminator_filters=1)
     gan.compile()
@@ -135,6 +136,7 @@ def test_defaults_are_the_papers():
     assert kg.networks.receptive_field(gan.D_A) == 70
 
 
+@pytest.mark.any_backend
 def test_sides_may_differ_in_channels():
     small = {"filters": 2, "blocks": 1, "discriminator": "pixel", "discriminator_filters": 2}
     gan = kg.CycleGAN((8, 8, 3), (8, 8, 1), **small)
@@ -147,6 +149,7 @@ def test_sides_may_differ_in_channels():
         kg.CycleGAN((8, 8, 3), (8, 8, 1), lambda_identity=0.5, **small)
 
 
+@pytest.mark.any_backend
 def test_threshold_of_change_touches_inference_only():
     """Both train to the same weights; what they translate differs by the threshold at most."""
     a, b = np.random.default_rng(0).uniform(-0.5, 0.5, (2, 4, 8, 8, 3)).astype("float32")
@@ -186,6 +189,7 @@ def test_takes_losses_and_penalties_by_name(loss, penalty):
     assert all(np.any(x != y) for x, y in zip(before[:4], gan.get_weights()[:4], strict=True))
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "arguments, message",
     [

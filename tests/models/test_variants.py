@@ -34,6 +34,7 @@ def all_learned(before, after):
     return all(learned for weight, learned in change if weight.shape != (1,))
 
 
+@pytest.mark.compiled
 @every_variant
 def test_every_player_learns(name):
     model = compiled(name)
@@ -65,6 +66,7 @@ def test_a_step_moves_its_own_player_only(name):
                 assert not any(change), (player, other)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("name", NOISE_TO_DATA)
 def test_noise_and_seeds_advance_under_fit_and_train_on_batch(name):
     model = compiled(name)

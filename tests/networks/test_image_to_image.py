@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.networks import image_translator
 
+pytestmark = pytest.mark.any_backend
+
 SHAPE = (32, 32, 3)
 
 

@@ -8,6 +8,8 @@ import kerasgan as kg
 from kerasgan.runs.building import build, generator_sizes, take_generator
 from kerasgan.runs.data import load_data, shapes
 
+pytestmark = pytest.mark.any_backend
+
 
 def built(config):
     data = load_data(config)

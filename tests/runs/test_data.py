@@ -5,6 +5,8 @@ from PIL import Image
 import kerasgan as kg
 from kerasgan.runs import data
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_the_size_of_a_batch_is_that_of_a_step(config):
     images = data.load_data(config)

@@ -7,6 +7,8 @@ from kerasgan.models.image_to_image import Translating
 from tests.runs.settings import cyclegan_run, gan_run
 from tools import preset_scores as scores
 
+pytestmark = pytest.mark.any_backend
+
 
 class Copy(Translating):
     """A translator that adds `offset` to what it is given, in each direction."""
