@@ -6,7 +6,7 @@ PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q 
 # them to the others.
 EACH := --dist each $(foreach b,$(BACKENDS),--tx popen//id=$b//env:KERAS_BACKEND=$b)
 
-.PHONY: demo test lint bench $(BACKENDS:%=test-%)
+.PHONY: demo test test-across lint bench $(BACKENDS:%=test-%)
 
 demo: .venv/installed
 	$(BIN)/kerasgan demo $(ARGS)
@@ -15,7 +15,10 @@ test: .venv/installed-dev
 	$(PYTEST) $(EACH) --doctest-modules kerasgan tests
 
 $(BACKENDS:%=test-%): test-%: .venv/installed-dev
-	KERAS_BACKEND=$* $(PYTEST) --doctest-modules kerasgan tests
+	KERAS_BACKEND=$* $(PYTEST) --doctest-modules kerasgan tests --ignore=tests/across
+
+test-across: .venv/installed-dev
+	$(PYTEST) tests/across
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.speed
