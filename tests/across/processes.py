@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 def environment(**settings):
     """The variables of a user's process: no backend but the one in `settings`, and JAX with all the
     optimisations of which `tests/conftest.py` spares it most."""
-    ours = {"KERAS_BACKEND", "JAX_DISABLE_MOST_OPTIMIZATIONS"}
+    ours = {"KERAS_BACKEND", "JAX_DISABLE_MOST_OPTIMIZATIONS", "XLA_FLAGS"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return {**kept, "PYTHONPATH": str(ROOT), **settings}
 
