@@ -5,6 +5,8 @@ from keras import layers, ops
 
 import kerasgan as kg
 
+pytestmark = pytest.mark.compiled
+
 rng = np.random.default_rng(0)
 A = rng.uniform(-1, 1, (3, 2, 2, 1)).astype("float32")
 B = rng.uniform(-1, 1, (3, 2, 2, 1)).astype("float32")
