@@ -3,8 +3,8 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# JAX would compile each tiny model's step anew in every test: keep what it has compiled. Most of the
-# tests' time would go into optimising what runs once; `tests/across` takes these two away.
+# JAX would compile each tiny model's step anew in every test: keep what it has compiled. Most of
+# the tests' time would go into optimising what runs once; `tests/across` takes these two away.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(tempfile.gettempdir(), "kerasgan-jax")))
