@@ -1,8 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BACKENDS := tensorflow jax torch
-# Two suites run side by side, one thread each, and their progress is mixed.
-TEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q
+PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q -m "not slow"
+# A process for each backend, one thread each: on two cores the first to end leaves its share of
+# them to the others.
+EACH := --dist each $(foreach b,$(BACKENDS),--tx popen//id=$b//env:KERAS_BACKEND=$b)
 
 .PHONY: demo test test-across lint bench $(BACKENDS:%=test-%)
 
@@ -10,13 +12,13 @@ demo: .venv/installed
 	$(BIN)/kerasgan demo $(ARGS)
 
 test: .venv/installed-dev
-	$(MAKE) -j2 $(BACKENDS:%=test-%) test-across
+	$(PYTEST) $(EACH) --doctest-modules kerasgan tests
 
 $(BACKENDS:%=test-%): test-%: .venv/installed-dev
-	KERAS_BACKEND=$* $(TEST) --doctest-modules kerasgan tests --ignore=tests/across -m "not slow"
+	KERAS_BACKEND=$* $(PYTEST) --doctest-modules kerasgan tests --ignore=tests/across
 
 test-across: .venv/installed-dev
-	$(TEST) tests/across -m "not slow"
+	$(PYTEST) tests/across
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.speed

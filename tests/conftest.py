@@ -3,9 +3,10 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# JAX would compile each tiny model's step anew in every test: keep what it has compiled.
-# Half the tests' time would go into optimising what runs once.
+# JAX would compile each tiny model's step anew in every test: keep what it has compiled. Most of
+# the tests' time would go into optimising what runs once; `tests/across` takes these two away.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(tempfile.gettempdir(), "kerasgan-jax")))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
@@ -15,6 +16,32 @@ import numpy as np
 import pytest
 
 from tests.runs.settings import cyclegan_run, gan_run
+
+BACKEND = keras.backend.backend()
+ROOT = Path(__file__).parents[1]
+# Packages whose examples do not depend on the backend; a module of tests says it by a mark.
+ANY_BACKEND = [ROOT / "kerasgan" / name for name in ("cli", "datasets", "health", "runs", "utils")]
+
+
+def pytest_collection_modifyitems(items):
+    """Of the three workers of `make test`, which are called by their backends, PyTorch's alone runs
+    what does not depend on the backend: it has the least to do."""
+    for item in items:
+        if any(folder in item.path.parents for folder in ANY_BACKEND):
+            item.add_marker("any_backend")
+    if os.environ.get("PYTEST_XDIST_WORKER") in ("tensorflow", "jax"):
+        items[:] = [item for item in items if not item.get_closest_marker("any_backend")]
+
+
+if BACKEND == "tensorflow":
+    from tensorflow.config import run_functions_eagerly
+
+    run_functions_eagerly(True)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(item):
+        """A tiny model is sooner run than made a graph of: that is for tests marked `compiled`."""
+        run_functions_eagerly(item.get_closest_marker("compiled") is None)
 
 
 @pytest.fixture(autouse=True)

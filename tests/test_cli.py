@@ -9,6 +9,8 @@ from PIL import Image
 import kerasgan as kg
 from kerasgan import cli
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_demo_leaves_what_it_says(tmp_path, capsys, monkeypatch):
     load = kg.datasets.load

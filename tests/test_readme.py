@@ -8,6 +8,8 @@ import pytest
 
 import kerasgan as kg
 
+pytestmark = pytest.mark.any_backend
+
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text()
 SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)

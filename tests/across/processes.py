@@ -1,4 +1,4 @@
-"""Programs of these tests, each in a process under a backend of its own."""
+"""Programs of these tests, each in a process under a backend of its own, as users run them."""
 
 import os
 import subprocess
@@ -8,11 +8,19 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
+def environment(**settings):
+    """The variables of a user's process: no backend but the one in `settings`, and JAX with all the
+    optimisations of which `tests/conftest.py` spares it most."""
+    ours = {"KERAS_BACKEND", "JAX_DISABLE_MOST_OPTIMIZATIONS", "XLA_FLAGS"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "PYTHONPATH": str(ROOT), **settings}
+
+
 def start(program, backend, *words):
     """Runs `tests/across/PROGRAM.py` with words on its command line, to its end."""
     subprocess.run(
         [sys.executable, "-m", f"tests.across.{program}", *map(str, words)],
-        env={**os.environ, "KERAS_BACKEND": backend},
+        env=environment(KERAS_BACKEND=backend),
         cwd=ROOT,
         check=True,
     )

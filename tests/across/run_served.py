@@ -24,7 +24,8 @@ class Refuse(importlib.abc.MetaPathFinder):
             raise ImportError(name)
 
 
-sys.meta_path.insert(0, Refuse())
+if __name__ == "__main__":
+    sys.meta_path.insert(0, Refuse())
 
 import tensorflow as tf  # noqa: E402
 

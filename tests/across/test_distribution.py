@@ -5,6 +5,8 @@ import pytest
 
 from tests.across.processes import start
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_two_devices_make_the_numbers_of_one(backend, tmp_path):

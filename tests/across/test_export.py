@@ -21,6 +21,8 @@ from tests.across.processes import ROOT, start
 from tests.across.run_export import BYTES, CONVERTED, MODELS
 from tests.browser import BROWSER
 
+pytestmark = pytest.mark.any_backend
+
 PAGE = (ROOT / "docs" / "serving.md").read_text()
 TRANSLATORS = "cyclegan", "cyclegan_instance", "pix2pix", "srgan"
 

@@ -1,18 +1,19 @@
 """A run on a disk that fills up says so, keeps what it has, and goes on where there is room."""
 
-import os
 import shlex
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
+import pytest
 
 from kerasgan import runs
 from kerasgan.utils.checkpoints import checkpoints, damage
+from tests.across.processes import environment
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.any_backend
+
 # A file system of this shell's own; where that is not allowed, files of at most 100 kB.
 OWN_DISK = ["unshare", "-rm"]
 TMPFS = "mount -t tmpfs -o size=700k none disk", "mount -o remount,size=100m disk"
@@ -42,7 +43,7 @@ def test_a_full_disk(tmp_path):
     done = subprocess.run(
         [*(OWN_DISK if allowed else ()), "bash", "-c", script],
         cwd=tmp_path,
-        env={**os.environ, "KERAS_BACKEND": "torch", "PYTHONPATH": str(ROOT)},
+        env=environment(KERAS_BACKEND="torch"),
         capture_output=True,
         text=True,
         check=True,

@@ -1,8 +1,12 @@
 """A run that is killed at any moment goes on from a whole checkpoint, and ends as if it had not."""
 
+import pytest
+
 from kerasgan.utils.checkpoints import checkpoints
 from tests.across.processes import start
 from tests.runs.same import assert_same_run
+
+pytestmark = pytest.mark.any_backend
 
 KILLS = 20
 

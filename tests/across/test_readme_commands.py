@@ -1,18 +1,18 @@
 """The README's commands run as they stand, but for the length of the trainings."""
 
-import os
 import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from kerasgan.utils import save_image
+from tests.across.processes import ROOT, environment
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.any_backend
+
 COMMANDS = [
     line.split("#")[0].strip()
     for block in re.findall(r"```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
@@ -45,8 +45,12 @@ def test_commands_run(command, folder):
     start = {"kerasgan": ["-m", "kerasgan"], "python": []}[program]
     short = {"kerasgan": [], "python": ["--steps", "4", "--frames", "2"]}[program]
     arguments = [str(ROOT / a) if a.startswith("apps/") else a for a in arguments]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
-    subprocess.run([sys.executable, *start, *arguments, *short], cwd=folder, env=env, check=True)
+    subprocess.run(
+        [sys.executable, *start, *arguments, *short],
+        cwd=folder,
+        env=environment(**settings),
+        check=True,
+    )
     if "--out" in arguments:
         out = folder / arguments[arguments.index("--out") + 1]
         assert out.stat().st_size > 0 and (out.suffix or any(out.iterdir()))

@@ -8,6 +8,8 @@ from PIL import Image
 import kerasgan as kg
 from apps import digits
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def app(tmp_path, monkeypatch):

@@ -7,6 +7,8 @@ from PIL import Image
 import kerasgan as kg
 from apps import faces
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def app(tmp_path):

@@ -7,6 +7,8 @@ from PIL import Image
 import kerasgan as kg
 from apps import style_transfer
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def app(tmp_path, monkeypatch):

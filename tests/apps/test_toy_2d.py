@@ -8,6 +8,8 @@ from PIL import Image
 import kerasgan as kg
 from apps import toy_2d
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.mark.parametrize("data", toy_2d.DATA)
 def test_runs_on_every_data_set(data, tmp_path, capsys):

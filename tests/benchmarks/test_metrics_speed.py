@@ -4,6 +4,8 @@ import pytest
 from benchmarks import metrics_speed
 from kerasgan.metrics.frechet import frechet_distance
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_both_get_the_same_distance():
     seconds, distances = metrics_speed.measure_time(2500, 6, repeats=2)

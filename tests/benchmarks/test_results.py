@@ -1,6 +1,10 @@
 import json
 
+import pytest
+
 from benchmarks.results import Records, markdown, number
+
+pytestmark = pytest.mark.any_backend
 
 
 def test_a_record_takes_the_place_of_one_with_its_keys(tmp_path):

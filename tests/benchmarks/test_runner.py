@@ -4,6 +4,8 @@ import pytest
 
 from benchmarks import runner
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_what_fails_is_named_and_the_others_go_on(capsys):
     def fail():

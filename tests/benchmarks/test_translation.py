@@ -7,6 +7,8 @@ import kerasgan as kg
 from benchmarks import translation
 from kerasgan.utils import save_image
 
+pytestmark = pytest.mark.any_backend
+
 
 def folder_of(root, images):
     for i, image in enumerate(images):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_backend
+
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "upstream"
 PROGRAMS = sorted(path.name for path in FOLDER.glob("*.py"))
 

@@ -56,6 +56,7 @@ def test_it_goes_on_exactly(images, tmp_path):
     np.testing.assert_array_equal(loaded.generate(4, seed=0), whole.generate(4, seed=0))
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     ("every", "keep", "want"), [(1, 1, [5]), (1, 3, [3, 4, 5]), (2, 2, [4, 5]), (9, 2, [5])]
 )
@@ -64,12 +65,14 @@ def test_which_files_are_kept(images, tmp_path, every, keep, want):
     assert names(tmp_path) == [f"epoch_{epoch:04d}.keras" for epoch in want]
 
 
+@pytest.mark.any_backend
 def test_an_epoch_that_is_trained_again_replaces_what_came_after_it(images, tmp_path):
     train(tmp_path, images, 5)
     compiled().fit(images, verbose=0, callbacks=[kg.callbacks.Checkpoints(tmp_path)])
     assert names(tmp_path) == ["epoch_0001.keras"]
 
 
+@pytest.mark.any_backend
 def test_the_last_epoch_is_done_when_all_others_have_ended(images, tmp_path):
     seen = []
 
@@ -101,6 +104,7 @@ def flip(path):
     path.write_bytes(content)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("harm", [cut, empty, flip])
 def test_a_damaged_file_is_named_and_the_one_before_is_used(images, tmp_path, harm):
     whole = train(tmp_path, images, 4)
@@ -113,6 +117,7 @@ def test_a_damaged_file_is_named_and_the_one_before_is_used(images, tmp_path, ha
     assert [damage(path) for path in checkpoints(tmp_path)] == [None, None]
 
 
+@pytest.mark.any_backend
 def test_without_a_whole_file_it_begins_anew(images, tmp_path):
     gan = compiled()
     before = state(gan)
@@ -132,6 +137,7 @@ def test_another_model_is_not_taken(images, tmp_path):
         kg.callbacks.Checkpoints(tmp_path).restore(other)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("full", ["disk", "quota"])
 def test_where_there_is_no_room_the_files_before_are_kept(images, tmp_path, full):
     whole = train(tmp_path / "whole", images, 4)
@@ -151,6 +157,7 @@ def test_where_there_is_no_room_the_files_before_are_kept(images, tmp_path, full
     assert_same(train(tmp_path, images, 4), whole)
 
 
+@pytest.mark.any_backend
 def test_numbers_are_checked(tmp_path):
     for name in ("every", "keep"):
         with pytest.raises(

@@ -65,6 +65,7 @@ def test_training_is_the_same_with_and_without(images, pixels):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.any_backend
 def test_every_and_the_last_epoch_and_samples(gan, images, pixels):
     scores = kg.callbacks.Evaluation("swd", images, 2, samples=5, extractor=pixels)
     gan.fit(images, epochs=3, verbose=0, callbacks=[scores])
@@ -92,6 +93,7 @@ class Scripted(kg.callbacks.Evaluation):
         self._directions, self._evaluators = None, {"": evaluator}
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(("name", "best"), [("fd", 2.0), ("is", 5.0)])
 def test_the_best_is_kept_and_known_after_a_resume(gan, images, tmp_path, name, best):
     kept = []
@@ -108,6 +110,7 @@ def test_the_best_is_kept_and_known_after_a_resume(gan, images, tmp_path, name, 
     assert keras.models.load_model(tmp_path / "best.keras").generate(1).shape == (1, 8, 8, 1)
 
 
+@pytest.mark.any_backend
 def test_translators_are_scored_in_each_direction(images, pixels):
     gan = kg.CycleGAN(
         (8, 8, 1), (8, 8, 1), filters=2, blocks=1, discriminator="pixel", discriminator_filters=2
@@ -123,6 +126,7 @@ def test_translators_are_scored_in_each_direction(images, pixels):
     assert "val_swd_AtoB" in logs and len(scores.reports) == 2
 
 
+@pytest.mark.any_backend
 def test_a_translator_of_one_direction_needs_pairs(images):
     model = kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1)
     model.compile()
@@ -133,6 +137,7 @@ def test_a_translator_of_one_direction_needs_pairs(images):
     assert logs["val_psnr"][0] == pytest.approx(want, rel=1e-5)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -148,6 +153,7 @@ def test_what_it_refuses(images, change, message):
         kg.callbacks.Evaluation(**{"metrics": "swd", "data": images, **change})
 
 
+@pytest.mark.any_backend
 def test_models_that_it_cannot_score(images, pixels):
     plain = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
     plain.compile(loss="mse")

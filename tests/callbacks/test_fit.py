@@ -38,6 +38,7 @@ def table(folder):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.compiled
 def test_images(tmp_path, ctrl_c):
     gan, real = compiled_gan((8, 8, 1)), data(8, 8, 1)
     options = {"batch_size": 16, "shuffle": False, "verbose": 0}

@@ -12,6 +12,8 @@ from kerasgan.callbacks.frames import EpochFrames
 from kerasgan.callbacks.page import ticks
 from tests.browser import BROWSER
 
+pytestmark = pytest.mark.any_backend
+
 CYCLE_GAN = "D_A", "D_B", "G_A", "G_B", "cycle_A", "cycle_B", "idt_A", "idt_B"
 MAGENTA = 255, 0, 255
 VOID = {"meta", "img"}

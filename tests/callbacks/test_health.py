@@ -54,6 +54,7 @@ def grown(monkeypatch):
     monkeypatch.setattr(health, "YOUNG", 0)
 
 
+@pytest.mark.any_backend
 def test_collapse(looks, grown):
     constant = keras.Sequential(
         [
@@ -70,6 +71,7 @@ def test_collapse(looks, grown):
     assert history["health_diversity"] == [0]
 
 
+@pytest.mark.any_backend
 def test_a_young_generator_may_be_poor(looks):
     gan = kg.GAN((8, 8, 1), 4, generator_units=(8,), discriminator_units=(8,))
     gan.generator.set_weights([0.001 * w for w in gan.generator.get_weights()])
@@ -80,6 +82,7 @@ def test_a_young_generator_may_be_poor(looks):
     assert names(looks(gan)[0]) == {"mode_collapse"}
 
 
+@pytest.mark.any_backend
 def test_collapse_of_a_class(images, looks, grown):
     latents, label = keras.Input((4,)), keras.Input((), dtype="int32")
     x = layers.Dense(64, kernel_initializer=keras.initializers.RandomNormal(stddev=1))(latents)
@@ -96,6 +99,7 @@ def test_collapse_of_a_class(images, looks, grown):
     assert history["health_class_diversity"][0] < 1e-3 < 0.5 < history["health_diversity"][0]
 
 
+@pytest.mark.any_backend
 def test_saturated_discriminator(looks, grown):
     gan = kg.GAN(**MLP)
     gan.compile(
@@ -115,6 +119,7 @@ def test_a_generator_without_a_learning_rate(looks):
     assert "no_learning" in names(watch)  # its batch statistics move, its weights do not
 
 
+@pytest.mark.any_backend
 def test_a_schedule_may_end(looks):
     gan = kg.GAN(**MLP)
     decay = LinearDecay(2e-3, steps_per_epoch=2, n_epochs=0, n_epochs_decay=1)
@@ -124,6 +129,7 @@ def test_a_schedule_may_end(looks):
     assert looks(gan)[0].diagnoses == []  # and a run be resumed at its end
 
 
+@pytest.mark.any_backend
 def test_memorisation(images, looks):
     """The generator draws a training image for each latent, by its nearest direction."""
     choose = layers.Dense(32, activation="softmax", use_bias=False)
@@ -137,6 +143,7 @@ def test_memorisation(images, looks):
     assert "memorisation" in names(watch) and history["health_copies"][0] > 0.9
 
 
+@pytest.mark.any_backend
 def test_drift(looks, grown):
     generator = normalised_generator()
     generator.layers[1].momentum = 0.9999
@@ -302,6 +309,8 @@ def flat_judge():
     return keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(1)])
 
 
+@pytest.mark.any_backend
+@pytest.mark.compiled
 @pytest.mark.parametrize("name", LONG)
 def test_healthy(name, looks, monkeypatch):
     monkeypatch.setattr(health, "YOUNG", 100)
@@ -360,6 +369,7 @@ def test_history_and_resume(images, tmp_path, capsys):
     assert again.diagnoses == [] and capsys.readouterr().out == ""
 
 
+@pytest.mark.any_backend
 def test_batches(images):
     """An iterable of batches, of one pass, is the arrays in it."""
     gan = kg.GAN(**MLP)
@@ -374,6 +384,7 @@ def test_batches(images):
     np.testing.assert_array_equal(one.training, other.training)
 
 
+@pytest.mark.any_backend
 def test_without_data(looks):
     gan = kg.GAN(**MLP)
     gan.compile()
@@ -382,12 +393,14 @@ def test_without_data(looks):
     assert found == {"health_change", "health_seconds"} and watch.diagnoses == []
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("arguments", [{"every": 0}, {"samples": 1}, {"seed": -1}])
 def test_bad_arguments(arguments):
     with pytest.raises(ValueError, match="Received"):
         Health(**arguments)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "model, data, message",
     [

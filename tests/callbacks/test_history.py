@@ -8,6 +8,8 @@ import pytest
 from kerasgan.callbacks import LossHistory
 from kerasgan.callbacks.history import draw_curves
 
+pytestmark = pytest.mark.any_backend
+
 
 def table(folder):
     with open(folder / "history.csv", newline="") as file:

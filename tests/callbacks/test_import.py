@@ -1,6 +1,10 @@
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.any_backend
+
 PROGRAM = """
 import sys, keras
 before = set(sys.modules)

@@ -5,6 +5,8 @@ from PIL import Image
 
 from kerasgan.callbacks import PointAnimation
 
+pytestmark = pytest.mark.any_backend
+
 REAL = np.random.default_rng(0).uniform(-1, 1, (16, 2))
 
 

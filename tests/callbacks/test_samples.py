@@ -6,6 +6,8 @@ from PIL import Image
 from kerasgan.callbacks import SampleGrid, Timelapse
 from kerasgan.utils import image_grid
 
+pytestmark = pytest.mark.any_backend
+
 
 def pixels(path):
     return np.asarray(Image.open(path))

@@ -23,6 +23,7 @@ def everything(folder):
     ]
 
 
+@pytest.mark.compiled
 def test_all_together(images, tmp_path):
     gan = GAN(**MLP)
     gan.compile()

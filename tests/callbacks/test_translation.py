@@ -7,6 +7,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from kerasgan.callbacks import TranslationGrid
 from kerasgan.callbacks.translation import translation_grid
 
+pytestmark = pytest.mark.any_backend
+
 
 class Translator:
     """Stands for a translator that trains: what it makes of an image darkens with `progress`."""

@@ -8,6 +8,8 @@ from PIL import Image
 import kerasgan as kg
 from kerasgan import cli
 
+pytestmark = pytest.mark.any_backend
+
 DENSE = {"generator_units": (4,), "discriminator_units": (4,)}
 
 

@@ -7,6 +7,8 @@ import pytest
 import kerasgan as kg
 from kerasgan import cli
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def gan(tmp_path, monkeypatch):

@@ -1,10 +1,13 @@
 import os
 
 import numpy as np
+import pytest
 from PIL import Image
 
 import kerasgan as kg
 from kerasgan import cli
+
+pytestmark = pytest.mark.any_backend
 
 
 def test_generate(quick, tmp_path, failure, monkeypatch):

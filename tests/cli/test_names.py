@@ -7,6 +7,8 @@ from kerasgan import cli
 from kerasgan.cli import data, names
 from kerasgan.export import SUFFIXES
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_the_models_are_those_that_there_are():
     found = names.models()

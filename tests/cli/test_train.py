@@ -12,6 +12,8 @@ from kerasgan import cli, runs
 from kerasgan.cli import arguments, names, options
 from kerasgan.runs.fitting import Stop
 
+pytestmark = pytest.mark.any_backend
+
 VARIANTS = {name.lower(): getattr(kg, name) for name in names.models()}
 SIDES = ("cyclegan", "pix2pix")
 TRANSLATORS = (*SIDES, "srgan", "srresnet")

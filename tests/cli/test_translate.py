@@ -6,6 +6,8 @@ from PIL import Image
 import kerasgan as kg
 from kerasgan import cli
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def pictures(tmp_path):

@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan import datasets
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def images():

@@ -7,6 +7,8 @@ from kerasgan.datasets import conversion
 from kerasgan.datasets import folder as folder_module
 from kerasgan.datasets.conversion import to_array
 
+pytestmark = pytest.mark.any_backend
+
 
 def save(path, array, **kwargs):
     path.parent.mkdir(parents=True, exist_ok=True)

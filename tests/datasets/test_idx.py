@@ -7,6 +7,8 @@ import pytest
 
 from kerasgan import datasets
 
+pytestmark = pytest.mark.any_backend
+
 
 def write_idx(folder, half, n, zipped=True):
     """Images of one grey value each, 0 to n - 1, with that number as their label."""

@@ -9,6 +9,8 @@ import tensorflow as tf
 
 from kerasgan import datasets
 
+pytestmark = pytest.mark.any_backend
+
 
 def numbered(n, height=6, width=5):
     """uint8 images that are told apart by the grey value of all their pixels."""

@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.datasets.preprocessing import MODES, Preprocessing
 
+pytestmark = pytest.mark.any_backend
+
 
 def make(mode="resize_and_crop", load_size=None, crop_size=None, random=True, flip=True):
     return Preprocessing(mode, load_size, crop_size, random, flip)

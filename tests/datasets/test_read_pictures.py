@@ -4,6 +4,8 @@ from PIL import Image
 
 from kerasgan import datasets
 
+pytestmark = pytest.mark.any_backend
+
 
 def save(path, array, **kwargs):
     path.parent.mkdir(parents=True, exist_ok=True)

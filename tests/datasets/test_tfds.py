@@ -6,6 +6,8 @@ import tensorflow_datasets as tfds
 from kerasgan import datasets
 from kerasgan.datasets import conversion
 
+pytestmark = pytest.mark.any_backend
+
 
 class KerasganShapes(tfds.core.GeneratorBasedBuilder):
     """Grey images of several sizes and one value each, which is also the label."""

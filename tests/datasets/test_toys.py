@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan import datasets
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_mixture_has_the_moments_of_the_closed_form():
     weights = np.array([0.5, 0.3, 0.2])

@@ -8,6 +8,8 @@ from PIL import Image
 from kerasgan import datasets
 from kerasgan.datasets import conversion
 
+pytestmark = pytest.mark.any_backend
+
 
 def save(path, array, **kwargs):
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,8 @@ from PIL import Image
 
 from kerasgan.datasets.translation_sources import read_sides
 
+pytestmark = pytest.mark.any_backend
+
 
 def save(path, array, **kwargs):
     path.parent.mkdir(parents=True, exist_ok=True)

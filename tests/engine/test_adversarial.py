@@ -33,6 +33,7 @@ class Counting(AdversarialModel):
         return self.logs(d_loss=self.step)
 
 
+@pytest.mark.compiled
 def test_logs_are_the_epochs_mean():
     model = Counting()
     model.compile()
@@ -74,6 +75,7 @@ class OneWeight(AdversarialModel):
         return self.logs(a_loss=a_loss, b_loss=b_loss)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("through", [False, True])
 @pytest.mark.parametrize("regularizer", [None, keras.regularizers.L2(0.5)])
 def test_step_by_hand(through, regularizer):
@@ -135,6 +137,7 @@ class TwoPass(GAN):
         return self.logs(d_loss=d_loss, g_loss=g_loss)
 
 
+@pytest.mark.compiled
 def test_one_pass_makes_the_numbers_of_two(images):
     histories, ends = [], []
     for cls in (GAN, TwoPass):
@@ -150,6 +153,7 @@ def test_one_pass_makes_the_numbers_of_two(images):
         np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.compiled
 def test_fit_and_train_on_batch_make_the_same_step(images):
     ends = []
     for by_fit in (True, False):
@@ -170,6 +174,7 @@ class OneNoise(GAN):
         return ops.reshape(ops.sin(ops.arange(n * self.latent_dim, dtype="float32")), (n, -1))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("settings", [{"run_eagerly": True}, {"jit_compile": True}])
 def test_compiled_and_eager_steps_agree(images, settings):
     ends = []
@@ -187,6 +192,7 @@ def test_compiled_and_eager_steps_agree(images, settings):
         np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.compiled
 def test_steps_per_execution(images):
     ends = []
     for steps in (1, 2, 3):  # with batches left over, and with one of another size among them

@@ -26,6 +26,7 @@ def said(caplog):
     return messages
 
 
+@pytest.mark.compiled
 def test_the_choice_and_its_reason_are_logged_once(said):
     said()
     (message,) = said()

@@ -100,6 +100,7 @@ def test_step_at_a_zero_gradient_is_finite():
     np.testing.assert_array_equal(numpy(critic.weights[0]), 0)
 
 
+@pytest.mark.compiled
 def test_step_through_batch_norm():
     # y = sum z^3 of the normalised batch z, scaled by gamma: the gradient is that of a batch norm,
     # times gamma^3: the mean square P of the gradient goes with gamma^6, dP/dgamma = 6 P / gamma.

@@ -6,6 +6,7 @@ from kerasgan.models import GAN
 from tests.models.variants import MLP
 
 
+@pytest.mark.compiled
 def test_names_the_step_and_the_player_and_keeps_the_checkpoint(images, tmp_path):
     gan = GAN(**MLP)
     gan.compile(optimizer={"generator": keras.optimizers.SGD(0.0)})

@@ -73,13 +73,19 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("bad", BAD)
-def test_bad_images_are_refused_before_a_weight_moves(bad, form):
-    make, error, message = BAD[bad]
-    data = FORMS[form](make())
+@pytest.fixture(scope="module")
+def gan():
+    """One for all that refuses what it is given."""
     gan = GAN(**MLP)
     gan.compile()
+    return gan
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("bad", BAD)
+def test_bad_images_are_refused_before_a_weight_moves(bad, form, gan):
+    make, error, message = BAD[bad]
+    data = FORMS[form](make())
     before = weights(gan)
     with pytest.raises(error, match=message):
         gan.fit(data, verbose=0)
@@ -103,10 +109,8 @@ def test_good_images_pass_in_every_form_and_none_is_lost(form):
 
 
 @pytest.mark.parametrize("bad", [b for b in BAD if b != "empty"])
-def test_train_on_batch_refuses_too(bad):
+def test_train_on_batch_refuses_too(bad, gan):
     make, error, message = BAD[bad]
-    gan = GAN(**MLP)
-    gan.compile()
     with pytest.raises(error, match=message):
         gan.train_on_batch(make())
 

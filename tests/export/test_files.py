@@ -65,6 +65,7 @@ def loaded(path):
     return tf.saved_model.load(str(path)).signatures
 
 
+@pytest.mark.compiled
 def test_the_average_is_exported_at_inference(conditional):
     gan, path, files = conditional
     signatures = loaded(path)
@@ -90,6 +91,8 @@ def test_the_average_is_exported_at_inference(conditional):
     }
 
 
+@pytest.mark.any_backend
+@pytest.mark.compiled
 def test_generate_repeats_by_seed(conditional):
     generate = loaded(conditional[1])["generate"]
 
@@ -125,6 +128,7 @@ def test_layers_of_ones_own_and_bytes(tmp_path):
     assert os.listdir(tmp_path) == ["gan.onnx"]
 
 
+@pytest.mark.compiled
 def test_unregistered_layers(tmp_path):
     gan = kg.GAN(**TINY, generator=linear_generator(Unregistered()))
     if not APART:
@@ -151,6 +155,7 @@ def test_noise_is_for_saved_models_alone(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.any_backend
 def test_weights(conditional, tmp_path):
     gan = conditional[0]
     path = tmp_path / "gan.weights.h5"
@@ -161,6 +166,7 @@ def test_weights(conditional, tmp_path):
     np.testing.assert_array_equal(made, want)
 
 
+@pytest.mark.any_backend
 def test_a_file_for_each_direction(tmp_path):
     small = {"filters": 2, "blocks": 1, "discriminator": "pixel"}
     gan = kg.CycleGAN((8, 8, 3), (8, 8, 1), **small)
@@ -176,6 +182,7 @@ def test_a_file_for_each_direction(tmp_path):
     assert not paths[0].exists()
 
 
+@pytest.mark.any_backend
 def test_what_export_refuses(tmp_path, monkeypatch):
     gan = kg.GAN(**TINY, generator_units=(4,))
     with pytest.raises(ValueError, match="Unknown format; known are .*Received: format='pb'"):

@@ -4,6 +4,8 @@ import pytest
 import kerasgan as kg
 from kerasgan.health import diagnoses, measures
 
+pytestmark = pytest.mark.any_backend
+
 rng = np.random.default_rng(0)
 
 

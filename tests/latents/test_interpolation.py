@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.latents import slerp
 
+pytestmark = pytest.mark.any_backend
+
 A, B = np.random.default_rng(0).normal(size=(2, 6, 5))
 
 

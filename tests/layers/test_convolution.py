@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from kerasgan import backend
 from kerasgan.layers import Conv2D, Conv2DTranspose
 from tests.layers.derivatives import derivatives
 
@@ -55,14 +56,11 @@ def pair(cls, settings, dtype="float32", size=(7, 8)):
     ],
 )
 def test_all_derivatives_are_those_of_keras_layer(cls, settings, size):
+    if backend.convolve is None:
+        pytest.skip("it is Keras's own layer under this backend")
     mine, stock, images = pair(cls, settings, size=size)
     weighting = ops.convert_to_tensor(normal(*mine.compute_output_shape(images.shape)))
-    try:
-        theirs = derivatives(stock, images, weighting)
-    except Exception as error:
-        if "do not yet support dilation" in str(error):
-            pytest.skip("TensorFlow has no such kernel for processors without AVX-512")
-        raise
+    theirs = derivatives(stock, images, weighting)
     ours = derivatives(mine, images, weighting)
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * np.abs(b).max())

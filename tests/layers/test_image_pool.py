@@ -54,6 +54,7 @@ def test_no_pool_lets_all_images_pass():
     np.testing.assert_array_equal(ops.convert_to_numpy(pool(images)), images)
 
 
+@pytest.mark.compiled
 def test_passes_in_a_compiled_function():
     pool = ImagePool((2, 3, 1), size=4, seed=0)
     network = keras.Sequential([keras.Input((2, 3, 1)), pool])

@@ -39,6 +39,7 @@ BY_HAND = {
 RELATIVISTIC = ["relativistic_average", "relativistic_pairing"]
 
 
+@pytest.mark.any_backend
 def test_every_loss_is_tested():
     assert losses.names() == sorted(BY_HAND)
 
@@ -90,6 +91,7 @@ def test_only_relativistic_losses_need_the_real_logits(name):
         loss.generator(ops.array(FAKE))
 
 
+@pytest.mark.any_backend
 def test_what_losses_say_of_themselves():
     every = {name: losses.get(name) for name in losses.names()}
     assert [n for n, loss in every.items() if loss.lipschitz] == ["wasserstein"]
@@ -101,6 +103,7 @@ def test_what_losses_say_of_themselves():
     assert losses.LeastSquares(a=-1.0, b=1.0, c=0.0).centred
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("loss", [*BY_HAND, losses.LeastSquares(a=-1.0, b=1.0, c=0.5)])
 def test_config_round_trip(loss):
     loss = losses.get(loss)
@@ -109,6 +112,7 @@ def test_config_round_trip(loss):
     assert again.get_config() == loss.get_config()
 
 
+@pytest.mark.any_backend
 def test_get_passes_objects_and_refuses_strangers():
     loss = losses.Minimax()
     assert losses.get(loss) is loss

@@ -4,6 +4,8 @@ from keras import layers
 
 from kerasgan import losses
 
+pytestmark = pytest.mark.any_backend
+
 
 def critic(*extra):
     inner = keras.Sequential([keras.Input((2,)), layers.Dense(3), *extra])

@@ -144,6 +144,7 @@ def test_step_at_a_zero_gradient_is_finite(kind):
     np.testing.assert_array_equal(ops.convert_to_numpy(critic.weights[0]), 0)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(
     "penalty, slope",
     [
@@ -208,6 +209,7 @@ def test_config_round_trip(penalty):
     assert value(again, quadratic, X, Y, 50) == value(penalty, quadratic, X, Y, 50)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "make",
     [
@@ -230,6 +232,7 @@ def test_nonsense_is_refused(make):
         make()
 
 
+@pytest.mark.any_backend
 def test_get_penalties():
     r1 = losses.R1(3)
     assert losses.get_penalties(r1) == [r1]
@@ -241,6 +244,7 @@ def test_get_penalties():
     assert len(losses.penalty_names()) == len(EVERY)
 
 
+@pytest.mark.any_backend
 def test_a_name_may_have_its_number_behind_it():
     gradient_penalty, clipping = losses.get_penalties(["gradient_penalty=2", "weight_clipping=.5"])
     assert (gradient_penalty.weight, gradient_penalty.target, clipping.limit) == (2, 1, 0.5)
@@ -249,6 +253,7 @@ def test_a_name_may_have_its_number_behind_it():
             losses.get_penalties(wrong)
 
 
+@pytest.mark.any_backend
 def test_get_penalties_refuses_strangers_and_twins():
     for stranger in ("r3", losses.R1, None, ["r1", "none"]):
         with pytest.raises(ValueError, match="known are.*'r1', 'r2'.*Received: penalty="):
@@ -257,6 +262,7 @@ def test_get_penalties_refuses_strangers_and_twins():
         losses.get_penalties(["r1", losses.R1(3)])
 
 
+@pytest.mark.any_backend
 def test_what_penalties_say_of_themselves():
     assert [p.lipschitz for p in EVERY] == [True, False, False, True, True]
     assert [p.takes_gradient for p in EVERY] == [True, True, True, True, False]

@@ -4,6 +4,8 @@ import pytest
 from kerasgan.metrics import distances as module
 from kerasgan.metrics.distances import distances, squared_distances
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def points():

@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.metrics import distances, energy_distance, energy_test
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

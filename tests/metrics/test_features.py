@@ -5,6 +5,8 @@ from kerasgan import metrics
 from kerasgan.metrics import features as features_module
 from kerasgan.metrics.features import Collection, Moments, check_features, check_samples
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

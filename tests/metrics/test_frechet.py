@@ -7,6 +7,8 @@ from kerasgan.metrics import frechet
 from kerasgan.metrics.features import Moments
 from kerasgan.metrics.frechet import frechet_distance
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

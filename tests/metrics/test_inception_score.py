@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.metrics.inception_score import Sums, inception_score
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

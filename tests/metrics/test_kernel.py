@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.metrics.kernel import kernel_distance
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

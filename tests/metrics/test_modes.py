@@ -5,6 +5,8 @@ from scipy import stats
 from kerasgan.datasets import gaussian_grid, grid_means
 from kerasgan.metrics import mode_statistics
 
+pytestmark = pytest.mark.any_backend
+
 MEANS = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
 
 

@@ -5,6 +5,8 @@ import pytest
 
 from kerasgan.metrics import density_coverage, distances, precision_recall
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

@@ -7,6 +7,8 @@ from kerasgan.metrics import paired
 from kerasgan.metrics.extractors import Extractor
 from kerasgan.metrics.paired import feature_distance, l1, psnr, ssim
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def pairs():

@@ -7,6 +7,8 @@ import kerasgan as kg
 from kerasgan.metrics.extractors import Extractor
 from kerasgan.metrics.path_length import perceptual_path_length
 
+pytestmark = pytest.mark.any_backend
+
 
 class Linear:
     """Latents as images, times `scale`; what was asked for is kept in `calls`."""

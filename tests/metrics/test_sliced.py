@@ -5,6 +5,8 @@ from scipy import stats
 from kerasgan.metrics import sliced
 from kerasgan.metrics.sliced import sliced_wasserstein
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def rng():

@@ -12,6 +12,7 @@ from pathlib import Path
 import keras
 
 import kerasgan as kg
+import tests.conftest  # noqa: F401  by which this runs as the tests do
 from tests.models.variants import VARIANTS, batches
 
 

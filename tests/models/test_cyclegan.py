@@ -5,6 +5,8 @@ from keras import layers, ops
 
 import kerasgan as kg
 
+pytestmark = pytest.mark.compiled
+
 rng = np.random.default_rng(0)
 A = rng.uniform(-1, 1, (3, 2, 2, 1)).astype("float32")
 B = rng.uniform(-1, 1, (3, 2, 2, 1)).astype("float32")
@@ -122,6 +124,7 @@ def test_pools_survive_saving(tmp_path):
         assert int(getattr(loaded, name).count) == 3
 
 
+@pytest.mark.any_backend
 def test_defaults_are_the_papers():
     gan = kg.CycleGAN((256, 256, 3), (256, 256, 3), filters=1, discriminator_filters=1)
     gan.compile()
@@ -135,6 +138,7 @@ def test_defaults_are_the_papers():
     assert kg.networks.receptive_field(gan.D_A) == 70
 
 
+@pytest.mark.any_backend
 def test_sides_may_differ_in_channels():
     small = {"filters": 2, "blocks": 1, "discriminator": "pixel", "discriminator_filters": 2}
     gan = kg.CycleGAN((8, 8, 3), (8, 8, 1), **small)
@@ -157,6 +161,7 @@ def test_takes_losses_and_penalties_by_name(loss, penalty):
     assert all(np.any(x != y) for x, y in zip(before[:4], gan.get_weights()[:4], strict=True))
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "arguments, message",
     [

@@ -50,6 +50,7 @@ def test_interpolate():
     np.testing.assert_allclose(gan.interpolate([0, 0], b, 2), [[0, 0], b], atol=1e-6)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "call, message",
     [
@@ -65,6 +66,7 @@ def test_sampling_refuses_nonsense(call, message):
         call(linear_gan())
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "kwargs, message",
     [
@@ -87,6 +89,7 @@ def test_constructor_refuses_nonsense(kwargs, message):
         kg.GAN(**{**MLP, **kwargs})
 
 
+@pytest.mark.any_backend
 def test_networks_that_do_not_fit_are_refused():
     wrong = keras.Sequential([keras.Input((4,)), layers.Dense(9)])
     with pytest.raises(ValueError, match=r"generator must give .*\(n, 8, 8, 1\). Received"):

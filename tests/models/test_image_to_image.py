@@ -54,6 +54,7 @@ def test_padding_takes_any_size(height, width):
     np.testing.assert_allclose(made, want[:, :height, :width], atol=1e-6)
 
 
+@pytest.mark.any_backend
 def test_a_message_names_the_sizes_around():
     with pytest.raises(ValueError, match="a height of 8 or 12 and a width of 20 or 24"):
         Model(network(strides=4)).translate(images(1, 10, 21, 1))
@@ -74,6 +75,7 @@ def test_tiles_of_a_local_network_make_the_whole_image(scale):
     np.testing.assert_allclose(tiled, whole, atol=1e-5)
 
 
+@pytest.mark.any_backend
 def test_tiles_fade_into_each_other():
     """A mean over neighbours is wrong at a tile's border only, where its weight is small."""
     model, x = Model(network()), images(1, 40, 40, 1)
@@ -82,6 +84,7 @@ def test_tiles_fade_into_each_other():
     assert np.median(difference) < 1e-6
 
 
+@pytest.mark.any_backend
 def test_weights_of_a_tile():
     np.testing.assert_allclose(_fade(8), [1 / 3, 2 / 3, 1, 1, 1, 1, 2 / 3, 1 / 3])
     assert (
@@ -97,6 +100,7 @@ def test_fixed_networks_say_what_they_take():
         model.translate(images(2, 12, 12, 1))
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "x, arguments, message",
     [

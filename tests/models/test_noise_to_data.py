@@ -55,6 +55,7 @@ def test_a_packed_discriminator_sees_repetition():
     assert ops.convert_to_numpy(gan.judge(points, (), False)).tolist() == [[0], [9]]
 
 
+@pytest.mark.any_backend
 def test_packs_and_classes_do_not_go_together():
     with pytest.raises(ValueError, match="one label cannot describe.*Received: pack=2"):
         kg.ConditionalGAN((8, 8, 1), 4, num_classes=3, pack=2)
@@ -116,6 +117,7 @@ def test_every_loss_trains_with_every_penalty_or_says_why_not(loss, penalty):
     assert not np.array_equal(before[0], after[0])
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "make, arguments, message",
     [
@@ -145,6 +147,7 @@ def test_penalties_come_back_with_the_model(tmp_path):
     assert float(r1.weight(5)) == pytest.approx(1.5)
 
 
+@pytest.mark.any_backend
 def test_augmentation_of_points_is_refused():
     with pytest.raises(ValueError, match="for images; leave `augment` out"):
         kg.GAN((2,), 2, augment="ada")

@@ -65,6 +65,7 @@ def test_evaluate_gives_the_losses_without_a_step():
     assert got == {"d_loss": d_loss, "g_loss": g_loss, "l1": l1}
 
 
+@pytest.mark.any_backend
 def test_defaults_are_the_papers():
     gan = kg.Pix2Pix((64, 64, 1), (64, 64, 3), filters=1, discriminator_filters=1)
     gan.compile()
@@ -84,6 +85,7 @@ def test_noise_is_an_argument(noise):
     assert np.array_equal(gan.translate(x), gan.translate(x)) != noise
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "arguments, message",
     [

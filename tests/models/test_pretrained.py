@@ -3,6 +3,8 @@ import pytest
 
 import kerasgan as kg
 
+pytestmark = pytest.mark.any_backend
+
 TINY = {"generator_units": (4,), "discriminator_units": (4,)}
 
 

@@ -62,6 +62,7 @@ def test_interpolation_keeps_the_label():
     np.testing.assert_allclose(path[0], gan.generate(latents=a[None], labels=2)[0], atol=1e-6)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "model, arguments, message",
     [
@@ -81,6 +82,7 @@ def test_labels_that_do_not_fit_are_refused(model, arguments, message):
         conditional(**model).generate(**arguments)
 
 
+@pytest.mark.any_backend
 def test_a_model_without_classes_takes_no_labels():
     gan = kg.GAN((2,), 2, generator_units=(4,), discriminator_units=(4,))
     with pytest.raises(ValueError, match="made without classes.*Received: labels=1"):

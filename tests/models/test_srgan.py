@@ -85,12 +85,14 @@ def test_second_stage_goes_on_from_the_first(tmp_path):
     np.testing.assert_array_equal(gan.translate(shrunk()), first.translate(shrunk()))
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("scale", [2, 4])
 def test_enlarges_any_size(scale):
     model = kg.SRResNet((16, 16, 1), scale, **NARROW)
     assert model.translate(IMAGES[:, :5, :7]).shape == (4, 5 * scale, 7 * scale, 1)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "make, message",
     [

@@ -1,5 +1,6 @@
 """What every variant must do, on whichever backend runs."""
 
+import functools
 import signal
 import subprocess
 import sys
@@ -34,14 +35,48 @@ def all_learned(before, after):
     return all(learned for weight, learned in change if weight.shape != (1,))
 
 
+def player_weights(model):
+    return {player: weights(network) for player, (network, *_) in model.players().items()}
+
+
+def state(model):
+    return [(v.path, np.array(v)) for v in (*model.variables, *model.optimizer.variables)]
+
+
+def assert_same(one, two):
+    """All state is, bit for bit."""
+    for (path, a), (_, b) in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b, err_msg=path)
+
+
+class Watch(keras.callbacks.Callback):
+    """Keeps the players' weights before training, and what no network holds after each step."""
+
+    def on_train_begin(self, logs=None):
+        self.before, self.seeds = player_weights(self.model), []
+
+    def on_train_batch_end(self, batch, logs=None):
+        model = self.model  # where JAX hands the state over
+        held = {id(w) for w in model.weights}
+        self.seeds.append([np.array(v) for v in model.variables if id(v) not in held])
+
+
+@functools.cache
+def trained(name, compiled=False):
+    """A model after two epochs of two steps, which tests share, with its `Watch` and its `state`
+    then; "compiled" is another one for tests that are marked so."""
+    watch = Watch()
+    model = train(name, watch)
+    return model, watch, state(model)
+
+
+@pytest.mark.compiled
 @every_variant
 def test_every_player_learns(name):
-    model = compiled(name)
-    before = {p: weights(n) for p, (n, *_) in model.players().items()}
-    history = model.fit(*batches(model, steps=2), batch_size=16, epochs=2, verbose=0).history
-    assert set(history) == set(model.log_names)
-    for player, (network, *_) in model.players().items():
-        assert all_learned(before[player], weights(network)), player
+    model, watch, _ = trained(name, compiled=keras.backend.backend() == "tensorflow")
+    assert set(model.history.history) == set(model.log_names)
+    for player, after in player_weights(model).items():
+        assert all_learned(watch.before[player], after), player
         steps = model.critic_steps if player == "discriminator" and name in NOISE_TO_DATA else 1
         assert int(model.optimizer[player].iterations) == 4 * steps
         assert any(np.any(np.array(v)) for v in model.optimizer[player].variables[2:])
@@ -59,38 +94,19 @@ def test_a_step_moves_its_own_player_only(name):
             if other == player:
                 assert any(change), player  # some wait for the zeros behind them to move
             elif other == "generator":  # its pass, with its statistics, is made for both players
-                trained = [w.trainable for w in network.weights]
-                assert not any(np.array(change) & trained)
+                own = [w.trainable for w in network.weights]
+                assert not any(np.array(change) & own)
             else:
                 assert not any(change), (player, other)
 
 
 @pytest.mark.parametrize("name", NOISE_TO_DATA)
-def test_noise_and_seeds_advance_under_fit_and_train_on_batch(name):
-    model = compiled(name)
-    data = batches(model)
-
-    class Seeds(keras.callbacks.Callback):
-        def __init__(self):
-            super().__init__()
-            self.seen = []
-
-        def on_train_batch_end(self, batch, logs=None):
-            model = self.model  # where JAX hands the state over
-            held = {id(w) for w in model.weights}
-            states = [v for v in model.variables if id(v) not in held]
-            self.seen.append([np.array(v) for v in states])
-
-    seeds = Seeds()
-    model.fit(*data, batch_size=16, epochs=4, verbose=0, callbacks=[seeds])
-    for _ in range(2):
-        model.train_on_batch(*data)
-        seeds.on_train_batch_end(0)
-    assert len(seeds.seen) == 6 and seeds.seen[0]
-    for before, after in zip(seeds.seen, seeds.seen[1:], strict=False):
+def test_noise_and_seeds_advance(name):
+    model, watch, _ = trained(name)
+    assert len(watch.seeds) == 4 and watch.seeds[0]
+    for before, after in zip(watch.seeds, watch.seeds[1:], strict=False):
         # the moving average copies its network's seeds, but never runs in training
-        live = [not np.array_equal(a, b) for a, b in zip(before, after, strict=True)]
-        assert any(live)
+        assert any(moved(before, after))
     latents = [np.array(model.sample_latents(4)) for _ in range(3)]
     assert not np.allclose(latents[0], latents[1]) and not np.allclose(latents[1], latents[2])
 
@@ -131,25 +147,17 @@ def test_resumes_exactly(name, killed):
     backup, model = compiled(name), compiled(name)
     backup.load_weights(killed / name / "backup" / "latest.weights.h5")
     assert kg.callbacks.Checkpoints(killed / name / "checkpoints").restore(model) == 1
-    assert_same(backup, model)
+    assert_same(state(backup), state(model))
     resumed = train(name, keras.callbacks.BackupAndRestore(killed / name / "backup"))
     assert resumed.history.epoch == [1]
-    assert_same(resumed, train(name))
-
-
-def assert_same(one, two):
-    """All state is, bit for bit."""
-    for kind in (one.variables, two.variables), (one.optimizer.variables, two.optimizer.variables):
-        for a, b in zip(*kind, strict=True):
-            np.testing.assert_array_equal(np.array(a), np.array(b), err_msg=a.path)
+    assert_same(state(resumed), trained(name)[2])
 
 
 @every_variant
 def test_evaluate_moves_no_weight(name):
-    model = compiled(name)
-    data = batches(model)
+    model, *_ = trained(name)
     before = weights(model)
-    result = model.evaluate(*data, verbose=0, return_dict=True)
+    result = model.evaluate(*batches(model), verbose=0, return_dict=True)
     assert set(result) == set(model.log_names) and np.isfinite(list(result.values())).all()
     assert not any(moved(before, weights(model)))
 

@@ -17,6 +17,7 @@ def settings(optimizer):
 ADAM = {"learning_rate": 2e-4, "beta_1": 0.5, "beta_2": 0.999}
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize(
     "make, loss, penalties, critic_steps, optimizer",
     [
@@ -112,22 +113,26 @@ def test_acgan_adds_the_cross_entropy_of_both_batches():
     assert keras.ops.convert_to_numpy(g_loss) == pytest.approx(g_want, rel=1e-5)
 
 
+@pytest.mark.any_backend
 def test_acgan_refuses_a_discriminator_that_names_no_class():
     with pytest.raises(ValueError, match=r"must give .*\(n, 1\), \(n, 3\). Received"):
         kg.ACGAN(**CONV, num_classes=3, discriminator=kg.networks.dcgan_discriminator((16, 16, 1)))
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("given", [{}, {"num_classes": 3, "condition_dim": 4}])
 def test_conditional_gan_wants_one_kind_of_labels(given):
     with pytest.raises(ValueError, match="Pass `num_classes` .* or `condition_dim`.*Received"):
         kg.ConditionalGAN((8, 8, 1), 4, **given)
 
 
+@pytest.mark.any_backend
 def test_unknown_networks_are_refused():
     with pytest.raises(ValueError, match="'mlp' or 'dcgan'. Received: networks='unet'"):
         kg.ConditionalGAN((8, 8, 1), 4, num_classes=3, networks="unet")
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("variant", [kg.DCGAN, kg.LSGAN, kg.WGAN, kg.WGANGP, kg.SNGAN, kg.R3GAN])
 def test_sizes_that_the_strides_do_not_divide_are_refused(variant):
     with pytest.raises(ValueError, match="nearest size that works is 32x28"):

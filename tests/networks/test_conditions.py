@@ -1,7 +1,10 @@
 import keras
 import numpy as np
+import pytest
 
 from kerasgan.networks.conditions import condition_input
+
+pytestmark = pytest.mark.any_backend
 
 
 def test_a_class_id_is_a_row_of_the_table():

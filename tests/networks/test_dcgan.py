@@ -7,6 +7,8 @@ from keras import layers
 
 from kerasgan.networks import dcgan_discriminator, dcgan_generator
 
+pytestmark = pytest.mark.any_backend
+
 
 def trained_count(network):
     return sum(math.prod(w.shape) for w in network.trainable_weights)

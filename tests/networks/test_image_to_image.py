@@ -2,6 +2,8 @@ import pytest
 
 from kerasgan.networks import image_translator
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.mark.parametrize("kind, noise", [("resnest", False), ("resnet", True)])
 def test_what_there_is_not_is_refused(kind, noise):

@@ -2,8 +2,11 @@ import math
 
 import keras
 import numpy as np
+import pytest
 
 from kerasgan.networks import mlp_discriminator, mlp_generator
+
+pytestmark = pytest.mark.any_backend
 
 
 def test_generator_is_the_tutorials():

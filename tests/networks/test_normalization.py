@@ -5,6 +5,8 @@ from keras import ops
 
 from kerasgan.networks.normalization import normalized
 
+pytestmark = pytest.mark.any_backend
+
 
 def network(normalization):
     x = keras.Input((None, None, 3))

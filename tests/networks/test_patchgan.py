@@ -5,6 +5,8 @@ from keras import layers, ops
 
 from kerasgan.networks import patchgan, pixel_discriminator, receptive_field
 
+pytestmark = pytest.mark.any_backend
+
 
 def conv(i, o, k=4):
     return k * k * i * o + o

@@ -22,6 +22,7 @@ PAPER = {
 }
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("name", PAPER)
 def test_parameters_of_the_papers_networks(name):
     shape, widths, groups, classes = PAPER[name]
@@ -40,6 +41,7 @@ def test_parameters_of_the_papers_networks(name):
         assert expected == 8 * 2583552 + 12288 + 2304 + 768 == 20683776
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (64, 64, 3), (64, 32, 1)])
 def test_shapes(shape):
     g = r3gan_generator(shape, 5, widths=8, blocks=1)
@@ -61,6 +63,7 @@ def test_blocks_are_the_identity_at_first():
     np.testing.assert_allclose(with_blocks.predict(x), without.predict(x), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.any_backend
 def test_scale_of_the_weights_at_first():
     network = r3gan_generator((32, 32, 3), 64, widths=64)  # 8 blocks
     gain = np.sqrt(2 / 1.04) * 8**-0.25
@@ -111,6 +114,7 @@ def penalty_and_gradients(network, x):
     return eager
 
 
+@pytest.mark.compiled
 def test_second_derivative_matches_finite_differences():
     """Along each variable's gradient; with tanh for the activation, whose kinks make the penalty
     jump."""

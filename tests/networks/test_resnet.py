@@ -54,6 +54,7 @@ TABLES = {
 }
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("classes", [0, 10])
 @pytest.mark.parametrize("side", [32, 64])
 def test_parameters_of_the_papers_networks(side, classes):
@@ -68,6 +69,7 @@ def test_parameters_of_the_papers_networks(side, classes):
         assert trainable(resnet_generator((32, 32, 3), 128)) == 4276739  # the sum, worked out
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (64, 64, 3), (64, 32, 3)])
 def test_shapes(shape):
     g = resnet_generator(shape, 5, filters=4)
@@ -80,6 +82,7 @@ def test_shapes(shape):
     assert (g.name, d.name) == ("generator", "discriminator")
 
 
+@pytest.mark.any_backend
 def test_maps_of_the_discriminators():
     def sides(network):
         return [x.output.shape[1] for x in network.layers if isinstance(x, keras.layers.Add)]
@@ -90,6 +93,7 @@ def test_maps_of_the_discriminators():
     assert sides(resnet_discriminator((128, 128, 3), filters=1)) == [64, 32, 16, 8, 4, 4]
 
 
+@pytest.mark.any_backend
 def test_every_layer_of_the_discriminator_is_normalized():
     network = resnet_discriminator((32, 32, 3), filters=4, num_classes=3)
     assert sum(isinstance(x, SpectralNormalization) for x in network.layers) == 4 * 2 + 2 + 1 + 1
@@ -169,6 +173,7 @@ def test_projection_by_hand():
     np.testing.assert_allclose(got, expected[:, None], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.any_backend
 def test_residual_kernels_start_larger():
     network = resnet_generator((16, 16, 1), 8, filters=64)
     limits = {}
@@ -193,6 +198,7 @@ def test_saves_and_loads(tmp_path):
         np.testing.assert_allclose(again.predict([x, labels], verbose=0), before, rtol=1e-5)
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("make", [lambda s: resnet_generator(s, 3), resnet_discriminator])
 def test_refuses_other_sizes(make):
     with pytest.raises(ValueError, match="multiples of 4"):

@@ -7,6 +7,8 @@ from kerasgan.networks import resnet_translator
 from kerasgan.networks.resnet_translator import LEAST_SIZE, SIZE_MULTIPLE
 from kerasgan.networks.sizes import check_size
 
+pytestmark = pytest.mark.any_backend
+
 
 def conv(i, o, k=3):
     return k * k * i * o + o

@@ -2,6 +2,8 @@ import pytest
 
 from kerasgan.networks.sizes import check_size, stages
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.mark.parametrize(
     "size, start",

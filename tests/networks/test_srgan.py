@@ -8,6 +8,8 @@ from keras import layers, ops
 from kerasgan.layers import PixelShuffle
 from kerasgan.networks import srgan_discriminator, srgan_generator
 
+pytestmark = pytest.mark.any_backend
+
 
 def trained_count(network):
     return sum(math.prod(w.shape) for w in network.trainable_weights)

@@ -8,6 +8,8 @@ from keras import layers, ops
 from kerasgan.layers import NoiseDropout
 from kerasgan.networks import unet, unet_translator
 
+pytestmark = pytest.mark.any_backend
+
 
 def images(height, width, channels=1):
     rng = np.random.default_rng(0)

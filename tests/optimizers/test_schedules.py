@@ -41,6 +41,7 @@ def step_function(optimizer, variable):
     return lambda g: optimizer.apply([g], [variable])
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("scheduled", [True, False])
 def test_three_steps_by_hand(scheduled):
     start = np.array([1.0, -2.0], "float32")
@@ -104,6 +105,7 @@ def test_a_linear_decay_is_constant_then_a_line():
     assert float(paper(1000)) == pytest.approx(2e-4) and float(paper(1500)) == pytest.approx(1e-4)
 
 
+@pytest.mark.compiled
 def test_an_optimizer_follows_a_linear_decay():
     variable = keras.Variable([1.0])
     optimizer = keras.optimizers.SGD(LinearDecay(0.1, 1, 1, 2))

@@ -14,6 +14,8 @@ import pytest
 import kerasgan as kg
 from tests.models.variants import MLP
 
+pytestmark = pytest.mark.any_backend
+
 
 class Touch:
     """Makes the file `path` when it is unpickled."""

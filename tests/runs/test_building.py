@@ -8,6 +8,8 @@ import kerasgan as kg
 from kerasgan.runs import Configuration
 from kerasgan.runs.building import build, complete, first_stage, take_generator
 
+pytestmark = pytest.mark.any_backend
+
 
 def built(settings):
     return build(*complete(Configuration.of(settings)))

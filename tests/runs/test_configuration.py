@@ -5,6 +5,8 @@ import pytest
 
 from kerasgan.runs import Configuration
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_the_file_holds_what_was_given(config, tmp_path):
     """In the form that earlier releases wrote, with what they do not know of."""

@@ -6,6 +6,8 @@ from kerasgan.runs import Configuration, data
 
 of = Configuration.of
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_the_size_of_a_batch_is_that_of_a_step(config):
     images = data.load_data(of(config))

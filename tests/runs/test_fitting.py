@@ -15,6 +15,7 @@ def kinds(found):
     return [type(callback).__name__ for callback in found]
 
 
+@pytest.mark.any_backend
 def test_points(config, tmp_path):
     np.savez(tmp_path / "points.npz", images=np.random.default_rng(0).normal(size=(30, 2)))
     config["data"]["source"] = str(tmp_path / "points.npz")
@@ -23,6 +24,7 @@ def test_points(config, tmp_path):
     assert (tmp_path / "run" / "points.gif").exists()
 
 
+@pytest.mark.any_backend
 def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
     gan = kg.GAN((8, 8, 1), 4, generator_units=(2,), discriminator_units=(2,))
     rest = ["Timelapse", "LossHistory", "Gallery"]
@@ -35,6 +37,7 @@ def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
     assert (found[0].log_dir, found[0].every) == ("tb", 4)
 
 
+@pytest.mark.any_backend
 def test_epochs_of_a_run_of_steps(config):
     data = load_data(Configuration.of(config))
     assert epochs_of(Configuration.of(config), data) == 3
@@ -42,6 +45,7 @@ def test_epochs_of_a_run_of_steps(config):
     assert epochs_of(Configuration.of(config), data) == 3
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("execution", [1, 2])
 def test_steps_are_those_of_the_generator(config, tmp_path, execution):
     if execution == 2 and keras.backend.backend() == "torch":
@@ -54,6 +58,7 @@ def test_steps_are_those_of_the_generator(config, tmp_path, execution):
     assert runs.read_config(tmp_path / "run").steps == 4
 
 
+@pytest.mark.any_backend
 def test_scores_are_kept_with_the_best_model(config, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     pixels = kg.metrics.extractors.get(
@@ -72,6 +77,7 @@ def test_scores_are_kept_with_the_best_model(config, tmp_path, monkeypatch):
     assert np.array_equal(*made) == (best["epoch"] == 3)
 
 
+@pytest.mark.any_backend
 def test_health_is_looked_after_where_it_is_asked_for(config, sides, tmp_path, capsys):
     config["health"] = True
     config["compile"]["learning_rate"] = 0.0

@@ -10,6 +10,8 @@ import pytest
 
 from kerasgan.runs.folder import EpochLog, logged, logger, occupied
 
+pytestmark = pytest.mark.any_backend
+
 OCCUPY = """
 import sys, time, pathlib
 from kerasgan.runs.folder import occupied

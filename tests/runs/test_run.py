@@ -43,6 +43,7 @@ def test_a_run_leaves_its_files(config, tmp_path):
     np.testing.assert_allclose(model.generate(4, seed=0), saved.generate(4, seed=0), atol=1e-6)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_goes_on_as_if_nothing_had_been(
     config, tmp_path, monkeypatch, capfd, by
@@ -75,6 +76,7 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(
         runs.resume(tmp_path / "run")
 
 
+@pytest.mark.any_backend
 @pytest.mark.parametrize("killed", ["save", "write"])
 def test_a_run_killed_between_its_last_epoch_and_its_end(config, tmp_path, monkeypatch, killed):
     """Before `model.keras` is written, or before `config.json` says that it is complete."""
@@ -96,6 +98,7 @@ def test_a_run_killed_between_its_last_epoch_and_its_end(config, tmp_path, monke
     assert_same_run(tmp_path / "whole", tmp_path / "run")
 
 
+@pytest.mark.any_backend
 def test_a_damaged_checkpoint_is_named_in_the_log_and_trained_again(config, tmp_path, monkeypatch):
     runs.start(config, tmp_path / "whole", verbose=0)
     with monkeypatch.context() as patch:
@@ -111,6 +114,7 @@ def test_a_damaged_checkpoint_is_named_in_the_log_and_trained_again(config, tmp_
     assert_same_run(tmp_path / "whole", tmp_path / "run")
 
 
+@pytest.mark.any_backend
 def test_a_run_can_be_given_more_epochs(config, tmp_path):
     more = {**config, "epochs": 4}
     runs.start(more, tmp_path / "whole", verbose=0)
@@ -136,6 +140,7 @@ def test_a_run_can_be_given_more_epochs(config, tmp_path):
     assert runs.read_config(tmp_path / "whole") == complete
 
 
+@pytest.mark.any_backend
 def test_a_folder_in_use_is_refused(config, tmp_path):
     config["epochs"] = 1
     runs.start(config, tmp_path / "run", verbose=0)
@@ -147,6 +152,7 @@ def test_a_folder_in_use_is_refused(config, tmp_path):
     assert (tmp_path / "run" / "model.keras").exists()
 
 
+@pytest.mark.any_backend
 def test_a_run_opens_before_its_end(config, tmp_path, monkeypatch):
     """From its newest checkpoint, as long as there is no `model.keras`."""
     interrupt_at(monkeypatch, step=5)
@@ -157,6 +163,7 @@ def test_a_run_opens_before_its_end(config, tmp_path, monkeypatch):
     np.testing.assert_array_equal(kg.load(tmp_path / "run").generate(4, seed=0), want)
 
 
+@pytest.mark.any_backend
 def test_an_error_is_in_the_log(config, tmp_path):
     config["compile"]["learning_rate"] = 1e30
     with pytest.raises(FloatingPointError):
@@ -187,6 +194,7 @@ def test_a_translator_goes_on_in_the_middle_of_the_decay(sides, tmp_path, monkey
     assert any((tmp_path / "tb").iterdir())
 
 
+@pytest.mark.any_backend
 def test_srgan_goes_on_without_the_run_it_started_from(config, tmp_path, monkeypatch):
     first = kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1)
     first.save(tmp_path / "first.keras")
@@ -205,6 +213,7 @@ def test_srgan_goes_on_without_the_run_it_started_from(config, tmp_path, monkeyp
     assert runs.read_config(tmp_path / "run").steps == 4
 
 
+@pytest.mark.any_backend
 def test_a_run_interrupted_in_its_first_epoch_starts_again(config, tmp_path, monkeypatch):
     config |= {"epochs": None, "max_steps": 4}
     with monkeypatch.context() as patch:
@@ -215,6 +224,7 @@ def test_a_run_interrupted_in_its_first_epoch_starts_again(config, tmp_path, mon
     assert runs.read_config(tmp_path / "run").steps == 4
 
 
+@pytest.mark.any_backend
 def test_what_resume_refuses(config, tmp_path):
     with pytest.raises(ValueError, match="There is no run.*config.json is missing"):
         runs.resume(tmp_path)
@@ -226,6 +236,7 @@ def test_what_resume_refuses(config, tmp_path):
         runs.resume(tmp_path)
 
 
+@pytest.mark.any_backend
 def test_a_run_is_not_overwritten_unawares(config, tmp_path):
     config["epochs"] = 1
     (tmp_path / "run" / "samples").mkdir(parents=True)
@@ -238,6 +249,7 @@ def test_a_run_is_not_overwritten_unawares(config, tmp_path):
     assert (tmp_path / "run" / "notes.txt").exists()
 
 
+@pytest.mark.any_backend
 def test_a_wrong_setting_leaves_no_folder(config, tmp_path):
     config["compile"] = {"loss": "l2"}
     with pytest.raises(ValueError, match="Unknown loss"):
@@ -245,6 +257,7 @@ def test_a_wrong_setting_leaves_no_folder(config, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.any_backend
 def test_classes_come_from_the_data(config):
     assert complete(runs.Configuration.of(config))[0].model.get("num_classes") is None
     config["model"] |= {"num_classes": "auto"}

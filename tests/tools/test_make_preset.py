@@ -8,6 +8,8 @@ from kerasgan import presets, runs
 from tests.runs.settings import cyclegan_run
 from tools import make_preset as make
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_weights_are_halved_where_nobody_sees_it(tiny):
     with np.load(tiny / "weights.npz") as arrays:

@@ -3,6 +3,8 @@ import pytest
 from tools import plant_faults
 from tools.plant_faults import ROOT, Fault, read_table
 
+pytestmark = pytest.mark.any_backend
+
 FAULTS = read_table()
 SOUND = """def negative(x):
     return -x

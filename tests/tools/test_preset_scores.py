@@ -8,6 +8,8 @@ from kerasgan.runs import Configuration
 from tests.runs.settings import cyclegan_run, gan_run
 from tools import preset_scores as scores
 
+pytestmark = pytest.mark.any_backend
+
 
 class Copy(ImageToImage):
     """A translator that adds `offset` to what it is given, in each direction."""

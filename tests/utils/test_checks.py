@@ -3,6 +3,8 @@ import pytest
 
 from kerasgan.utils import checks
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.mark.parametrize("value", [0, -1, 2.0, True, "3", None])
 def test_whole(value):

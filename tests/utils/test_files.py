@@ -5,6 +5,8 @@ import pytest
 
 from kerasgan.utils.files import replacing, sweep
 
+pytestmark = pytest.mark.any_backend
+
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())

@@ -5,6 +5,8 @@ from PIL import Image
 from kerasgan.utils import image_grid, save_gif, save_image
 from kerasgan.utils.images import GIF_FRAMES, GIF_SIDE
 
+pytestmark = pytest.mark.any_backend
+
 
 def grey_frames(folder, greys, size=(4, 6)):
     paths = [folder / f"{i:03d}.png" for i in range(len(greys))]

@@ -27,7 +27,10 @@ faults()
 print(json.dumps([before, faults()]))
 """
 
-pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")
+pytestmark = [
+    pytest.mark.any_backend,
+    pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc"),
+]
 
 
 def faults(**environment):

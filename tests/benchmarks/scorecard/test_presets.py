@@ -6,6 +6,8 @@ import pytest
 import kerasgan as kg
 from benchmarks.scorecard.rows import presets
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def scored(monkeypatch):

@@ -10,6 +10,8 @@ from benchmarks.scorecard import results, rows
 from benchmarks.scorecard.row import Row, Section
 from benchmarks.scorecard.table import cell, table
 
+pytestmark = pytest.mark.any_backend
+
 SECTION = Section("Heights", "Of trees.", {"height": ("height %", "{:.1f}", 100)})
 
 

@@ -5,6 +5,8 @@ import pytest
 import kerasgan as kg
 from benchmarks.scorecard.rows import translation
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_translators_are_scored_on_what_training_did_not_see(tmp_path, monkeypatch):
     from benchmarks import translation as scores

@@ -8,6 +8,8 @@ from benchmarks.speed import cases, flops
 from kerasgan.layers import SpectralNormalization
 from tests.benchmarks.speed.tiny import TINY, tiny
 
+pytestmark = pytest.mark.any_backend
+
 
 def test_operations_of_a_pass():
     network = keras.Sequential(

@@ -6,6 +6,8 @@ import pytest
 from benchmarks.speed import __main__ as program
 from benchmarks.speed import cases, medians, table
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture
 def fake_run(monkeypatch):

@@ -3,6 +3,8 @@ import pytest
 
 from benchmarks.speed import input, reading
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):

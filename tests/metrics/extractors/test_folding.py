@@ -5,6 +5,8 @@ import torch
 
 from kerasgan.metrics.extractors.folding import FoldedConvolutions
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.mark.parametrize("strides", [1, 2])
 @pytest.mark.parametrize("size", [(8, 9), (7, 6)])

@@ -10,6 +10,8 @@ import torch
 from kerasgan.metrics.extractors import torch_file
 from kerasgan.metrics.extractors.torch_file import read_weights
 
+pytestmark = pytest.mark.any_backend
+
 
 @pytest.mark.parametrize("as_zip", [True, False])
 def test_reads_what_torch_reads(tmp_path, as_zip):
