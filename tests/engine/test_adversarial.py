@@ -318,6 +318,7 @@ def in_batches(data, n, counted):
     return batches if counted else batches.unbatch().batch(n)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("counted", [True, False])
 def test_a_step_changes_nothing_without_a_batch(images, counted):
     gan = tiny_gan(seed=1, ema_decay=0.9)
@@ -331,6 +332,7 @@ def test_a_step_changes_nothing_without_a_batch(images, counted):
     np.testing.assert_array_equal(gan.seed_generator.state, other.seed_generator.state)
 
 
+@pytest.mark.compiled
 def test_evaluation_is_the_same_whether_the_batches_are_counted_or_not(images):
     found = []
     for counted in (True, False):
