@@ -55,7 +55,8 @@ def registering(init: Callable[..., None]) -> Callable[..., None]:
                 continue
             value = tuple(value) if isinstance(value, list) else value
             vars(self).setdefault("_arguments", {})[name] = value
-            if not any(isinstance(part, keras.layers.Layer) for part in keras.tree.flatten(value)):
+            networks = (isinstance(x, keras.layers.Layer) for x in keras.tree.flatten(value))
+            if not any(networks) and not isinstance(getattr(type(self), name, None), property):
                 setattr(self, name, value)
         init(self, *args, **kwargs)
 
