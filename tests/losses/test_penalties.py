@@ -4,7 +4,7 @@ import pytest
 from keras import ops
 
 from kerasgan import losses
-from kerasgan.losses import penalties
+from kerasgan.losses import gradient_penalties
 from tests.engine.test_gradients import linear_critic, one_step
 
 X = np.array([[3.0, 4.0], [0.0, 1.0], [0.0, 0.0]], "float32")  # norms 5, 1, 0
@@ -50,7 +50,7 @@ def points_of(monkeypatch):
         value(penalty, quadratic, real, fake)
         return seen.pop()
 
-    monkeypatch.setattr(penalties, "gradient_norm", spy)
+    monkeypatch.setattr(gradient_penalties, "gradient_norm", spy)
     return points
 
 
@@ -170,25 +170,6 @@ def test_weight_on_a_schedule(step, weight):
     assert value(losses.GradientPenalty(SCHEDULE), linear, X, Y, step) == pytest.approx(weight * 16)
 
 
-def test_clipping():
-    variables = [
-        keras.Variable(np.array([[-3.0, 0.1], [0.25, 7.0]], "float32")),
-        keras.Variable(np.array([0.3], "float32")),
-    ]
-    losses.WeightClipping(0.25).after_step(variables)
-    np.testing.assert_array_equal(
-        ops.convert_to_numpy(variables[0]), np.array([[-0.25, 0.1], [0.25, 0.25]], "float32")
-    )
-    np.testing.assert_array_equal(ops.convert_to_numpy(variables[1]), [0.25])
-
-
-def test_other_penalties_do_nothing_after_a_step():
-    variable = keras.Variable([5.0])
-    for penalty in EVERY[:-1]:
-        penalty.after_step([variable])
-    assert float(ops.convert_to_numpy(variable)[0]) == 5
-
-
 @pytest.mark.parametrize("penalty", EVERY, ids=lambda p: type(p).__name__)
 def test_config_round_trip(penalty):
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(penalty))
@@ -213,7 +194,9 @@ def test_config_round_trip(penalty):
     ],
 )
 def test_nonsense_is_refused(make):
-    with pytest.raises(ValueError, match=r"must be a .* number\. Received: \w+=\S+$"):
+    with pytest.raises(
+        ValueError, match=r"must be a number (above|at least) 0\. Received: \w+=\S+$"
+    ):
         make()
 
 
