@@ -11,7 +11,7 @@ from kerasgan.export import export as export_endpoints
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.utils import checks
 from kerasgan.utils.directions import canonical
-from kerasgan.utils.types import Path, Tensor
+from kerasgan.utils.types import PathLike, Tensor
 
 _STRIDES = tuple(2**i for i in range(11))
 
@@ -123,7 +123,7 @@ class ImageToImage(Pretrained):
 
     def export(
         self,
-        filepath: Path,
+        filepath: PathLike,
         format: str = "tf_saved_model",
         verbose: bool | None = None,
         *,
