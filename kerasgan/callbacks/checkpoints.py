@@ -8,7 +8,7 @@ import keras
 from kerasgan.utils.checkpoints import checkpoints, epoch_of, newest
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 
 class Checkpoints(keras.callbacks.Callback):

@@ -13,7 +13,7 @@ from kerasgan.metrics import Extractor
 from kerasgan.metrics.evaluation import GREATER_IS_BETTER, Evaluator, check_names
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 
 class Evaluation(keras.callbacks.Callback):

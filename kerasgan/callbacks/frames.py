@@ -9,7 +9,7 @@ import keras
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 from kerasgan.utils.images import save_image
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 
 def frame_paths(folder: PathLike, last_epoch: int) -> list[Path]:

@@ -6,7 +6,7 @@ import keras
 
 from kerasgan.callbacks.page import history, page
 from kerasgan.utils.files import replacing
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 
 class Gallery(keras.callbacks.Callback):

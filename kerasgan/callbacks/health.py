@@ -13,7 +13,7 @@ from kerasgan.health.diagnoses import Finding
 from kerasgan.health.watch import Watch
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 COLUMNS: dict[str, tuple[str, Any]] = {  # in the logs, of the direction which is worst
     "mode_collapse": ("health_diversity", min),

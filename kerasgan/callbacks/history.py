@@ -14,7 +14,7 @@ import numpy as np
 from kerasgan.utils.figures import figure_pixels, new_figure
 from kerasgan.utils.files import replacing
 from kerasgan.utils.images import save_image
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 if TYPE_CHECKING:
     import matplotlib.figure

@@ -10,7 +10,7 @@ from kerasgan.callbacks.frames import EpochFrames, frame_paths
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.figures import Window, figure_pixels, new_figure
 from kerasgan.utils.images import save_gif
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 GRID = 64  # the discriminator is asked at GRID x GRID places
 MARGIN = 1.3  # the axes are that much wider than the real points

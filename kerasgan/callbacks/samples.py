@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from kerasgan.callbacks.frames import EpochFrames, frame_paths
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.images import image_grid, save_gif
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 FOLDER = "samples"
 

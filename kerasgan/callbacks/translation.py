@@ -9,7 +9,7 @@ from kerasgan.callbacks.frames import EpochFrames
 from kerasgan.callbacks.samples import FOLDER
 from kerasgan.utils import checks
 from kerasgan.utils.images import image_grid
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 TAG = "translation"  # the picture's name in TensorBoard
 

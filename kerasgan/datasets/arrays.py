@@ -4,7 +4,7 @@ import numpy as np
 
 from kerasgan.datasets.conversion import convert_array
 from kerasgan.utils.checks import bounded
-from kerasgan.utils.types import Path, Size
+from kerasgan.utils.types import PathLike, Size
 
 Arrays = tuple[np.ndarray, np.ndarray | None]
 
@@ -34,7 +34,7 @@ def read_arrays(
     return images, _check_labels(np.asarray(labels[0]), len(images)) if labels else None
 
 
-def read_npz(path: Path, image_size: Size | None, channels: int | None) -> Arrays:
+def read_npz(path: PathLike, image_size: Size | None, channels: int | None) -> Arrays:
     """Reads `images` and, when there are any, `labels` from a file that `np.savez` wrote."""
     try:
         with np.load(path) as file:

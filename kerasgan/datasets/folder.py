@@ -13,8 +13,7 @@ from PIL import Image
 
 from kerasgan.datasets.conversion import fits_in_memory, flatten, header, to_array, upright
 from kerasgan.utils.checks import one_of
-from kerasgan.utils.types import Path as PathLike
-from kerasgan.utils.types import Size
+from kerasgan.utils.types import PathLike, Size
 
 EXTENSIONS = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif")
 CHUNK = 64  # files that a thread reads in one go

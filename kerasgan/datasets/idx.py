@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kerasgan.utils.types import Path as PathLike
+from kerasgan.utils.types import PathLike
 
 SPLITS = {
     "fashion_mnist_10k": ("train",),

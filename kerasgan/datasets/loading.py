@@ -14,8 +14,7 @@ from kerasgan.datasets.folder import read_folder
 from kerasgan.datasets.idx import SPLITS, read_named
 from kerasgan.datasets.tfds import read_tfds
 from kerasgan.utils.checks import height_and_width, one_of, whole
-from kerasgan.utils.types import Path as PathLike
-from kerasgan.utils.types import Size
+from kerasgan.utils.types import PathLike, Size
 
 if TYPE_CHECKING:
     import tensorflow as tf

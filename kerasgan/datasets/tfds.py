@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerasgan.datasets.conversion import convert_array, fits_in_memory
-from kerasgan.utils.types import Path as PathLike
-from kerasgan.utils.types import Size
+from kerasgan.utils.types import PathLike, Size
 
 if TYPE_CHECKING:
     import tensorflow as tf

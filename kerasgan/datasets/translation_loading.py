@@ -11,14 +11,14 @@ from kerasgan.datasets.preprocessing import AnySize, Preprocessing
 from kerasgan.datasets.translation_sources import check_pairs, make_readers, read_sides
 from kerasgan.utils.checks import one_of, whole
 from kerasgan.utils.directions import A_TO_B, B_TO_A, canonical
-from kerasgan.utils.types import Path
+from kerasgan.utils.types import PathLike
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
 
 def load_unpaired(
-    source: Path | tuple,
+    source: PathLike | tuple,
     batch_size: int = 1,
     *,
     split: str = "train",
@@ -32,7 +32,7 @@ def load_unpaired(
     seed: int | None = None,
     drop_remainder: bool = True,
     cache: bool | None = None,
-    data_dir: Path | None = None,
+    data_dir: PathLike | None = None,
 ) -> tf.data.Dataset:
     """Makes batches of images of A and of B that do not belong together, as CycleGAN takes them.
 
@@ -105,7 +105,7 @@ def load_unpaired(
 
 
 def load_paired(
-    source: Path | tuple,
+    source: PathLike | tuple,
     batch_size: int = 1,
     *,
     direction: str = "AtoB",

@@ -18,8 +18,7 @@ from kerasgan.datasets.folder import (
     open_image,
 )
 from kerasgan.datasets.tfds import read_encoded
-from kerasgan.utils.types import Path as PathLike
-from kerasgan.utils.types import Size
+from kerasgan.utils.types import PathLike, Size
 
 
 class Side(NamedTuple):

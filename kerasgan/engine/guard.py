@@ -14,11 +14,11 @@ class NonFiniteGuard(keras.callbacks.Callback):
 
     async_safe = True  # it only reads the logs, so Keras need not wait for each step
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Remember the epoch for the message."""
         self.epoch = epoch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Look at the losses."""
         for name, value in (logs or {}).items():
             if not math.isfinite(value):

@@ -4,12 +4,16 @@ import contextlib
 import re
 import sys
 import types
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-_LIMIT = 1.01  # interpolation may overshoot a little
+from kerasgan.utils.checks import LIMIT
+from kerasgan.utils.types import Shape, Tensor
+
 _ENOUGH = 4  # so many images without one value below zero are not in [-1, 1]; fewer may be bright
 
 
@@ -23,7 +27,7 @@ def _parts(spec, data):
     return dict(zip(spec, parts, strict=False))
 
 
-def check_static(spec, data):
+def check_static(spec: dict[str, Shape | int], data: Any) -> list[Tensor]:
     """The parts of a batch in the order of `spec`, checked for rank, size and dtype.
 
     Args:
@@ -37,9 +41,9 @@ def check_static(spec, data):
     """
     parts = _parts(spec, data)
     for name, part in parts.items():
-        shape = tuple(part.shape)
+        want, shape = spec[name], tuple(part.shape)
         dtype = keras.backend.standardize_dtype(part.dtype)
-        if isinstance(spec[name], int):
+        if isinstance(want, int):
             if len(shape) != 1:
                 raise ValueError(
                     f"`{name}` must be class ids of shape (batch,); of one-hot rows take "
@@ -47,19 +51,19 @@ def check_static(spec, data):
                 )
             if "int" not in dtype:
                 raise TypeError(
-                    f"`{name}` must be integers, class ids below {spec[name]}. "
+                    f"`{name}` must be integers, class ids below {want}. "
                     f"Received: {name}.dtype={dtype}"
                 )
             continue
-        if len(shape) != len(spec[name]) + 1 or any(
-            size not in (None, want) for size, want in zip(shape[1:], spec[name], strict=True)
+        if len(shape) != len(want) + 1 or any(
+            size not in (None, side) for size, side in zip(shape[1:], want, strict=True)
         ):
             raise ValueError(
-                f"`{name}` must have shape (batch, {', '.join(map(str, spec[name]))}). "
+                f"`{name}` must have shape (batch, {', '.join(map(str, want))}). "
                 f"Received: {name}.shape={shape}"
             )
         if "float" not in dtype:
-            hint = "; scale them with `images / 127.5 - 1`" if len(spec[name]) == 3 else ""
+            hint = "; scale them with `images / 127.5 - 1`" if len(want) == 3 else ""
             raise TypeError(f"`{name}` must be float{hint}. Received: {name}.dtype={dtype}")
     return list(parts.values())
 
@@ -71,7 +75,7 @@ def _fits(shape, low, high, n):
     if len(shape) != 3:
         return (low >= -np.inf) & (high <= np.inf)  # not so for NaN
     negative = (low < 0) | (low == high) | (n < _ENOUGH)
-    return (low >= -_LIMIT) & (high <= _LIMIT) & negative
+    return (low >= -LIMIT) & (high <= LIMIT) & negative
 
 
 def _explain(name, shape, low, high):
@@ -79,7 +83,7 @@ def _explain(name, shape, low, high):
         problem = f"`{name}` must lie in [0, {shape})"
     elif np.isnan(low):
         problem = f"`{name}` hold NaN or infinite values; clean the data first"
-    elif low >= 0 and high <= _LIMIT:
+    elif low >= 0 and high <= LIMIT:
         problem = f"`{name}` seem to lie in [0, 1]; scale them to [-1, 1] with `images * 2 - 1`"
     elif low >= 0:
         problem = (
@@ -129,7 +133,7 @@ def _asserting(spec, dataset):
 
 
 @contextlib.contextmanager
-def explained(spec):
+def explained(spec: dict[str, Shape | int]) -> Iterator[None]:
     """Say in words what a dataset's check found, instead of TensorFlow's error."""
     try:
         yield
@@ -141,12 +145,12 @@ def explained(spec):
         raise ValueError(_explain(name, spec[name], float(low), float(high))) from None
 
 
-def is_dataset(x):
+def is_dataset(x: Any) -> bool:
     """Whether `x` is a `tf.data.Dataset`, without starting TensorFlow to find out."""
     return "tensorflow" in sys.modules and isinstance(x, sys.modules["tensorflow"].data.Dataset)
 
 
-def checked(spec, x, y=None):
+def checked(spec: dict[str, Shape | int], x: Any, y: Any = None) -> Any:
     """The data `x` for `fit`, looked at, or set up to be looked at before the step that uses it.
 
     Arrays are checked as a whole, every batch of a `tf.data.Dataset` as it passes, and the first

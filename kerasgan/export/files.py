@@ -10,13 +10,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import NamedTuple
 
 import keras
 
 from kerasgan.export.conversion import convert
-from kerasgan.utils.types import Path, Shape
+from kerasgan.utils.types import PathLike, Shape
 
 SUFFIXES = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "weights": ".weights.h5"}
 Tensors = dict[str, tuple[Shape, str]]  # names to shapes and dtypes
@@ -42,7 +42,7 @@ class Endpoint(NamedTuple):
 
 def export(
     endpoints: dict[str, Endpoint],
-    filepath: Path,
+    filepath: PathLike,
     format: str = "tf_saved_model",
     verbose: bool | None = None,
 ) -> dict[str, dict[str, tuple[Tensors, Tensors]]]:
@@ -63,7 +63,7 @@ def export(
             cannot be written so.
         ImportError: if the format needs a package that is not there.
     """
-    path = FilePath(filepath).expanduser()
+    path = Path(filepath).expanduser()
     dtypes = {dtype for endpoint in endpoints.values() for _, dtype in endpoint.outputs.values()}
     if format == "weights" and "uint8" in dtypes:
         raise ValueError(
@@ -79,7 +79,7 @@ def export(
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
-        parts = {FilePath(folder, file.name): part for file, part in files.items()}
+        parts = {Path(folder, file.name): part for file, part in files.items()}
         if format == "weights":
             for file, part in parts.items():
                 next(iter(part.values())).network.save_weights(file)
@@ -156,8 +156,8 @@ def _convert_apart(parts, format):
             job[str(file)][name] = [names[network], *specs]
     with tempfile.TemporaryDirectory() as folder:
         for network, name in names.items():
-            network.save(FilePath(folder, f"{name}.keras"))
-        FilePath(folder, "job.json").write_text(json.dumps([format, list(names.values()), job]))
+            network.save(Path(folder, f"{name}.keras"))
+        Path(folder, "job.json").write_text(json.dumps([format, list(names.values()), job]))
         done = subprocess.run(
             [sys.executable, "-m", "kerasgan.export", folder, *_modules(names)],
             env={

@@ -16,7 +16,7 @@ from kerasgan.layers.spectral import SpectralNormalization
 _AUGMENTS = {"ada": AdaptiveAugment, "diff_augment": DiffAugment}
 
 
-def get_augment(augment, seed=None):
+def get_augment(augment: str | Augment | None, seed: int | None = None) -> Augment | None:
     """An augmentation by its name, or the augmentation itself.
 
     Args:

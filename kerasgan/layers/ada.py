@@ -1,11 +1,15 @@
 """Differentiable augmentation whose strength follows the discriminator's overfitting."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
 
 from kerasgan.layers.augment import Augment, gather_pixels
+from kerasgan.utils.checks import number, whole
+from kerasgan.utils.types import Tensor
 
 _KINDS = ("blit", "geometric", "color")
 
@@ -62,19 +66,20 @@ class AdaptiveAugment(Augment):
 
     needs_centred_logits = True
 
-    def __init__(self, target=0.6, speed=500_000, policy=_KINDS, seed=None, **kwargs):
-        if not 0 < target < 1:
-            raise ValueError(
-                f"The target is a mean sign between 0 and 1, e.g. 0.6. Received: {target=}"
-            )
-        if speed <= 0:
-            raise ValueError(f"The speed is a positive number of images. Received: {speed=}")
+    def __init__(
+        self,
+        target: float = 0.6,
+        speed: int = 500_000,
+        policy: str | Sequence[str] = _KINDS,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(policy, _KINDS, seed, **kwargs)
-        self.target = target
-        self.speed = speed
+        self.target = number("target", target, above=0, below=1)
+        self.speed = whole("speed", speed)
         self.p = self.add_weight(shape=(), initializer="zeros", trainable=False, name="p")
 
-    def observe(self, real_logits):
+    def observe(self, real_logits: Tensor) -> None:
         """Move `p` by one minibatch; to be called once in each step of the discriminator.
 
         Args:
@@ -84,7 +89,7 @@ class AdaptiveAugment(Augment):
         step = ops.cast(ops.shape(real_logits)[0], "float32") / self.speed
         self.p.assign(ops.clip(self.p + ops.sign(sign - self.target) * step, 0.0, 1.0))
 
-    def transform(self, images):
+    def transform(self, images: Tensor) -> Tensor:
         """Apply the kinds of the policy."""
         n = ops.shape(images)[0]
         size = tuple(images.shape)[1:3]
@@ -156,7 +161,7 @@ class AdaptiveAugment(Augment):
         """`count` tensors (n,) from N(0, 1)."""
         return ops.unstack(keras.random.normal((n, count), seed=self.seed_generator), axis=1)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """The constructor's arguments."""
         return {**super().get_config(), "target": self.target, "speed": self.speed}
 
@@ -168,7 +173,7 @@ def _drawn(gate, value, otherwise):
     return ops.reshape(ops.where(gate, value, otherwise), (-1, 1, 1, 1))
 
 
-def recolor(images, luma, hue, saturation):
+def recolor(images: Tensor, luma: Tensor, hue: Tensor, saturation: Tensor) -> Tensor:
     """Scale the grey part of every pixel, turn and scale the rest; a neutral setting is exact.
 
     Args:
@@ -190,19 +195,19 @@ def recolor(images, luma, hue, saturation):
     return images + (luma - 1) * mean + along + saturation * ops.sin(hue) * cross
 
 
-def scaling(x, y):
+def scaling(x: Tensor, y: Tensor) -> Tensor:
     """Matrices (n, 3, 3) that scale x and y by these, tensors (n,)."""
     zero = ops.zeros_like(x)
     return _matrix([[x, zero, zero], [zero, y, zero], [zero, zero, zero + 1]])
 
 
-def rotation(cosine, sine):
+def rotation(cosine: Tensor, sine: Tensor) -> Tensor:
     """Matrices (n, 3, 3) that turn by the angle with this cosine and sine, tensors (n,)."""
     zero = ops.zeros_like(sine)
     return _matrix([[cosine, -sine, zero], [sine, cosine, zero], [zero, zero, zero + 1]])
 
 
-def translation(x, y):
+def translation(x: Tensor, y: Tensor) -> Tensor:
     """Matrices (n, 3, 3) that move by so many pixels, tensors (n,)."""
     zero = ops.zeros_like(x)
     return _matrix([[zero + 1, zero, x], [zero, zero + 1, y], [zero, zero, zero + 1]])
@@ -212,14 +217,14 @@ def _matrix(rows):
     return ops.stack([ops.stack(row, axis=-1) for row in rows], axis=-2)
 
 
-def compose(first, *others):
+def compose(first: Tensor, *others: Tensor) -> Tensor:
     """The product of matrices (n, 3, 3), in full float32 on every device."""
     for other in others:
         first = ops.sum(first[:, :, :, None] * other[:, None, :, :], axis=2)
     return first
 
 
-def warp(images, matrices):
+def warp(images: Tensor, matrices: Tensor) -> Tensor:
     """Sample images bilinearly at an affine map of the pixel grid; they are mirrored outside.
 
     At whole pixels it is exact. It is linear in the images, so that it can be differentiated any

@@ -1,7 +1,12 @@
 """What augmentations inside the discriminator's step share."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
+
+from kerasgan.utils.types import Tensor
 
 
 class Augment(keras.layers.Layer):
@@ -30,7 +35,13 @@ class Augment(keras.layers.Layer):
 
     needs_centred_logits = False
 
-    def __init__(self, policy, known, seed=None, **kwargs):
+    def __init__(
+        self,
+        policy: str | Sequence[str],
+        known: Sequence[str],
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         policy = (policy,) if isinstance(policy, str) else tuple(policy)
         if not policy or not set(policy) <= set(known):
             raise ValueError(
@@ -43,7 +54,7 @@ class Augment(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.built = True
 
-    def call(self, images):
+    def call(self, images: Tensor) -> Tensor:
         """Augment each image by its own random draw.
 
         Args:
@@ -54,28 +65,28 @@ class Augment(keras.layers.Layer):
         """
         return ops.cast(self.transform(ops.cast(images, "float32")), images.dtype)
 
-    def compute_output_spec(self, images):
+    def compute_output_spec(self, images: Tensor) -> keras.KerasTensor:
         """Shape and dtype of the images."""
         return keras.KerasTensor(images.shape, images.dtype)
 
-    def observe(self, real_logits):
+    def observe(self, real_logits: Tensor) -> None:
         """Learn from the discriminator's logits for real images; here, nothing.
 
         Args:
             real_logits: float tensor (n,) or (n, 1).
         """
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """`policy`, `seed`, `name`."""
         return {**super().get_config(), "policy": self.policy, "seed": self.seed}
 
-    def uniform(self, low, high, images):
+    def uniform(self, low: float, high: float, images: Tensor) -> Tensor:
         """One number from U(low, high) for each image, (n, 1, 1, 1)."""
         shape = (ops.shape(images)[0], 1, 1, 1)
         return keras.random.uniform(shape, low, high, seed=self.seed_generator)
 
 
-def gather_pixels(images, rows, columns):
+def gather_pixels(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     """The pixels of each image at its own places.
 
     Args:

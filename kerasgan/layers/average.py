@@ -1,7 +1,12 @@
 """Exponential moving average of a network's weights."""
 
+from typing import Any
+
 import keras
 from keras import ops
+
+from kerasgan.utils.checks import number
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -34,13 +39,9 @@ class Average(keras.layers.Layer):
     0.900
     """
 
-    def __init__(self, network, decay):
-        if not 0 <= decay < 1:
-            raise ValueError(
-                f"The decay of a moving average must lie in [0, 1), e.g. 0.999. Received: {decay=}"
-            )
+    def __init__(self, network: keras.Model, decay: float) -> None:
         super().__init__(name=f"{network.name}_average", trainable=False)
-        self.decay = decay
+        self.decay = number("decay", decay, least=0, below=1)
         self.network = network.from_config(network.get_config())
         self.network.trainable = False
         if not self.network.built:
@@ -50,7 +51,7 @@ class Average(keras.layers.Layer):
         self.updates = self.add_weight((), "zeros", "int32", trainable=False, name="updates")
         self.built = True
 
-    def update(self, network):
+    def update(self, network: keras.Model) -> None:
         """Take one step towards the weights of `network`."""
         updates = ops.cast(self.updates, "float32")
         decay = ops.minimum(self.decay, (1 + updates) / (10 + updates))
@@ -61,6 +62,6 @@ class Average(keras.layers.Layer):
             else:
                 average.assign(weight * 1)  # a copy: JAX may not donate one buffer twice
 
-    def call(self, *args, **kwargs):
+    def call(self, *args: Tensor, **kwargs: Any) -> Tensor:
         """Run the averaged network."""
         return self.network(*args, **kwargs)

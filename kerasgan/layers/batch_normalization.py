@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 from kerasgan import backend
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -25,7 +26,9 @@ class BatchNormalization(layers.BatchNormalization):
     [[-1.0], [1.0]]
     """
 
-    def call(self, inputs, training=None, mask=None):
+    def call(
+        self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None
+    ) -> Tensor:
         """The layer's output, as Keras's layer gives it."""
         last = self.axis in (-1, len(inputs.shape) - 1) and len(inputs.shape) in (2, 4)
         plain = last and mask is None and not self.renorm and not self.synchronized

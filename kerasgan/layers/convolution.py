@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 from kerasgan import backend
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -24,7 +25,7 @@ class Conv2D(layers.Conv2D):
     True
     """
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """The convolution itself, without bias and activation."""
         outputs = None
         if backend.convolve and self.data_format == "channels_last":
@@ -52,7 +53,7 @@ class Conv2DTranspose(layers.Conv2DTranspose):
     True
     """
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """The layer's output, as Keras's layer gives it."""
         outputs = None
         if (

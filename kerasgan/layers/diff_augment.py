@@ -1,9 +1,13 @@
 """Differentiable augmentation of a fixed strength."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from kerasgan.layers.augment import Augment, gather_pixels
+from kerasgan.utils.types import Tensor
 
 _KINDS = ("color", "translation", "cutout")
 
@@ -41,10 +45,12 @@ class DiffAugment(Augment):
     ((2, 6, 6, 1), 0.0, 1.0)
     """
 
-    def __init__(self, policy=_KINDS, seed=None, **kwargs):
+    def __init__(
+        self, policy: str | Sequence[str] = _KINDS, seed: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(policy, _KINDS, seed, **kwargs)
 
-    def transform(self, images):
+    def transform(self, images: Tensor) -> Tensor:
         """Apply the kinds of the policy."""
         for kind in _KINDS:
             if kind in self.policy:

@@ -1,7 +1,13 @@
 """A pool of images that were generated before."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
+
+from kerasgan.utils.checks import whole
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -22,7 +28,7 @@ class ImagePool(keras.layers.Layer):
         **kwargs: `name`, `dtype` for `keras.layers.Layer`.
 
     Raises:
-        ValueError: if `size` is negative.
+        ValueError: if `size` is no whole number, or negative.
 
     Example:
 
@@ -36,11 +42,11 @@ class ImagePool(keras.layers.Layer):
     True
     """
 
-    def __init__(self, shape, size=50, seed=None, **kwargs):
+    def __init__(
+        self, shape: Sequence[int], size: int = 50, seed: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        if size < 0:
-            raise ValueError(f"The pool's size must not be negative. Received: {size=}")
-        self.shape, self.size, self.seed = tuple(shape), size, seed
+        self.shape, self.size, self.seed = tuple(shape), whole("size", size, least=0), seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.images = self.add_weight(
             (size, *shape), "zeros", "float32", trainable=False, autocast=False, name="images"
@@ -48,7 +54,7 @@ class ImagePool(keras.layers.Layer):
         self.count = self.add_weight((), "zeros", "int32", trainable=False, name="count")
         self.built = True
 
-    def call(self, images):
+    def call(self, images: Tensor) -> Tensor:
         """Images to show to the discriminator.
 
         Args:
@@ -83,7 +89,7 @@ class ImagePool(keras.layers.Layer):
         self.count.assign(count)
         return ops.cast(given, images.dtype)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "shape": self.shape,

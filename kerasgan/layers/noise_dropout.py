@@ -2,6 +2,8 @@
 
 import keras
 
+from kerasgan.utils.types import Tensor
+
 
 @keras.saving.register_keras_serializable("kerasgan")
 class NoiseDropout(keras.layers.Dropout):
@@ -23,6 +25,6 @@ class NoiseDropout(keras.layers.Dropout):
     [0.0, 2.0]
     """
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool | None = False) -> Tensor:
         """Drop a share `rate` of the inputs and scale the others up, whatever `training` is."""
         return super().call(inputs, training=True)

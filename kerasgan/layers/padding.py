@@ -1,7 +1,12 @@
 """Padding by reflection."""
 
+from typing import Any
+
 import keras
 from keras import ops
+
+from kerasgan.utils.checks import whole
+from kerasgan.utils.types import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -13,7 +18,8 @@ class ReflectionPadding2D(keras.layers.Layer):
         **kwargs: as for `keras.layers.Layer`.
 
     Raises:
-        ValueError: if `padding` is less than 1, or not smaller than the image's sides.
+        ValueError: if `padding` is no whole number from 1 on, or not smaller than the image's
+            sides.
 
     Example:
 
@@ -23,19 +29,17 @@ class ReflectionPadding2D(keras.layers.Layer):
     [4.0, 3.0, 4.0, 3.0]
     """
 
-    def __init__(self, padding, **kwargs):
-        if padding < 1:
-            raise ValueError(f"The padding must be at least 1. Received: {padding=}")
+    def __init__(self, padding: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.padding = padding
+        self.padding = whole("padding", padding)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """A tensor `(n, height, width, channels)` with `padding` more on each side."""
         self.compute_output_shape(inputs.shape)
         around = (self.padding, self.padding)
         return ops.pad(inputs, ((0, 0), around, around, (0, 0)), mode="reflect")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Both sides longer by twice the padding."""
         n, *sides, channels = input_shape
         if any(side is not None and side <= self.padding for side in sides):
@@ -45,6 +49,6 @@ class ReflectionPadding2D(keras.layers.Layer):
             )
         return n, *(side and side + 2 * self.padding for side in sides), channels
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """`padding`."""
         return {**super().get_config(), "padding": self.padding}

@@ -1,7 +1,12 @@
 """Upsampling by channels that become pixels."""
 
+from typing import Any
+
 import keras
 from keras import ops
+
+from kerasgan.utils.checks import whole
+from kerasgan.utils.types import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -20,7 +25,8 @@ class PixelShuffle(keras.layers.Layer):
         **kwargs: as for `keras.layers.Layer`.
 
     Raises:
-        ValueError: if `factor` is less than 2, or its square does not divide the channels.
+        ValueError: if `factor` is no whole number from 2 on, or its square does not divide the
+            channels.
 
     Example:
 
@@ -30,13 +36,11 @@ class PixelShuffle(keras.layers.Layer):
     [[1.0, 2.0], [3.0, 4.0]]
     """
 
-    def __init__(self, factor, **kwargs):
-        if factor < 2:
-            raise ValueError(f"The factor must be at least 2. Received: {factor=}")
+    def __init__(self, factor: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.factor = factor
+        self.factor = whole("factor", factor, least=2)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Check the channels."""
         if input_shape[-1] % self.factor**2:
             raise ValueError(
@@ -44,15 +48,15 @@ class PixelShuffle(keras.layers.Layer):
                 f"Received: input_shape={tuple(input_shape)}"
             )
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Shuffle a tensor `(n, height, width, channels)`."""
         return ops.depth_to_space(inputs, self.factor)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Both sides `factor` times as long, channels fewer by its square."""
         n, *sides, channels = input_shape
         return n, *(side and side * self.factor for side in sides), channels // self.factor**2
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """`factor`."""
         return {**super().get_config(), "factor": self.factor}

@@ -1,8 +1,13 @@
 """Bicubic reduction, the same on every backend."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
+
+from kerasgan.utils.checks import whole
+from kerasgan.utils.types import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -17,7 +22,7 @@ class Shrink(keras.layers.Layer):
         **kwargs: as for `keras.layers.Layer`.
 
     Raises:
-        ValueError: if `factor` is less than 1, or does not divide a side.
+        ValueError: if `factor` is no whole number from 1 on, or does not divide a side.
 
     Example:
 
@@ -26,14 +31,12 @@ class Shrink(keras.layers.Layer):
     True
     """
 
-    def __init__(self, factor, **kwargs):
+    def __init__(self, factor: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if factor < 1:
-            raise ValueError(f"The factor must be at least 1. Received: {factor=}")
-        self.factor = factor
+        self.factor = whole("factor", factor)
         self.built = True
 
-    def call(self, images):
+    def call(self, images: Tensor) -> Tensor:
         """A tensor `(n, height / factor, width / factor, channels)`."""
         height, width = (
             ops.convert_to_tensor(_weights(side, self.factor), images.dtype)
@@ -42,12 +45,12 @@ class Shrink(keras.layers.Layer):
         rows = ops.einsum("ih,nhwc->niwc", height, images)
         return ops.einsum("jw,niwc->nijc", width, rows)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Both sides divided by the factor."""
         n, height, width, channels = input_shape
         return n, height // self.factor, width // self.factor, channels
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """`factor`."""
         return {**super().get_config(), "factor": self.factor}
 

@@ -1,9 +1,13 @@
 """Spectral normalization that leaves the trained kernel alone."""
 
+from typing import Any
+
 import keras
 from keras import layers, ops
 
 from kerasgan.backend.scope import Scope
+from kerasgan.utils.checks import whole
+from kerasgan.utils.types import Shape, Tensor
 
 _TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 _WITH_KERNEL = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D, *_TRANSPOSED)
@@ -35,7 +39,8 @@ class SpectralNormalization(keras.layers.Wrapper):
         u: variable of shape (output channels,), float32, not trainable.
 
     Raises:
-        ValueError: if the layer is of another kind, or `power_iterations` is less than 1.
+        ValueError: if the layer is of another kind, or `power_iterations` is no whole number from 1
+            on.
 
     Example:
 
@@ -50,22 +55,24 @@ class SpectralNormalization(keras.layers.Wrapper):
     [1.0, 0.25]
     """
 
-    def __init__(self, layer, power_iterations=1, seed=None, **kwargs):
+    def __init__(
+        self,
+        layer: keras.layers.Layer,
+        power_iterations: int = 1,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         if not isinstance(layer, (*_WITH_KERNEL, layers.Embedding)):
             raise ValueError(
                 "SpectralNormalization wraps a Dense, Conv, ConvTranspose or Embedding layer. "
                 f"Received: layer={layer}"
             )
-        if power_iterations < 1:
-            raise ValueError(
-                f"At least one power iteration is needed. Received: {power_iterations=}"
-            )
         # The wrapper reads the kernel uncast; the layer inside casts its inputs by its own policy.
         super().__init__(layer, **{**kwargs, "dtype": "float32", "autocast": False})
-        self.power_iterations = power_iterations
+        self.power_iterations = whole("power_iterations", power_iterations)
         self.seed = seed
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Shape | None = None) -> None:
         """Build the layer inside, and u."""
         super().build(input_shape)
         self.u = self.add_weight(
@@ -87,7 +94,7 @@ class SpectralNormalization(keras.layers.Wrapper):
             matrix = ops.swapaxes(matrix, -1, -2)
         return ops.reshape(matrix, (-1, matrix.shape[-1]))
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool | None = False) -> Tensor:
         """Outputs of the layer with the normalised kernel."""
         kernel = ops.convert_to_tensor(self._kernel)
         matrix = self._matrix(kernel)
@@ -108,15 +115,17 @@ class SpectralNormalization(keras.layers.Wrapper):
             self.add_loss(loss)
         return outputs
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The layer's."""
         return self.layer.compute_output_shape(input_shape)
 
-    def compute_output_spec(self, inputs, training=False):
+    def compute_output_spec(
+        self, inputs: Tensor, training: bool | None = False
+    ) -> keras.KerasTensor:
         """The layer's, dtype included."""
         return self.layer.compute_output_spec(inputs)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """The layer, `power_iterations` and `seed`."""
         config = super().get_config()
         return {**config, "power_iterations": self.power_iterations, "seed": self.seed}
@@ -125,10 +134,10 @@ class SpectralNormalization(keras.layers.Wrapper):
 class _RandomDirection(keras.initializers.RandomNormal):
     """A vector of length 1 in a random direction."""
 
-    def __init__(self, seed=None):
+    def __init__(self, seed: int | None = None) -> None:
         super().__init__(stddev=1.0, seed=seed)
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: Shape, dtype: str | None = None) -> Tensor:
         x = super().__call__(shape, dtype)
         return _normalized(x, x)
 

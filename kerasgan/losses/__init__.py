@@ -1,5 +1,7 @@
 """Losses of adversarial training, and penalties on the discriminator, by class and by name."""
 
+from collections.abc import Sequence
+
 from kerasgan.losses.adversarial import (
     AdversarialLoss,
     Hinge,
@@ -11,16 +13,10 @@ from kerasgan.losses.adversarial import (
     Wasserstein,
 )
 from kerasgan.losses.combinations import check_combination
-from kerasgan.losses.penalties import (
-    DRAGAN,
-    R1,
-    R2,
-    GradientPenalty,
-    Penalty,
-    WeightClipping,
-    constrain,
-)
+from kerasgan.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
+from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.reconstruction import l1, mean_squared_error
+from kerasgan.losses.weight_clipping import WeightClipping, constrain
 
 _LOSSES = {
     "hinge": Hinge,
@@ -40,12 +36,12 @@ _PENALTIES = {
 }
 
 
-def names():
+def names() -> list[str]:
     """The names of the losses, a sorted list of str."""
     return sorted(_LOSSES)
 
 
-def get(loss):
+def get(loss: str | AdversarialLoss) -> AdversarialLoss:
     """A loss by its name, or the loss itself.
 
     Args:
@@ -69,12 +65,12 @@ def get(loss):
     raise ValueError(f"Unknown loss; known are {names()}. Received: {loss=}")
 
 
-def penalty_names():
+def penalty_names() -> list[str]:
     """The names of the penalties, a sorted list of str."""
     return sorted(_PENALTIES)
 
 
-def get_penalties(penalty):
+def get_penalties(penalty: str | Penalty | Sequence[str | Penalty]) -> list[Penalty]:
     """Penalties by their names, or the penalties themselves.
 
     Args:

@@ -1,7 +1,12 @@
 """Adversarial losses: logits in, the two players' losses out."""
 
+from typing import Self
+
 import keras
 from keras import ops
+
+from kerasgan.utils.checks import number
+from kerasgan.utils.types import Tensor
 
 
 class AdversarialLoss:
@@ -21,7 +26,7 @@ class AdversarialLoss:
     centred = True
     mean_weight = 1.0
 
-    def discriminator(self, real, fake):
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """What the discriminator minimizes.
 
         Args:
@@ -33,7 +38,7 @@ class AdversarialLoss:
         """
         raise NotImplementedError(f"{type(self).__name__} must define discriminator(real, fake).")
 
-    def generator(self, fake, real=None):
+    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """What the generator minimizes.
 
         Args:
@@ -48,12 +53,12 @@ class AdversarialLoss:
         """
         raise NotImplementedError(f"{type(self).__name__} must define generator(fake, real=None).")
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """The constructor's arguments."""
         return {}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict) -> Self:
         """Make the loss from its arguments."""
         return cls(**config)
 
@@ -83,11 +88,11 @@ class Minimax(AdversarialLoss):
     1.3863
     """
 
-    def discriminator(self, real, fake):
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of a discriminator that calls `real` true and `fake` false."""
         return _mean_softplus(-real) + _mean_softplus(fake)
 
-    def generator(self, fake, real=None):
+    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` not to be called false."""
         return -_mean_softplus(fake)
 
@@ -105,7 +110,7 @@ class NonSaturating(Minimax):
     0.6931
     """
 
-    def generator(self, fake, real=None):
+    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` to be called true."""
         return _mean_softplus(-fake)
 
@@ -125,6 +130,9 @@ class LeastSquares(AdversarialLoss):
         b: float, the discriminator's label of real samples.
         c: float, what the generator wants the discriminator to say.
 
+    Raises:
+        ValueError: if one is no finite number.
+
     Example:
 
     >>> from keras import ops
@@ -137,28 +145,22 @@ class LeastSquares(AdversarialLoss):
 
     mean_weight = 0.5
 
-    def __init__(self, a=0.0, b=1.0, c=1.0):
-        self.a = a
-        self.b = b
-        self.c = c
+    def __init__(self, a: float = 0.0, b: float = 1.0, c: float = 1.0) -> None:
+        self.a, self.b, self.c = number("a", a), number("b", b), number("c", c)
+        self.centred = self.a + self.b == 0  # the boundary is (a + b) / 2
 
-    @property
-    def centred(self):
-        """Whether the boundary, (a + b) / 2, is logit 0."""
-        return self.a + self.b == 0
-
-    def discriminator(self, real, fake):
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of a discriminator that calls `real` b and `fake` a."""
         return self._half_square(real, self.b) + self._half_square(fake, self.a)
 
-    def generator(self, fake, real=None):
+    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` to be called c."""
         return self._half_square(fake, self.c)
 
     def _half_square(self, logits, label):
         return ops.mean(ops.square(_float32(logits) - label)) / 2
 
-    def get_config(self):
+    def get_config(self) -> dict:
         """The constructor's arguments."""
         return {"a": self.a, "b": self.b, "c": self.c}
 
@@ -180,11 +182,11 @@ class Hinge(AdversarialLoss):
     1.0
     """
 
-    def discriminator(self, real, fake):
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of a discriminator that wants `real` above 1 and `fake` below -1."""
         return ops.mean(ops.relu(1 - _float32(real))) + ops.mean(ops.relu(1 + _float32(fake)))
 
-    def generator(self, fake, real=None):
+    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` high."""
         return -ops.mean(_float32(fake))
 
@@ -208,11 +210,11 @@ class Wasserstein(AdversarialLoss):
     lipschitz = True
     centred = False
 
-    def discriminator(self, real, fake):
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of a critic that wants `real` higher than `fake`."""
         return ops.mean(_float32(fake)) - ops.mean(_float32(real))
 
-    def generator(self, fake, real=None):
+    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` high."""
         return -ops.mean(_float32(fake))
 
@@ -223,7 +225,7 @@ class _Relativistic(AdversarialLoss):
     relativistic = True
     centred = False
 
-    def generator(self, fake, real=None):
+    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` called more real than `real`."""
         if real is None:
             raise ValueError(
@@ -256,7 +258,7 @@ class RelativisticAverage(_Relativistic):
 
     mean_weight = 0.5
 
-    def discriminator(self, real, fake):
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of a discriminator that wants each kind on its side of the other's mean."""
         real, fake = _float32(real), _float32(fake)
         return (_mean_softplus(ops.mean(fake) - real) + _mean_softplus(fake - ops.mean(real))) / 2
@@ -280,6 +282,6 @@ class RelativisticPairing(_Relativistic):
     0.6931
     """
 
-    def discriminator(self, real, fake):
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of a discriminator that wants each `real` above the `fake` beside it."""
         return _mean_softplus(_float32(fake) - _float32(real))

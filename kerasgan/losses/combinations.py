@@ -1,11 +1,18 @@
 """Which losses, penalties and networks make no sense together."""
 
+from collections.abc import Sequence
+
 import keras
 
-from kerasgan.losses.penalties import WeightClipping
+from kerasgan.backend.private import layers_of
+from kerasgan.losses.adversarial import AdversarialLoss
+from kerasgan.losses.penalties import Penalty
+from kerasgan.losses.weight_clipping import WeightClipping
 
 
-def check_combination(loss, penalties, networks):
+def check_combination(
+    loss: AdversarialLoss, penalties: Sequence[Penalty], networks: Sequence[keras.Model]
+) -> None:
     """Refuse a loss, penalties and a discriminator that cannot work together.
 
     - A loss that needs a Lipschitz critic, with no penalty and no spectral normalisation: the
@@ -38,7 +45,7 @@ def check_combination(loss, penalties, networks):
 bound. Add a penalty, such as 'gradient_penalty', or wrap the discriminator's layers in \
 SpectralNormalization. Received: loss=Wasserstein, penalties=[]
     """
-    layers = [layer for network in networks for layer in network._flatten_layers()]
+    layers = [layer for network in networks for layer in layers_of(network)]
     # By name, so that a spectral normalisation of one's own counts as well.
     spectral = any(type(layer).__name__ == "SpectralNormalization" for layer in layers)
     batch_norms = [

@@ -12,7 +12,7 @@ from kerasgan.losses import AdversarialLoss
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.utils import checks
 from kerasgan.utils.directions import canonical
-from kerasgan.utils.types import Path, Tensor
+from kerasgan.utils.types import PathLike, Tensor
 
 _STRIDES = tuple(2**i for i in range(11))
 
@@ -125,7 +125,7 @@ class ImageToImage(Pretrained):
 
     def export(
         self,
-        filepath: Path,
+        filepath: PathLike,
         format: str = "tf_saved_model",
         verbose: bool | None = None,
         *,

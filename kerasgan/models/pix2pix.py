@@ -85,9 +85,9 @@ class Pix2Pix(ImageToImage, Objective):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = a, b = image_shapes(shape_a, shape_b)
         pair = (*a[:2], a[2] + b[2])
-        norm = {"normalization": normalization}
-        sizes = {"filters": filters, "blocks": blocks, "noise": noise}
-        judge = {"filters": discriminator_filters, "layers": discriminator_layers}
+        norm: dict[str, Any] = {"normalization": normalization}
+        sizes: dict[str, Any] = {"filters": filters, "blocks": blocks, "noise": noise}
+        judge: dict[str, Any] = {"filters": discriminator_filters, "layers": discriminator_layers}
         with self.own_policy():
             self.generator = image_translator(generator, a, b[2], **sizes, **norm)
             self.discriminator = image_discriminator(discriminator, pair, **judge, **norm)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, Self
 
 import keras
@@ -10,7 +10,7 @@ import numpy as np
 
 from kerasgan import backend, presets
 from kerasgan.presets import files
-from kerasgan.utils.types import Path
+from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
 LEFT_OUT = ("name", "ema_decay", "augment", "features")  # arguments that training alone needs
@@ -35,7 +35,7 @@ class Pretrained:
     get_config: Callable[[], dict[str, Any]]
 
     @classmethod
-    def from_preset(cls, source: Path) -> Self:
+    def from_preset(cls, source: PathLike) -> Self:
         """A trained model: `kerasgan.DCGAN.from_preset("dcgan_fashion_mnist").generate(16)`.
 
         Args:
@@ -51,7 +51,7 @@ class Pretrained:
         """
         return presets.load(source, cls)
 
-    def save_to_preset(self, folder: Path, *, dtype: str = "float32", **facts: Any) -> None:
+    def save_to_preset(self, folder: PathLike, *, dtype: str = "float32", **facts: Any) -> None:
         """Store what generates or translates, for `from_preset` and `kerasgan.load`.
 
         Args:
@@ -71,7 +71,7 @@ class Pretrained:
         >>> kg.GAN.from_preset(folder).generate(3).shape
         (3, 8, 8, 1)
         """
-        folder = FilePath(folder).expanduser()
+        folder = Path(folder).expanduser()
         if folder.exists():
             raise ValueError(
                 "Nothing that is there is written over: choose another folder. "

@@ -13,7 +13,7 @@ from kerasgan.export import Endpoint
 from kerasgan.export import export as export_endpoints
 from kerasgan.latents import slerp
 from kerasgan.utils.checks import whole
-from kerasgan.utils.types import Path
+from kerasgan.utils.types import PathLike
 
 
 def generate(
@@ -79,7 +79,7 @@ def generate(
 
 def export(
     self: keras.Model,
-    filepath: Path,
+    filepath: PathLike,
     format: str = "tf_saved_model",
     verbose: bool | None = None,
     *,

@@ -3,8 +3,12 @@
 import keras
 from keras import layers
 
+from kerasgan.utils.types import Shape
 
-def condition_input(condition, size):
+
+def condition_input(
+    condition: int | Shape, size: int
+) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     """An input for conditions, and what a network joins to its other input.
 
     Args:

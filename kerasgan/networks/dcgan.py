@@ -1,6 +1,7 @@
 """The deep convolutional networks of DCGAN, for any size that their strides divide."""
 
 import math
+from collections.abc import Sequence
 
 import keras
 from keras import layers
@@ -9,6 +10,7 @@ from keras.initializers import RandomNormal
 from kerasgan.layers import BatchNormalization, Conv2D, Conv2DTranspose
 from kerasgan.networks.conditions import condition_input
 from kerasgan.networks.sizes import stages
+from kerasgan.utils.types import Shape
 
 
 def _kernel():
@@ -24,7 +26,14 @@ def _normalised(x, normalization):
     return x
 
 
-def dcgan_generator(data_shape, latent_dim, filters=128, *, condition=None, embedding_dim=10):
+def dcgan_generator(
+    data_shape: Sequence[int],
+    latent_dim: int,
+    filters: int = 128,
+    *,
+    condition: int | Shape | None = None,
+    embedding_dim: int = 10,
+) -> keras.Model:
     """DCGAN's generator: a dense layer to a small map, then transposed convolutions.
 
     Each 4x4 convolution of stride 2 doubles the map and halves the channels, with batch norm and
@@ -85,14 +94,14 @@ def dcgan_generator(data_shape, latent_dim, filters=128, *, condition=None, embe
 
 
 def dcgan_discriminator(
-    data_shape,
-    filters=64,
+    data_shape: Sequence[int],
+    filters: int = 64,
     *,
-    normalization="batch",
-    condition=None,
-    embedding_dim=10,
-    classes=None,
-):
+    normalization: str | None = "batch",
+    condition: int | Shape | None = None,
+    embedding_dim: int = 10,
+    classes: int | None = None,
+) -> keras.Model:
     """DCGAN's discriminator: 4x4 convolutions of stride 2, LeakyReLU 0.2, one dense logit.
 
     The first convolution is not normalised; the number of channels doubles as the map halves.

@@ -1,5 +1,8 @@
 """The networks of image translators by their names."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 
 from kerasgan.networks.patchgan import patchgan, pixel_discriminator
@@ -11,15 +14,15 @@ DEEPEST = 8
 
 
 def image_translator(
-    kind,
-    shape,
-    out_channels,
+    kind: str | keras.Model,
+    shape: Sequence[int],
+    out_channels: int,
     *,
-    filters=64,
-    blocks=None,
-    normalization="instance",
-    noise=False,
-):
+    filters: int = 64,
+    blocks: int | None = None,
+    normalization: str | None = "instance",
+    noise: bool = False,
+) -> keras.Model:
     """A generator of images from images.
 
     Args:
@@ -46,7 +49,7 @@ def image_translator(
     """
     if isinstance(kind, keras.Model):
         return kind
-    common = {"filters": filters, "normalization": normalization}
+    common: dict[str, Any] = {"filters": filters, "normalization": normalization}
     if kind == "resnet" and not noise:
         check_size(shape, SIZE_MULTIPLE, LEAST_SIZE)
         blocks = blocks or (9 if min(shape[:2]) >= 256 else 6)
@@ -65,7 +68,14 @@ def _depth(side):
     return min(DEEPEST, (side & -side).bit_length() - 1)
 
 
-def image_discriminator(kind, shape, *, filters=64, layers=3, normalization="instance"):
+def image_discriminator(
+    kind: str | keras.Model,
+    shape: Sequence[int],
+    *,
+    filters: int = 64,
+    layers: int = 3,
+    normalization: str | None = "instance",
+) -> keras.Model:
     """A discriminator that gives a map of logits.
 
     Args:
@@ -88,7 +98,7 @@ def image_discriminator(kind, shape, *, filters=64, layers=3, normalization="ins
     """
     if isinstance(kind, keras.Model):
         return kind
-    common = {"filters": filters, "normalization": normalization}
+    common: dict[str, Any] = {"filters": filters, "normalization": normalization}
     if kind == "pixel":
         return pixel_discriminator(shape[2], **common)
     if kind != "patch":

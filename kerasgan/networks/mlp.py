@@ -2,23 +2,25 @@
 
 import math
 import random
+from collections.abc import Sequence
 
 import keras
 from keras import layers
 
 from kerasgan.layers import BatchNormalization
 from kerasgan.networks.conditions import condition_input
+from kerasgan.utils.types import Shape
 
 
 def mlp_generator(
-    data_shape,
-    latent_dim,
-    units=(256, 512, 1024),
+    data_shape: Sequence[int],
+    latent_dim: int,
+    units: Sequence[int] = (256, 512, 1024),
     *,
-    batch_norm=False,
-    condition=None,
-    embedding_dim=10,
-):
+    batch_norm: bool = False,
+    condition: int | Shape | None = None,
+    embedding_dim: int = 10,
+) -> keras.Model:
     """Generator: latents, dense layers with LeakyReLU 0.2, then data.
 
     Args:
@@ -58,14 +60,14 @@ def mlp_generator(
 
 
 def mlp_discriminator(
-    data_shape,
-    units=(512, 256),
+    data_shape: Sequence[int],
+    units: Sequence[int] = (512, 256),
     *,
-    dropout=0.0,
-    seed=None,
-    condition=None,
-    embedding_dim=10,
-):
+    dropout: float = 0.0,
+    seed: int | None = None,
+    condition: int | Shape | None = None,
+    embedding_dim: int = 10,
+) -> keras.Model:
     """Discriminator of dense layers: data, then `units` with LeakyReLU 0.2, then one logit.
 
     Args:

@@ -1,12 +1,14 @@
 """What normalizes the maps of image translators, by its name."""
 
+import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
 from kerasgan.layers import BatchNormalization
+from kerasgan.utils.types import Tensor
 
 
-def normalized(x, normalization):
+def normalized(x: Tensor, normalization: str | None) -> keras.KerasTensor:
     """A map after normalization.
 
     "instance" takes each channel of each image by itself, without learned scale and offset. "batch"

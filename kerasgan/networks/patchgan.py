@@ -6,9 +6,12 @@ from keras.layers import LeakyReLU, ZeroPadding2D
 
 from kerasgan.layers import Conv2D
 from kerasgan.networks.normalization import normalized
+from kerasgan.utils.checks import whole
 
 
-def patchgan(channels, filters=64, layers=3, *, normalization="instance"):
+def patchgan(
+    channels: int, filters: int = 64, layers: int = 3, *, normalization: str | None = "instance"
+) -> keras.Model:
     """The PatchGAN discriminator: a map of logits, each for a patch of the image.
 
     `layers` 4x4 convolutions of stride 2 and one of stride 1, whose channels double up to
@@ -39,8 +42,7 @@ def patchgan(channels, filters=64, layers=3, *, normalization="instance"):
     >>> network.count_params(), network.compute_output_shape((1, 256, 256, 3))
     (2764737, (1, 30, 30, 1))
     """
-    if layers < 0:
-        raise ValueError(f"The number of layers cannot be negative. Received: {layers=}")
+    whole("layers", layers, least=0)
 
     def convolve(x, filters, **kwargs):
         kernel = RandomNormal(stddev=0.02)
@@ -56,7 +58,9 @@ def patchgan(channels, filters=64, layers=3, *, normalization="instance"):
     return keras.Model(inputs, logits, name="discriminator")
 
 
-def pixel_discriminator(channels, filters=64, *, normalization="instance"):
+def pixel_discriminator(
+    channels: int, filters: int = 64, *, normalization: str | None = "instance"
+) -> keras.Model:
     """The discriminator that judges each pixel by itself, by 1x1 convolutions.
 
     Two convolutions, to `filters` and to twice as many channels, with LeakyReLU 0.2, the second
@@ -92,7 +96,7 @@ def pixel_discriminator(channels, filters=64, *, normalization="instance"):
     return keras.Model(inputs, logits, name="discriminator")
 
 
-def receptive_field(network):
+def receptive_field(network: keras.Model) -> int:
     """How many pixels in each direction an output of a chain of convolutions sees.
 
     What instance normalization brings from the rest of the image is not counted.

@@ -1,16 +1,14 @@
 """R3GAN's networks: residual, without normalization."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import initializers, layers
 
 from kerasgan.layers import Conv2D
-from kerasgan.layers.r3gan import (
-    DiscriminativeBasis,
-    Downsample,
-    GenerativeBasis,
-    GroupedConv2D,
-    Upsample,
-)
+from kerasgan.layers.basis import DiscriminativeBasis, GenerativeBasis
+from kerasgan.layers.grouped_convolution import GroupedConv2D
+from kerasgan.layers.resampling import Downsample, Upsample
 from kerasgan.networks.sizes import stages
 
 
@@ -64,15 +62,15 @@ def _stages(data_shape, widths, blocks, cardinalities, expansion):
 
 
 def r3gan_generator(
-    data_shape,
-    latent_dim,
-    widths=64,
-    blocks=2,
-    cardinalities=None,
-    expansion=2,
-    num_classes=None,
-    activation=None,
-):
+    data_shape: Sequence[int],
+    latent_dim: int,
+    widths: int | Sequence[int] = 64,
+    blocks: int | Sequence[int] = 2,
+    cardinalities: int | Sequence[int] | None = None,
+    expansion: int = 2,
+    num_classes: int | None = None,
+    activation: str | None = None,
+) -> keras.Model:
     """R3GAN's generator (Huang et al. 2025, arXiv:2501.05441).
 
     A learned basis of the smallest map's size, modulated by a linear map of the latents; at each
@@ -129,8 +127,13 @@ def r3gan_generator(
 
 
 def r3gan_discriminator(
-    data_shape, widths=64, blocks=2, cardinalities=None, expansion=2, num_classes=None
-):
+    data_shape: Sequence[int],
+    widths: int | Sequence[int] = 64,
+    blocks: int | Sequence[int] = 2,
+    cardinalities: int | Sequence[int] | None = None,
+    expansion: int = 2,
+    num_classes: int | None = None,
+) -> keras.Model:
     """R3GAN's discriminator, the mirror of `r3gan_generator` (arXiv:2501.05441).
 
     With `num_classes` the last dense layer has as many outputs as the smallest map's channels, and

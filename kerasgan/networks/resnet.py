@@ -1,10 +1,14 @@
 """SNGAN's residual networks, and the projection discriminator."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import layers, ops
 
 from kerasgan.layers import BatchNormalization, Conv2D, SpectralNormalization
 from kerasgan.networks.sizes import stages
+from kerasgan.utils.types import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -26,14 +30,14 @@ class ConditionalBatchNormalization(layers.Layer):
     True
     """
 
-    def __init__(self, num_classes, **kwargs):
+    def __init__(self, num_classes: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.num_classes = num_classes
         self.norm = BatchNormalization(
             momentum=0.9, epsilon=1e-5, center=False, scale=False, dtype=self.dtype_policy
         )
 
-    def build(self, inputs_shape, labels_shape):
+    def build(self, inputs_shape: Shape, labels_shape: Shape) -> None:
         channels = inputs_shape[-1]
         self.norm.build(inputs_shape)
         self.gamma = layers.Embedding(
@@ -45,7 +49,7 @@ class ConditionalBatchNormalization(layers.Layer):
         self.gamma.build()
         self.beta.build()
 
-    def call(self, inputs, labels, training=None):
+    def call(self, inputs: Tensor, labels: Tensor, training: bool | None = None) -> Tensor:
         """Normalize, scale and shift.
 
         Args:
@@ -60,10 +64,10 @@ class ConditionalBatchNormalization(layers.Layer):
         gamma, beta = self.gamma(labels), self.beta(labels)
         return x * gamma[:, None, None] + beta[:, None, None]
 
-    def compute_output_shape(self, inputs_shape, labels_shape):
+    def compute_output_shape(self, inputs_shape: Shape, labels_shape: Shape) -> Shape:
         return inputs_shape
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {**super().get_config(), "num_classes": self.num_classes}
 
 
@@ -82,7 +86,12 @@ def _widths(doublings, filters, default):
     return [(filters or 64) * min(2**stage, 16) for stage in range(doublings + 1)]
 
 
-def resnet_generator(data_shape, latent_dim, filters=None, num_classes=None):
+def resnet_generator(
+    data_shape: Sequence[int],
+    latent_dim: int,
+    filters: int | None = None,
+    num_classes: int | None = None,
+) -> keras.Model:
     """SNGAN's residual generator (Miyato et al. 2018, arXiv:1802.05957, tables 3 to 5).
 
     Latents, a dense layer to the smallest map, residual blocks that double it, batch
@@ -138,7 +147,12 @@ def resnet_generator(data_shape, latent_dim, filters=None, num_classes=None):
     return keras.Model(inputs, x, name="generator")
 
 
-def resnet_discriminator(data_shape, filters=None, num_classes=None, spectral=True):
+def resnet_discriminator(
+    data_shape: Sequence[int],
+    filters: int | None = None,
+    num_classes: int | None = None,
+    spectral: bool = True,
+) -> keras.Model:
     """SNGAN's residual discriminator, and with labels the projection discriminator.
 
     Residual blocks, ReLU, the sum over the map, one logit (Miyato et al. 2018, arXiv:1802.05957).

@@ -15,13 +15,13 @@ LEAST_SIZE = 8
 
 
 def resnet_translator(
-    in_channels,
-    out_channels,
-    filters=64,
-    blocks=9,
+    in_channels: int,
+    out_channels: int,
+    filters: int = 64,
+    blocks: int = 9,
     *,
-    normalization="instance",
-):
+    normalization: str | None = "instance",
+) -> keras.Model:
     """CycleGAN's generator: residual blocks at a quarter of the size, for any size.
 
     A 7x7 convolution, two 3x3 ones of stride 2 that double the channels, `blocks` residual blocks

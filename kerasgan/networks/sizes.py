@@ -1,7 +1,9 @@
 """Which image sizes a network that halves or doubles by strides can take."""
 
+from collections.abc import Sequence
 
-def stages(data_shape, smallest=4):
+
+def stages(data_shape: Sequence[int], smallest: int = 4) -> tuple[int, int, int]:
     """The start of a network that doubles height and width stage by stage up to an image's.
 
     Both sides are halved as long as both stay whole and none falls below `smallest`: 64x64 comes
@@ -44,7 +46,7 @@ def stages(data_shape, smallest=4):
     return height, width, doublings
 
 
-def check_size(data_shape, multiple, least=None):
+def check_size(data_shape: Sequence[int], multiple: int, least: int | None = None) -> None:
     """Check that a network's strides divide an image's height and width.
 
     Args:

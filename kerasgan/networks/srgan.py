@@ -1,18 +1,23 @@
 """SRGAN's networks for super-resolution."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 from keras.initializers import Constant
 
 from kerasgan.layers import BatchNormalization, Conv2D, PixelShuffle
 from kerasgan.networks.sizes import check_size
+from kerasgan.utils.checks import whole
 
 
 def _normalised(x):
     return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 
-def srgan_generator(channels=3, scale=4, filters=64, blocks=16):
+def srgan_generator(
+    channels: int = 3, scale: int = 4, filters: int = 64, blocks: int = 16
+) -> keras.Model:
     """SRGAN's generator, SRResNet: residual blocks at the small size, then pixel shuffles.
 
     A 9x9 convolution, `blocks` residual blocks of two 3x3 convolutions with batch norm, a 3x3
@@ -41,7 +46,7 @@ def srgan_generator(channels=3, scale=4, filters=64, blocks=16):
     >>> srgan_generator(blocks=2).compute_output_shape((1, 24, 32, 3))
     (1, 96, 128, 3)
     """
-    if scale < 2 or scale & (scale - 1):
+    if whole("scale", scale, least=2) & (scale - 1):
         raise ValueError(f"The scale must be 2, 4 or another power of two. Received: {scale=}")
 
     def convolve(x, filters, size=3, **kwargs):
@@ -62,7 +67,7 @@ def srgan_generator(channels=3, scale=4, filters=64, blocks=16):
     return keras.Model(inputs, images, name="generator")
 
 
-def srgan_discriminator(data_shape, filters=64):
+def srgan_discriminator(data_shape: Sequence[int], filters: int = 64) -> keras.Model:
     """SRGAN's discriminator: eight 3x3 convolutions, a dense layer of 1024, one logit.
 
     The channels go from `filters` to eight times as many in pairs of convolutions, the second of

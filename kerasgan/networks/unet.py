@@ -8,19 +8,20 @@ from keras.initializers import RandomNormal
 
 from kerasgan.layers import Conv2D, Conv2DTranspose, NoiseDropout
 from kerasgan.networks.normalization import normalized
+from kerasgan.utils.checks import whole
 
 
 def unet_translator(
-    in_channels,
-    out_channels,
-    depth=8,
-    filters=64,
+    in_channels: int,
+    out_channels: int,
+    depth: int = 8,
+    filters: int = 64,
     *,
-    normalization="batch",
-    dropout=0.5,
-    noise=False,
-    seed=None,
-):
+    normalization: str | None = "batch",
+    dropout: float = 0.5,
+    noise: bool = False,
+    seed: int | None = None,
+) -> keras.Model:
     """pix2pix's generator: an encoder and a decoder with a skip connection at every size.
 
     `depth` 4x4 convolutions of stride 2 and LeakyReLU 0.2, whose channels double up to
@@ -58,8 +59,7 @@ def unet_translator(
     >>> unet_translator(3, 3, depth=6, filters=8, noise=True).output_shape
     (None, None, None, 3)
     """
-    if depth < 2:
-        raise ValueError(f"A U-Net has a depth of at least 2. Received: {depth=}")
+    whole("depth", depth, least=2)
     if noise and not (dropout and depth > 5):
         raise ValueError(
             "Noise comes from dropout, which a U-Net has from depth 6 on. "

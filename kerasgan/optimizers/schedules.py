@@ -1,13 +1,18 @@
 """Values that change with the optimizer's steps, beyond the learning rate."""
 
 import math
+from typing import Any, Self
 
 import keras
 from keras import ops
+from keras.optimizers.schedules import LearningRateSchedule
+
+from kerasgan.utils.checks import number, whole
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class Cosine(keras.optimizers.schedules.LearningRateSchedule):
+class Cosine(LearningRateSchedule):
     """Half a cosine from one value to another, then constant.
 
     Keras's `CosineDecay` multiplies its first value, so it cannot start at zero.
@@ -27,13 +32,12 @@ class Cosine(keras.optimizers.schedules.LearningRateSchedule):
     [0.9, 0.945, 0.99, 0.99]
     """
 
-    def __init__(self, start, end, steps):
+    def __init__(self, start: float, end: float, steps: float) -> None:
         super().__init__()
-        if steps <= 0:
-            raise ValueError(f"`steps` must be positive. Received: {steps=}")
+        number("start", start), number("end", end), number("steps", steps, above=0)
         self.start, self.end, self.steps = start, end, steps
 
-    def __call__(self, step):
+    def __call__(self, step: Tensor) -> Tensor:
         """The value at a step.
 
         Args:
@@ -45,7 +49,7 @@ class Cosine(keras.optimizers.schedules.LearningRateSchedule):
         done = ops.minimum(ops.cast(step, "float32") / self.steps, 1.0)
         return self.start + (self.end - self.start) * 0.5 * (1 - ops.cos(math.pi * done))
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {"start": self.start, "end": self.end, "steps": self.steps}
 
 
@@ -72,17 +76,20 @@ class LinearDecay(keras.optimizers.schedules.PolynomialDecay):
     [0.0002, 0.0002, 0.0001, 0.0, 0.0]
     """
 
-    def __init__(self, learning_rate, steps_per_epoch, n_epochs=100, n_epochs_decay=100):
-        if n_epochs < 0 or n_epochs_decay < 1 or steps_per_epoch < 1:
-            raise ValueError(
-                "`n_epochs` must be 0 or more, the others 1 or more. "
-                f"Received: {n_epochs=}, {n_epochs_decay=}, {steps_per_epoch=}"
-            )
-        super().__init__(learning_rate, n_epochs_decay * steps_per_epoch, end_learning_rate=0.0)
-        self.steps_per_epoch = steps_per_epoch
-        self.n_epochs, self.n_epochs_decay = n_epochs, n_epochs_decay
+    def __init__(
+        self,
+        learning_rate: float,
+        steps_per_epoch: int,
+        n_epochs: int = 100,
+        n_epochs_decay: int = 100,
+    ) -> None:
+        self.steps_per_epoch = whole("steps_per_epoch", steps_per_epoch)
+        self.n_epochs = whole("n_epochs", n_epochs, least=0)
+        self.n_epochs_decay = whole("n_epochs_decay", n_epochs_decay)
+        decay_steps = self.n_epochs_decay * self.steps_per_epoch
+        super().__init__(learning_rate, decay_steps, end_learning_rate=0.0)
 
-    def __call__(self, step):
+    def __call__(self, step: Tensor) -> Tensor:
         """The rate at a step.
 
         Args:
@@ -94,7 +101,7 @@ class LinearDecay(keras.optimizers.schedules.PolynomialDecay):
         step = ops.cast(step, "float32") - self.n_epochs * self.steps_per_epoch
         return super().__call__(ops.maximum(step, 0.0))
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             "learning_rate": self.initial_learning_rate,
             "steps_per_epoch": self.steps_per_epoch,
@@ -128,27 +135,33 @@ class ScheduledAdam(keras.optimizers.Adam):
     """
 
     def __init__(
-        self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, name="adam", **kwargs
-    ):
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float | LearningRateSchedule = 0.999,
+        epsilon: float = 1e-7,
+        name: str = "adam",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(learning_rate, beta_1, beta_2, epsilon, name=name, **kwargs)
 
     @property
-    def beta_2(self):
+    def beta_2(self) -> float | Tensor:
         """The current value: a float, or a scalar tensor where it is scheduled."""
         return self._beta_2(self.iterations) if callable(self._beta_2) else self._beta_2
 
     @beta_2.setter
-    def beta_2(self, value):
+    def beta_2(self, value: float | LearningRateSchedule) -> None:
         self._beta_2 = value
 
-    def get_config(self):
+    def get_config(self) -> dict:
         beta_2 = self._beta_2
         if callable(beta_2):
             beta_2 = keras.saving.serialize_keras_object(beta_2)
         return {**super().get_config(), "beta_2": beta_2}
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: dict, custom_objects: dict | None = None) -> Self:
         if isinstance(config["beta_2"], dict):
             beta_2 = keras.saving.deserialize_keras_object(config["beta_2"], custom_objects)
             config = {**config, "beta_2": beta_2}

@@ -2,13 +2,13 @@
 
 import builtins
 import json
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kerasgan.utils.types import Path
+    from kerasgan.utils.types import PathLike
 
-FOLDER = FilePath(__file__).parent / "data"
+FOLDER = Path(__file__).parent / "data"
 FIELDS = {"name", "class", "config", "sha256"}  # without which no model can be made
 
 
@@ -46,7 +46,7 @@ def card(name: str) -> dict[str, Any]:
     return read_card(FOLDER / name)
 
 
-def read_card(folder: FilePath) -> dict[str, Any]:
+def read_card(folder: Path) -> dict[str, Any]:
     """The card in a preset's folder.
 
     Raises:
@@ -63,7 +63,7 @@ def read_card(folder: FilePath) -> dict[str, Any]:
     return found
 
 
-def load(source: "Path", cls: type | None = None) -> Any:
+def load(source: "PathLike", cls: type | None = None) -> Any:
     """A trained model: a preset, a run of `kerasgan train`, or what `model.save` wrote.
 
     Of a preset, the generator is what training gave (the moving average, where there was one), or
@@ -97,7 +97,7 @@ def load(source: "Path", cls: type | None = None) -> Any:
     from kerasgan.presets import files  # which starts Keras once it has found the model
 
     named = isinstance(source, str) and source in list()
-    model = files.read(FOLDER / source if named else FilePath(source).expanduser())
+    model = files.read(FOLDER / source if named else Path(source).expanduser())
     if cls is not None and not isinstance(model, cls):
         raise ValueError(
             f"This is a {type(model).__name__}: load it by `{type(model).__name__}.from_preset`. "

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Mapping
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -11,7 +11,7 @@ import keras
 from kerasgan import models
 from kerasgan.utils import checks
 from kerasgan.utils.files import replacing
-from kerasgan.utils.types import Path
+from kerasgan.utils.types import PathLike
 
 NAME = "config.json"
 ALWAYS = ("epochs", "max_steps", "samples_every", "seed")  # are in the file, default or not
@@ -136,13 +136,13 @@ class Configuration:
         return cls(**{name: others.pop(name) for name in fields}, others=others)
 
     @classmethod
-    def read(cls, folder: Path) -> "Configuration":
+    def read(cls, folder: PathLike) -> "Configuration":
         """That of the run in a folder.
 
         Raises:
             ValueError: if there is none, or it is damaged.
         """
-        path = FilePath(folder) / NAME
+        path = Path(folder) / NAME
         if not path.is_file():
             raise ValueError(
                 f"There is no run: {path} is missing. Received: folder={str(folder)!r}"
@@ -154,9 +154,9 @@ class Configuration:
                 f"{path} is damaged: {error}. Received: folder={str(folder)!r}"
             ) from error
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: PathLike) -> None:
         """Writes it as `config.json` into a folder."""
-        with replacing(FilePath(folder) / NAME) as temporary:
+        with replacing(Path(folder) / NAME) as temporary:
             temporary.write_text(json.dumps(self.to_dict(), indent=2) + "\n")
 
     def to_dict(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import dataclasses
 import os
 import shutil
 from collections.abc import Mapping
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,7 +16,7 @@ from kerasgan.runs.configuration import NAME, Configuration
 from kerasgan.runs.data import load_data
 from kerasgan.runs.fitting import CHECKPOINTS, epochs_of, fit, observers
 from kerasgan.runs.folder import LOG, logged, logger, occupied
-from kerasgan.utils.types import Path
+from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
 FILES = (  # what a run leaves in its folder
@@ -28,7 +28,7 @@ FILES = (  # what a run leaves in its folder
 
 def start(
     config: Configuration | Mapping[str, Any],
-    folder: Path,
+    folder: PathLike,
     overwrite: bool = False,
     verbose: str | int = "auto",
 ) -> Any:
@@ -82,7 +82,7 @@ def start(
     >>> kg.runs.read_config(folder).steps
     3
     """
-    config, folder = Configuration.of(config), FilePath(folder)
+    config, folder = Configuration.of(config), Path(folder)
     _there(folder, overwrite)
     keras.utils.set_random_seed(config.seed)
     first = first_stage(config)
@@ -99,7 +99,7 @@ def start(
             return _train(config, model, data, folder, watching, 0, verbose)
 
 
-def resume(folder: Path, verbose: str | int = "auto", epochs: int | None = None) -> Any:
+def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = None) -> Any:
     """Goes on with a run that was interrupted, from the end of its last whole epoch.
 
     The result is that of a run without interruption, bit for bit on the same machine. Where the
@@ -121,7 +121,7 @@ def resume(folder: Path, verbose: str | int = "auto", epochs: int | None = None)
         OSError: as in `start`.
         KeyboardInterrupt: as in `start`.
     """
-    folder = FilePath(folder)
+    folder = Path(folder)
     Configuration.read(folder)  # before what is no run gets a lock
     with occupied(folder):
         before = Configuration.read(folder)

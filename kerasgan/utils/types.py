@@ -1,16 +1,16 @@
 """Names for types that annotations share."""
 
-from os import PathLike
+import os
 from typing import Any
 
 Tensor = Any
 """A tensor of the backend that runs, a `keras.KerasTensor` or a numpy array."""
 
-Path = str | PathLike[str]
+PathLike = str | os.PathLike[str]
 """A path as functions take it."""
 
 Size = tuple[int, int]
 """Height and width in pixels."""
 
-Shape = tuple[int | None, ...]
-"""A tensor's shape; None is any size."""
+Shape = tuple[Any, ...]
+"""A tensor's shape, of ints; None is any size."""

@@ -57,7 +57,7 @@ def test_half_precision_logits():
     assert float(numpy(layer.p)) == pytest.approx(0.003)
 
 
-@pytest.mark.parametrize("arguments", [{"target": 1}, {"target": 0}, {"speed": 0}])
+@pytest.mark.parametrize("arguments", [{"target": 1}, {"target": 0}, {"speed": 0}, {"speed": 0.5}])
 def test_arguments_out_of_range_are_refused(arguments):
     (name,) = arguments
     with pytest.raises(ValueError, match=f"Received: {name}="):

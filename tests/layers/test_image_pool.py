@@ -71,5 +71,5 @@ def test_images_keep_their_dtype_and_the_config_its_numbers():
 
 
 def test_refuses_a_negative_size():
-    with pytest.raises(ValueError, match="must not be negative. Received: size=-1"):
+    with pytest.raises(ValueError, match="at least 0. Received: size=-1"):
         ImagePool((1, 1, 1), size=-1)

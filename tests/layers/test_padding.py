@@ -40,6 +40,7 @@ def test_images_too_small_to_mirror_are_refused():
             layer(images)
 
 
-def test_no_padding_is_refused():
-    with pytest.raises(ValueError, match="Received: padding=0"):
-        ReflectionPadding2D(0)
+@pytest.mark.parametrize("padding", [0, 1.5, (1, 1)])
+def test_no_padding_is_refused(padding):
+    with pytest.raises(ValueError, match="`padding` must be a whole number, at least 1"):
+        ReflectionPadding2D(padding)

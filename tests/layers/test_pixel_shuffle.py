@@ -38,6 +38,7 @@ def test_channels_that_make_no_whole_block_are_refused():
         PixelShuffle(2)(np.zeros((1, 2, 2, 6), "float32"))
 
 
-def test_factor_that_changes_nothing_is_refused():
-    with pytest.raises(ValueError, match="Received: factor=1"):
-        PixelShuffle(1)
+@pytest.mark.parametrize("factor", [1, float("nan"), 2.5])
+def test_factor_that_changes_nothing_or_is_not_whole_is_refused(factor):
+    with pytest.raises(ValueError, match=f"at least 2. Received: factor={factor}"):
+        PixelShuffle(factor)

@@ -119,3 +119,10 @@ def test_get_passes_objects_and_refuses_strangers():
     for stranger in ("hinge loss", ["hinge"], losses.Hinge, None):
         with pytest.raises(ValueError, match="known are.*'hinge'.*Received: loss="):
             losses.get(stranger)
+
+
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+@pytest.mark.parametrize("label", [object(), float("nan"), None])
+def test_labels_that_are_no_numbers_are_refused(name, label):
+    with pytest.raises(ValueError, match=f"`{name}` must be a finite number"):
+        losses.LeastSquares(**{name: label})

@@ -4,7 +4,7 @@ import pytest
 from keras import ops
 
 from kerasgan import losses
-from kerasgan.losses import penalties
+from kerasgan.losses import gradient_penalties
 from tests.engine.test_gradients import linear_critic, one_step
 
 X = np.array([[3.0, 4.0], [0.0, 1.0], [0.0, 0.0]], "float32")  # norms 5, 1, 0
@@ -50,7 +50,7 @@ def points_of(monkeypatch):
         value(penalty, quadratic, real, fake)
         return seen.pop()
 
-    monkeypatch.setattr(penalties, "gradient_norm", spy)
+    monkeypatch.setattr(gradient_penalties, "gradient_norm", spy)
     return points
 
 
@@ -169,36 +169,6 @@ def test_step_down_a_penalty(penalty, slope):
 def test_weight_on_a_schedule(step, weight):
     assert value(losses.R1(SCHEDULE), linear, X, Y, step) == pytest.approx(weight / 2 * 25)
     assert value(losses.GradientPenalty(SCHEDULE), linear, X, Y, step) == pytest.approx(weight * 16)
-
-
-def test_clipping():
-    variables = [
-        keras.Variable(np.array([[-3.0, 0.1], [0.25, 7.0]], "float32")),
-        keras.Variable(np.array([0.3], "float32")),
-    ]
-    losses.constrain([losses.WeightClipping(0.25)], variables)
-    optimizer = keras.optimizers.SGD(0.0)
-    optimizer.apply([ops.zeros_like(v) for v in variables], variables)
-    np.testing.assert_array_equal(
-        ops.convert_to_numpy(variables[0]), np.array([[-0.25, 0.1], [0.25, 0.25]], "float32")
-    )
-    np.testing.assert_array_equal(ops.convert_to_numpy(variables[1]), [0.25])
-
-
-def test_other_penalties_take_the_clipping_back():
-    variable = keras.Variable([5.0])
-    for given in ([losses.WeightClipping(0.25)], EVERY[:-1]):
-        losses.constrain(given, [variable])
-        assert (variable.constraint is None) == (given == EVERY[:-1])
-
-
-def test_clipping_beside_a_layers_own_constraint_is_refused():
-    dense = keras.layers.Dense(1, kernel_constraint="non_neg")
-    dense.build((None, 2))
-    losses.constrain([], dense.trainable_variables)
-    assert isinstance(dense.kernel.constraint, keras.constraints.NonNeg)
-    with pytest.raises(ValueError, match="leave out the layer's own.*Received: .*kernel"):
-        losses.constrain([losses.WeightClipping()], dense.trainable_variables)
 
 
 @pytest.mark.parametrize("penalty", EVERY, ids=lambda p: type(p).__name__)

@@ -4,7 +4,7 @@ import pytest
 from keras import ops
 
 from kerasgan.engine.gradients import gradient
-from kerasgan.layers.r3gan import DiscriminativeBasis, GenerativeBasis
+from kerasgan.layers.basis import DiscriminativeBasis, GenerativeBasis
 from kerasgan.networks.r3gan import r3gan_discriminator, r3gan_generator
 
 

@@ -122,7 +122,9 @@ def test_an_optimizer_follows_a_linear_decay():
     assert float(again.learning_rate) == pytest.approx(0.05)
 
 
-@pytest.mark.parametrize("numbers", [(0, 1, 1), (1, -1, 1), (1, 1, 0)])
-def test_a_linear_decay_refuses(numbers):
-    with pytest.raises(ValueError, match="the others 1 or more. Received: n_epochs="):
-        LinearDecay(0.1, *numbers)
+@pytest.mark.parametrize(
+    "name, value", [("steps_per_epoch", 0), ("n_epochs", -1), ("n_epochs_decay", 0)]
+)
+def test_a_linear_decay_refuses(name, value):
+    with pytest.raises(ValueError, match=f"at least .. Received: {name}={value}"):
+        LinearDecay(0.1, **{"steps_per_epoch": 1, name: value})
