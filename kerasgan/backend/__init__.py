@@ -4,7 +4,7 @@
 tensors, and gives back these tensors and `pull`, which takes a list of cotangents to the list of
 gradients for `[*variables, *inputs]`. `apply(optimizer, gradients, variables, after)` makes one
 update, once the tensors `after` are there. `fused_adam` is None, or takes the place of the update
-that an Adam of Keras's makes of all variables: see `kerasgan.backend.private.replace_update`.
+that an Adam of Keras's makes of all variables: see `kerasgan.utils.private.replace_update`.
 `building()` is a context in which what runs only once, as the drawing of first weights does, is
 compiled quickly. `make_train_function(model, make, force)` and `make_test_function` let Keras's
 `make` compile the plain `train_step(data)` and `test_step(data)` of a model.

@@ -101,7 +101,7 @@ class _UpSampling2D(keras.layers.UpSampling2D):
 
 def _portable(network, format):
     """The network, or a copy of it in float32 and of what the converter understands."""
-    layers = network._flatten_layers()
+    layers = layers_of(network)
     half = any(layer.compute_dtype in HALF for layer in layers)
     sized = format == "litert" and any(type(layer) is keras.layers.UpSampling2D for layer in layers)
     if not (half or sized) or not hasattr(network, "inputs"):  # a subclassed one has no copies
@@ -114,7 +114,7 @@ def _portable(network, format):
 
     copy = keras.models.clone_model(network, clone_function=clone, recursive=True)
     copy.set_weights(network.get_weights())
-    for layer in copy._flatten_layers():
+    for layer in layers_of(copy):
         if layer.compute_dtype in HALF:
             layer.dtype_policy = "float32"
     return copy

@@ -190,9 +190,8 @@ def _player(model, network):
 
 def batch_normalised(network: keras.Model) -> bool:
     """Whether a network has batch normalization, which works otherwise in training."""
-    return any(
-        isinstance(layer, keras.layers.BatchNormalization) for layer in network._flatten_layers()
-    )
+    norm = keras.layers.BatchNormalization
+    return any(isinstance(layer, norm) for layer in layers_of(network))
 
 
 def array(tensor: Tensor) -> np.ndarray:

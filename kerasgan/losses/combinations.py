@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import keras
 
-from kerasgan.backend.private import layers_of
 from kerasgan.losses.adversarial import AdversarialLoss
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.weight_clipping import WeightClipping
+from kerasgan.utils.private import layers_of
 
 
 def check_combination(

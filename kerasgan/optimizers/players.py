@@ -7,7 +7,7 @@ import keras
 from keras.optimizers import Optimizer
 
 from kerasgan import backend
-from kerasgan.backend.private import copy_optimizer, replace_update, trained_by
+from kerasgan.utils.private import copy_optimizer, replace_update, trained_by
 
 
 def fuse(optimizer: Optimizer) -> None:

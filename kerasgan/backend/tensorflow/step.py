@@ -4,7 +4,7 @@ import contextlib
 
 import tensorflow as tf
 
-from kerasgan.backend.private import moments
+from kerasgan.utils.private import moments
 
 building = contextlib.nullcontext
 _FLOAT = tf.float32

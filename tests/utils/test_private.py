@@ -8,7 +8,7 @@ import pytest
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.backend import private
+from kerasgan.utils import private
 
 
 def gone(name, package=keras):

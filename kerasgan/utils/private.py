@@ -1,6 +1,6 @@
 """Names of Keras's that are private and used all the same, in one place.
 
-`tests/backend/test_private.py` says which of them a new release has taken away.
+`tests/utils/test_private.py` says which of them a new release has taken away.
 """
 
 from collections.abc import Callable, Iterable
