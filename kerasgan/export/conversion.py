@@ -8,6 +8,8 @@ from typing import Any
 
 import keras
 
+from kerasgan.utils.private import layers_of
+
 HALF = "float16", "bfloat16"
 UNBOUNDED = 100.0  # in standard deviations, further than float32 normal numbers go
 

@@ -10,6 +10,7 @@ from keras import ops
 from kerasgan.health import diagnoses
 from kerasgan.health.diagnoses import Finding
 from kerasgan.health.measures import copies, features
+from kerasgan.utils.private import layers_of
 from kerasgan.utils.types import Tensor
 
 LATENTS = 64  # a batch, as batch statistics want one
