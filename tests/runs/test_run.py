@@ -44,7 +44,9 @@ def test_a_run_leaves_its_files(config, tmp_path):
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "by", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.any_backend)]
+)
 def test_an_interrupted_run_goes_on_as_if_nothing_had_been(
     config, tmp_path, monkeypatch, capfd, by
 ):
