@@ -38,3 +38,8 @@ def copy_optimizer(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Op
         if hasattr(optimizer, name):
             setattr(copy, name, getattr(optimizer, name))
     return copy
+
+
+def hold_jax_state(model: keras.Model, state: dict[str, list]) -> None:
+    """Let Keras's JAX trainer find these values where it looks for them after an error."""
+    model._jax_state = state

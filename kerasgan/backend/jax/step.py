@@ -15,6 +15,7 @@ import keras
 import numpy as np
 
 from kerasgan.backend.scope import Scope
+from kerasgan.utils.private import hold_jax_state
 
 # Of what XLA leaves to the YNNPACK library on a CPU, all but the convolutions: those take it up to
 # five times as long as XLA's own.
@@ -129,7 +130,7 @@ def make_train_function(model, make, force):
     def train_function(state, iterator):
         # Keras takes the values out of the variables before the first step, and puts back
         # what it finds here: without it, an error in the first batch would cost the weights.
-        model._jax_state = dict(zip(_STATE, state, strict=True))
+        hold_jax_state(model, dict(zip(_STATE, state, strict=True)))
         if together == 1:
             return made(state, iterator)
         logs = None
