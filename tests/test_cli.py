@@ -57,6 +57,7 @@ def test_list_names_what_there_is(capsys):
 def test_what_needs_no_keras_starts_none(argv, code, want):
     program = (
         "import sys\n"
+        "sys.argv[0] = 'kerasgan'\n"
         "from kerasgan.cli import main\n"
         "try:\n"
         "    main(sys.argv[1:])\n"
@@ -68,6 +69,13 @@ def test_what_needs_no_keras_starts_none(argv, code, want):
     assert made.returncode == code and want in made.stdout + made.stderr
     assert "False" in made.stderr.splitlines()
     assert "tensorflow" not in made.stderr.lower()
+
+
+def test_a_program_finds_the_classes_whichever_it_imports_first(tmp_path):
+    path = tmp_path / "gan.keras"
+    kg.GAN((2,), 2, generator_units=(4,), discriminator_units=(4,)).save(path)
+    program = "import kerasgan, keras, sys; keras.models.load_model(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", program, path], check=True)
 
 
 def test_it_runs_as_a_module():

@@ -148,7 +148,7 @@ class Configuration:
                 f"There is no run: {path} is missing. Received: folder={str(folder)!r}"
             )
         try:
-            return cls.of(json.loads(path.read_text()))
+            return cls.of(_renamed(json.loads(path.read_text())))
         except (TypeError, ValueError) as error:
             raise ValueError(
                 f"{path} is damaged: {error}. Received: folder={str(folder)!r}"
@@ -167,3 +167,12 @@ class Configuration:
             if field.name in ALWAYS or getattr(self, field.name) != field.default
         }
         return found | found.pop("others")
+
+
+def _renamed(settings):
+    """Settings with the scores' names of now: earlier `fid` and `kid` were by any features."""
+    evaluation = settings.get("evaluation")
+    if evaluation and evaluation["extractor"] != "inception":
+        now = {"fid": "fd", "kid": "kd"}
+        evaluation["metrics"] = [now.get(name, name) for name in evaluation["metrics"]]
+    return settings

@@ -21,6 +21,15 @@ def test_the_file_holds_what_was_given(config, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "extractor, names", [("digits", ["fd", "kd"]), ("inception", ["fid", "kid"])]
+)
+def test_scores_of_earlier_releases_have_their_names_of_now(config, tmp_path, extractor, names):
+    wanted = {"metrics": ["fid", "kid"], "extractor": extractor, "every": 1, "samples": 9}
+    (tmp_path / "config.json").write_text(json.dumps({**config, "evaluation": wanted}))
+    assert Configuration.read(tmp_path).evaluation["metrics"] == names
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"variant": "GAM"}, "no such model. Received: variant='GAM'"),
