@@ -8,6 +8,8 @@ from tests.across.processes import start
 from tests.across.run_loaded import BACKENDS, KINDS
 from tests.models.variants import RANDOM_INSIDE, VARIANTS, samples
 
+pytestmark = pytest.mark.any_backend
+
 COMPARED = [name for name in VARIANTS if name not in RANDOM_INSIDE]
 
 

@@ -11,6 +11,8 @@ from tests.across.processes import ROOT
 from tests.across.run_loaded import BACKENDS
 from tests.across.run_repeat import VARIANTS
 
+pytestmark = pytest.mark.any_backend
+
 
 def hashes(backend):
     # several threads, in whose order updates and reads once met
