@@ -1,13 +1,12 @@
 """A training is the same, to the last bit, in every process."""
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
 
-from tests.across.processes import ROOT
+from tests.across.processes import ROOT, environment
 from tests.across.run_loaded import BACKENDS
 from tests.across.run_repeat import VARIANTS
 
@@ -15,16 +14,11 @@ pytestmark = pytest.mark.any_backend
 
 
 def hashes(backend):
-    # several threads, in whose order updates and reads once met
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("OMP_", "TF_NUM_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.across.run_repeat"],
-        env={**env, "KERAS_BACKEND": backend},
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    # of several threads, in whose order updates and reads once met
+    env = environment(KERAS_BACKEND=backend)
+    env = {k: v for k, v in env.items() if not k.startswith(("OMP_", "TF_NUM_"))}
+    program = [sys.executable, "-m", "tests.across.run_repeat"]
+    done = subprocess.run(program, env=env, cwd=ROOT, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
