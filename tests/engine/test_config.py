@@ -23,6 +23,14 @@ def test_arguments_are_attributes_with_their_defaults_and_lists_are_tuples():
     assert gan.filters == 2 and gan.critic_steps == 5 and gan.data_shape == (16, 16, 1)
 
 
+def test_the_config_has_what_the_attributes_have_become():
+    gan = kg.GAN(**MLP, augment="ada")
+    gan.augment.speed, gan.critic_steps = 100, 3
+    again = kg.GAN.from_config(keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(gan.get_config())))  # fmt: skip
+    assert again.augment.speed == 100 and again.critic_steps == 3
+
+
 def test_a_subclass_keeps_what_it_takes_itself():
     class Fixed(kg.GAN):
         def __init__(self, units=8):

@@ -161,6 +161,21 @@ def test_takes_losses_and_penalties_by_name(loss, penalty):
     assert all(np.any(x != y) for x, y in zip(before[:4], gan.get_weights()[:4], strict=True))
 
 
+class Steps(kg.losses.Penalty):
+    """The number of steps made."""
+
+    def __call__(self, critic, real, fake, *, seed, step):
+        return ops.cast(step, "float32")
+
+
+def test_penalties_are_told_the_steps_of_the_discriminators():
+    gan = by_hand()
+    gan.compile(penalty=Steps())
+    for player, steps in (("generators", 5), ("discriminators", 3)):
+        gan.optimizer[player].iterations.assign(steps)
+    assert float(ops.convert_to_numpy(gan.penalty(gan.D_A, A, B))) == 3
+
+
 @pytest.mark.any_backend
 @pytest.mark.parametrize(
     "arguments, message",

@@ -1,10 +1,10 @@
 import keras
 import numpy as np
 import pytest
-from keras import layers
+from keras import layers, ops
 
 import kerasgan as kg
-from tests.models.variants import MLP
+from tests.models.variants import MLP, batches, two_headed_gan
 
 
 def test_generate_repeats_by_seed_and_differs_without():
@@ -137,3 +137,15 @@ def test_minimax_and_non_saturating_differ_in_the_generators_loss_only(images):
         results.append(gan.evaluate(images, verbose=0, return_dict=True))
     assert results[0]["d_loss"] == pytest.approx(results[1]["d_loss"], rel=1e-6)
     assert results[0]["g_loss"] < 0 < results[1]["g_loss"]
+
+
+@pytest.mark.parametrize("make", [lambda: kg.GAN(**MLP), two_headed_gan])
+def test_the_augmentation_is_shown_the_logits_of_real_data(make):
+    gan, shown = make(), []
+    gan.compile()
+    real, *labels = batches(gan, 6)
+    gan.observe = shown.append
+    gan.discriminator_loss(real, -real, labels)
+    (logits,) = shown
+    want = keras.tree.flatten(gan.judge(real, labels))[0]
+    np.testing.assert_allclose(*map(ops.convert_to_numpy, (logits, want)), rtol=1e-5)

@@ -173,3 +173,13 @@ def test_a_conditional_combined_model_trains_its_generator_only(images):
     for a, b in zip(judged, weights(gan.discriminator), strict=True):
         np.testing.assert_array_equal(a, b)
     assert any(not np.array_equal(a, b) for a, b in zip(made, weights(gan.generator), strict=True))
+
+
+def test_a_call_in_training_is_the_generators_and_else_its_averages():
+    gan = kg.GAN(**MLP, ema_decay=0.9)
+    gan.generator.set_weights([w + 1 for w in gan.generator.get_weights()])
+    latents = ops.ones((2, 4))
+    for training, network in ((True, gan.generator), (False, gan.average.network)):
+        made, want = gan(latents, training=training), network(latents)
+        np.testing.assert_array_equal(*map(ops.convert_to_numpy, (made, want)))
+    assert not np.array_equal(*map(ops.convert_to_numpy, (gan(latents), gan.generator(latents))))

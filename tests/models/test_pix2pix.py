@@ -65,6 +65,20 @@ def test_evaluate_gives_the_losses_without_a_step():
     assert got == {"d_loss": d_loss, "g_loss": g_loss, "l1": l1}
 
 
+def test_evaluate_is_at_inference():
+    """With their first statistics, 0 and 1, batch norms leave images as they are."""
+    networks = [
+        keras.Sequential([keras.Input((None, None, n)), layers.BatchNormalization(epsilon=0)])
+        for n in (1, 2)
+    ]
+    networks[1].add(linear(0.75, -1.25))
+    gan = kg.Pix2Pix((2, 2, 1), (2, 2, 1), generator=networks[0], discriminator=networks[1])
+    gan.compile()
+    got = gan.evaluate(A, B, verbose=0, return_dict=True)
+    d_loss, g_loss, l1 = (pytest.approx(value, rel=1e-5) for value in losses(1, 0.75, -1.25))
+    assert got == {"d_loss": d_loss, "g_loss": g_loss, "l1": l1}
+
+
 @pytest.mark.any_backend
 def test_defaults_are_the_papers():
     gan = kg.Pix2Pix((64, 64, 1), (64, 64, 3), filters=1, discriminator_filters=1)

@@ -58,6 +58,23 @@ def test_second_stage_weighs_the_adversarial_loss():
     assert got == {name: pytest.approx(history[name][0], rel=1e-5) for name in got}
 
 
+class Contrast(kg.losses.Penalty):
+    """Tells real from generated images: the difference of their mean squares."""
+
+    def __call__(self, critic, real, fake, *, seed, step):
+        return ops.mean(ops.square(real)) - ops.mean(ops.square(fake))
+
+
+def test_penalty_is_given_real_and_generated_images():
+    found = []
+    for penalty in ("none", Contrast()):
+        gan = kg.SRGAN((16, 16, 1), 2, generator=enlarge(), discriminator=mean_judge(2.0))
+        gan.compile(optimizer="sgd", penalty=penalty)
+        found.append(gan.train_on_batch(IMAGES, return_dict=True)["d_loss"])
+    want = np.square(IMAGES).mean() - np.square(shrunk()).mean()
+    assert found[1] - found[0] == pytest.approx(want, rel=1e-4) and want > 0.1
+
+
 def test_content_may_be_features_which_do_not_move():
     features = keras.Sequential(
         [keras.Input((None, None, 1)), layers.Conv2D(2, 3), layers.BatchNormalization()]

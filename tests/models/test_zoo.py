@@ -80,7 +80,7 @@ def test_schedules_of_r3gan():
     gan.compile()
     optimizer = gan.optimizer["generator"]
     assert float(optimizer.learning_rate) == pytest.approx(2e-4)
-    assert float(optimizer.beta_2) == pytest.approx(0.9)
+    assert float(optimizer.beta_2) == pytest.approx(0.9) and optimizer.epsilon == 1e-8
     for step, gamma, rate, beta in ((5, 1.1, 1.25e-4, 0.945), (10, 0.2, 5e-5, 0.99)):
         optimizer.iterations.assign(step)
         assert float(gan.penalties[0].weight(step)) == pytest.approx(gamma)

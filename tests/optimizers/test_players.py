@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerasgan.models import GAN
-from tests.models.variants import MLP
+from tests.models.variants import MLP, moved, weights
 
 
 @pytest.fixture
@@ -90,3 +90,19 @@ def test_learning_rates_in_logs_name_the_player(gan, images):
     callback = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate)
     history = gan.fit(images, verbose=0, callbacks=[callback]).history
     assert {"learning_rate_generator", "learning_rate_discriminator"} <= set(history)
+
+
+def test_an_optimizers_own_average_is_taken_at_the_end_of_fit(images):
+    """With a momentum of 1/2, the second step's average is the mean of both steps' weights."""
+    gans, steps = [], []
+    for _ in range(2):
+        keras.utils.set_random_seed(3)
+        gans.append(GAN(**MLP, seed=1))
+        gans[-1].compile(optimizer=keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5))
+    for _ in range(2):
+        gans[0].train_on_batch(images)
+        steps.append(weights(gans[0]))
+    gans[1].fit(images, batch_size=32, epochs=2, shuffle=False, verbose=0)
+    for one, two, taken in zip(*steps, weights(gans[1]), strict=True):
+        np.testing.assert_allclose(taken, (one + two) / 2, rtol=1e-4, atol=1e-6)
+    assert any(moved(*steps))
