@@ -52,7 +52,7 @@ class WeightClipping(Penalty):
 
     def constrain(self, weights: Tensor) -> Tensor:
         """The weights, clipped."""
-        return ops.clip(weights, -self.limit, self.limit)
+        return ops.clip(ops.convert_to_tensor(weights), -self.limit, self.limit)
 
     def get_config(self) -> dict:
         """The constructor's arguments."""

@@ -171,7 +171,7 @@ class Configuration:
 
 def _renamed(settings):
     """Settings with the scores' names of now: earlier `fid` and `kid` were by any features."""
-    evaluation = settings.get("evaluation")
+    evaluation = settings.get("evaluation") if isinstance(settings, dict) else None
     if evaluation and evaluation["extractor"] != "inception":
         now = {"fid": "fd", "kid": "kd"}
         evaluation["metrics"] = [now.get(name, name) for name in evaluation["metrics"]]

@@ -95,7 +95,7 @@ def cases(model, rng):
             for n, height, width in ((2, 8, 8), (1, 16, 24)):
                 images = rng.uniform(-1, 1, (n, height, width, network.input_shape[-1]))
                 images = images.astype("float32")
-                yield way.lower(), {"images": images}, model.translate(images, way)
+                yield way, {"images": images}, model.translate(images, way)
         return
     for n in (1, 5):
         inputs = {"latents": rng.normal(size=(n, model.latent_dim)).astype("float32")}

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.any_backend
 @pytest.fixture
 def app(tmp_path, monkeypatch):
     """Runs the app with small networks on 40 images 8x8 of 3 classes, 4 steps an epoch."""
-    defaults = kg.ConditionalGAN.__init__.__kwdefaults__
+    defaults = kg.ConditionalGAN.__init__.__wrapped__.__kwdefaults__
     monkeypatch.setitem(defaults, "generator_units", (16,))
     monkeypatch.setitem(defaults, "discriminator_units", (16,))
     images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), "uint8")

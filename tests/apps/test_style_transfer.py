@@ -14,8 +14,8 @@ pytestmark = pytest.mark.any_backend
 def app(tmp_path, monkeypatch):
     """Runs the app with small networks on 4 pictures A and 3 B, 2 each for tests."""
     for cls, blocks in ((kg.CycleGAN, 1), (kg.Pix2Pix, 2)):
-        monkeypatch.setitem(cls.__init__.__kwdefaults__, "discriminator", "pixel")
-        monkeypatch.setitem(cls.__init__.__kwdefaults__, "blocks", blocks)
+        monkeypatch.setitem(cls.__init__.__wrapped__.__kwdefaults__, "discriminator", "pixel")
+        monkeypatch.setitem(cls.__init__.__wrapped__.__kwdefaults__, "blocks", blocks)
     rng = np.random.default_rng(0)
     for split, side, n in (
         ("train", "A", 4),

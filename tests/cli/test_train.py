@@ -184,7 +184,7 @@ def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_p
         (["train", "gan", *quick, "--loss", "l2"], "Unknown loss"),
         (["train", "gan", *quick, "--penalty", "r9"], "r9"),
         (["train", "gan", *quick, "--optimizer", "sdg"], "sdg"),
-        (["train", "gan", *quick, "--ema-decay", "2"], "must lie in [0, 1)"),
+        (["train", "gan", *quick, "--ema-decay", "2"], "at least 0 and below 1"),
         (["train", "dcgan", *quick, "--image-size", "17"], "17"),
         (["train", "gan", "--data", "no_such", "--out", str(tmp_path / "run")], "No such data set"),
         (["train", "gan", "--data", data, "--epochs", "0"], "`epochs` must be"),

@@ -81,7 +81,7 @@ def test_sampling_refuses_nonsense(call, message):
         ({"latent_dim": 2.5}, "`latent_dim` must be a whole number, at least 1"),
         ({"data_shape": (8, 8)}, r"\(height, width, channels\).*Received: data_shape=\(8, 8\)"),
         ({"data_shape": (8, 0, 1)}, "`data_shape` must be a whole number, at least 1"),
-        ({"ema_decay": 1.5}, r"\[0, 1\)"),
+        ({"ema_decay": 1.5}, r"at least 0 and below 1"),
     ],
 )
 def test_constructor_refuses_nonsense(kwargs, message):

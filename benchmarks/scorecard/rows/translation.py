@@ -11,8 +11,7 @@ SECTIONS = {
         "Test images of emoji of one vendor, translated, against the same emoji of the other, "
         "which training did not know; beside the scores of the image as it is and of the image "
         "shifted by the difference of the mean colours. The preset was chosen by these very scores "
-        "among some two dozen trainings, so that they flatter it somewhat; its threshold of change "
-        "afterwards, by 200 pairs of training images.",
+        "among some two dozen trainings, so that they flatter it somewhat.",
     ),
     "paired": Section(
         "Translation with pairs",
