@@ -58,4 +58,4 @@ def test_a_full_disk(tmp_path):
     assert kept or not allowed
     assert [damage(path) for path in kept] == [None] * len(kept)
     assert not list((tmp_path / "full").rglob(".*.keras"))
-    assert runs.read_config(tmp_path / "end")["steps"] == 90
+    assert runs.read_config(tmp_path / "end").steps == 90
