@@ -102,8 +102,9 @@ class CycleGAN(ImageToImage, Objective):
         self.shape_a, self.shape_b = image_shapes(shape_a, shape_b)
         self.identity_weight = identity_weight(lambda_identity, self.shape_a, self.shape_b)
         with self.own_policy():
-            self.G_A, self.D_A = self._networks("A", 0, self.shape_a, self.shape_b)
-            self.G_B, self.D_B = self._networks("B", 1, self.shape_b, self.shape_a)
+            given = generator, discriminator
+            self.G_A, self.D_A = self._networks("A", given, self.shape_a, self.shape_b)
+            self.G_B, self.D_B = self._networks("B", given, self.shape_b, self.shape_a)
         if ema_decay is not None:
             self.average_a, self.average_b = (Average(g, ema_decay) for g in (self.G_A, self.G_B))
             self.averages["generators"] = [self.average_a, self.average_b]
@@ -112,10 +113,9 @@ class CycleGAN(ImageToImage, Objective):
         self.pool_b = ImagePool(self.shape_b, pool_size, seeds[1])
         self.data_spec = {"images_a": self.shape_a, "images_b": self.shape_b}
 
-    def _networks(self, side, i, here, there):
+    def _networks(self, side, given, here, there):
         """A generator from one side to the other, and the judge of what it makes."""
-        given = self._arguments["generator"], self._arguments["discriminator"]
-        kinds = [kind if isinstance(kind, str) else kind[i] for kind in given]
+        kinds = [kind if isinstance(kind, str) else kind["AB".index(side)] for kind in given]
         norm = {"normalization": self.normalization}
         sizes = {"filters": self.filters, "blocks": self.blocks}
         g = image_translator(kinds[0], here, there[2], **sizes, **norm)
