@@ -44,10 +44,10 @@ def parameters(cls: type, method: str = "__init__") -> dict[str, inspect.Paramet
 def registering(init: Callable[..., None]) -> Callable[..., None]:
     """A constructor that first keeps its arguments: in `_arguments`, lists as tuples, and as
     attributes of their names, but for networks."""
-    signature = inspect.signature(init)
 
     @functools.wraps(init)
     def wrapper(self, *args, **kwargs):
+        signature = inspect.signature(init)
         bound = signature.bind(self, *args, **kwargs)
         bound.apply_defaults()
         for name, value in list(bound.arguments.items())[1:]:
@@ -61,7 +61,7 @@ def registering(init: Callable[..., None]) -> Callable[..., None]:
         init(self, *args, **kwargs)
 
     # Keras looks at the signature without looking through wrappers.
-    wrapper.__signature__ = signature  # type: ignore[attr-defined]
+    wrapper.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]
     return wrapper
 
 
