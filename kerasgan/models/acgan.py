@@ -1,6 +1,6 @@
 """The auxiliary classifier GAN."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -81,15 +81,9 @@ class ACGAN(NoiseToData):
         images, classes = [self.judged_shape], (self.condition,)
         check_network("discriminator", self.discriminator, images, (1,), classes)
 
-    def judge(
-        self,
-        data: Tensor,
-        labels: Sequence[Tensor],
-        training: bool = True,
-        by: Callable | None = None,
-    ) -> Any:
+    def judge(self, data: Tensor, labels: Sequence[Tensor], *args: Any, **kwargs: Any) -> Any:
         """The discriminator's logit and class logits; it is not told the class."""
-        return super().judge(data, (), training, by)
+        return super().judge(data, (), *args, **kwargs)
 
     def discriminator_loss(
         self, real: Tensor, fake: Tensor, labels: Sequence[Tensor], training: bool = True
