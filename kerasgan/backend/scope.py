@@ -1,8 +1,11 @@
 """A stateless scope that inherits, remembers and refuses."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import keras
+
+from kerasgan.utils.private import entry_layer
+from kerasgan.utils.types import Tensor
 
 
 class Scope(keras.StatelessScope):
@@ -14,19 +17,38 @@ class Scope(keras.StatelessScope):
     Args:
         mapping: pairs (variable, value) to be used inside.
         frozen: collection of `id(variable)` whose updates are dropped.
+        networks: the networks of whose layers the `add_loss` and activity regularizers are kept in
+            `added`, where others' are dropped; None leaves them to the scope around.
     """
 
-    def __init__(self, mapping: Iterable = (), frozen: Collection[int] = frozenset()):
-        super().__init__(mapping)
+    def __init__(
+        self,
+        mapping: Iterable = (),
+        frozen: Collection[int] = frozenset(),
+        networks: Sequence[keras.layers.Layer] | None = None,
+    ):
+        super().__init__(mapping, collect_losses=networks is not None)
         self.frozen = frozen
+        self.networks = networks
         self.changed: list[keras.Variable] = []
+        self.added: list = []
 
     def __enter__(self) -> "Scope":
         super().__enter__()
-        if self.original_scope is not None:
-            inherited = self.original_scope.state_mapping
-            self.state_mapping: dict = {**inherited, **self.state_mapping}
+        outer = self.original_scope
+        if outer is not None:
+            self.state_mapping: dict = {**outer.state_mapping, **self.state_mapping}
+            if outer.collect_losses and self.networks is None:
+                self.collect_losses = True
+                self.add_loss = outer.add_loss  # type: ignore[method-assign]
         return self
+
+    def add_loss(self, loss: Tensor) -> None:
+        """Keep what a layer adds to the loss, if it is called by one of the networks."""
+        if self.networks is None:
+            super().add_loss(loss)
+        elif any(entry_layer() is network for network in self.networks):
+            self.added.append(loss)  # Keras takes out of `losses` what earlier calls added
 
     def add_update(self, update: tuple) -> None:
         """Note a variable's new value, unless it is frozen."""
@@ -37,7 +59,9 @@ class Scope(keras.StatelessScope):
         if not any(v is variable for v in self.changed):
             self.changed.append(variable)
 
-    def commit(self) -> None:
-        """Make the collected updates; to be called outside the scope."""
+    def commit(self, trainable: tuple[bool, ...] = (True, False)) -> None:
+        """Make the collected updates, of variables that are trainable or not; to be called outside
+        the scope."""
         for variable in self.changed:
-            variable.assign(self.get_current_value(variable))
+            if variable.trainable in trainable:
+                variable.assign(self.get_current_value(variable))

@@ -1,6 +1,7 @@
 """The base of every variant: players, their steps, and all that `fit` needs around them."""
 
 import contextlib
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,20 +9,21 @@ import keras
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.engine.compiling import check_jit_compile, log_choice, public_form
-from kerasgan.engine.config import config_of, registering
-from kerasgan.engine.guard import NonFiniteGuard
-from kerasgan.engine.inputs import check_static, checked, explained, is_dataset
+from kerasgan.engine.compiling import check_jit_compile, public_form
+from kerasgan.engine.config import EARLY, config_of, registering
+from kerasgan.engine.fitting import evaluate, fit, train_on_batch
+from kerasgan.engine.inputs import check_static
+from kerasgan.engine.readiness import check_filepath
 from kerasgan.engine.state import (
     get_state_tree,
     load_own_variables,
     save_own_variables,
     set_state_tree,
 )
-from kerasgan.engine.step import minimize, one_pass
+from kerasgan.engine.step import minimize, noting, one_pass
 from kerasgan.optimizers import player_optimizers
-from kerasgan.utils.memory import keep_freed_memory
-from kerasgan.utils.types import Tensor
+from kerasgan.utils.private import has_float16
+from kerasgan.utils.types import PathLike, Tensor
 
 
 class AdversarialModel(keras.Model):
@@ -55,6 +57,7 @@ class AdversarialModel(keras.Model):
             of a shape.
         log_names: dict of logged loss to the player whose loss it is.
         averages: dict of player to the moving averages of its networks, in their order.
+        one_at_a_time: a lock, so that several threads may generate.
     """
 
     data_spec: dict[str, int | tuple[int, ...]] = {}
@@ -65,6 +68,8 @@ class AdversarialModel(keras.Model):
         super().__init_subclass__(**kwargs)
         if "__init__" in vars(cls):
             cls.__init__ = registering(cls.__init__)  # type: ignore[method-assign]
+        for name in {"train_step", "test_step"} & set(vars(cls)):
+            setattr(cls, name, noting(vars(cls)[name]))
 
     def __init__(self, seed: int | None = None, **kwargs: Any):
         if keras.config.image_data_format() == "channels_first":
@@ -73,9 +78,13 @@ class AdversarialModel(keras.Model):
                 "`keras.config.set_image_data_format('channels_last')` first. "
                 "Received: image_data_format='channels_first'"
             )
+        if any(isinstance(value, keras.layers.Layer) for value in vars(self).values()):
+            raise ValueError(EARLY)
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
+        # On JAX, Keras takes the weights out of the model while it predicts.
+        self.one_at_a_time = threading.RLock()
         self.averages: dict[str, list] = {}
         self.loss_trackers: dict[str, keras.metrics.Mean] = {}
         self.built = True
@@ -145,7 +154,7 @@ class AdversarialModel(keras.Model):
         """
         check_jit_compile(jit_compile)
         trained = {player: self._trained(player) for player in self.players()}
-        scale_loss = self.dtype_policy.name == "mixed_float16"
+        scale_loss = has_float16(n for networks in self.players().values() for n in networks)
         super().compile(
             optimizer=player_optimizers(optimizer, trained, self.default_optimizer, scale_loss),
             run_eagerly=run_eagerly,
@@ -208,6 +217,17 @@ class AdversarialModel(keras.Model):
         dtype."""
         return [ops.convert_to_tensor(part) for part in check_static(self.data_spec, data)]
 
+    def test_step(self, data: Any) -> dict[str, Tensor]:
+        """The losses at inference, for `evaluate` and `validation_data`."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no `test_step`: write one that returns `self.logs(...)`, "
+            "or leave out `validation_data` and `evaluate`."
+        )
+
+    def smallest_batch(self, training: bool) -> int:
+        """How many samples a step needs; smaller batches at the end of the data are left out."""
+        return 1
+
     def logs(self, **losses: Tensor) -> dict[str, Tensor]:
         """Note the step's losses; what is logged is their mean since the epoch's start.
 
@@ -216,7 +236,16 @@ class AdversarialModel(keras.Model):
 
         Returns:
             Dict of name to mean, as `train_step` and `test_step` return it.
+
+        Raises:
+            ValueError: if a name is none of `log_names`.
         """
+        if unknown := sorted(set(losses) - set(self.loss_trackers)):
+            raise ValueError(
+                f"The class attribute `log_names` must name {unknown[0]!r}, and the model must be "
+                f"compiled. Received: log_names={list(self.log_names)}, compiled={self.compiled}"
+            )
+        self._noted = True
         for name, value in losses.items():
             self.loss_trackers[name].update_state(value)
         return self.get_metrics_result()
@@ -228,39 +257,16 @@ class AdversarialModel(keras.Model):
 
     # ---- around the step
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: int | str = "auto",
-        callbacks: Any = None,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
-        """Train as `keras.Model.fit` does, after a look at the data.
+    fit, evaluate, train_on_batch = fit, evaluate, train_on_batch
+
+    def save(self, filepath: PathLike, *args: Any, **kwargs: Any) -> None:
+        """Save the model with its optimizers and seeds as a `.keras` file.
 
         Raises:
-            ValueError: if images do not lie in [-1, 1], have a wrong shape or hold NaN, or if there
-                are none, before a weight has moved.
-            FloatingPointError: as soon as a loss is not finite, naming the step and the player.
+            ValueError: if the path ends in `.h5`.
         """
-        if not isinstance(callbacks, keras.callbacks.CallbackList):
-            callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
-            callbacks.sort(key=lambda c: not getattr(c, "before_guard", False))
-        keep_freed_memory()
-        if is_dataset(x):
-            kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
-        if self.compiled and self._compile_settings["jit_compile"] == "auto":
-            log_choice(self.jit_compile)
-        with explained(self.data_spec):
-            return super().fit(
-                checked(self.data_spec, x, y), y, batch_size, epochs, verbose, callbacks, **kwargs
-            )
-
-    def train_on_batch(self, x: Any, y: Any = None, **kwargs: Any) -> Any:
-        """Make one step, as `keras.Model.train_on_batch` does, after a look at the data."""
-        return super().train_on_batch(checked(self.data_spec, x, y), y, **kwargs)
+        check_filepath(filepath)
+        super().save(filepath, *args, **kwargs)
 
     save_own_variables, load_own_variables = save_own_variables, load_own_variables
     get_state_tree, set_state_tree = get_state_tree, set_state_tree

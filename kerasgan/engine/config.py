@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+EARLY = "Call `super().__init__(...)` before a layer becomes an attribute of the model."
 _VARIADIC = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
 
@@ -58,7 +59,12 @@ def registering(init: Callable[..., None]) -> Callable[..., None]:
             networks = (isinstance(x, keras.layers.Layer) for x in keras.tree.flatten(value))
             if not any(networks) and not isinstance(getattr(type(self), name, None), property):
                 setattr(self, name, value)
-        init(self, *args, **kwargs)
+        try:
+            init(self, *args, **kwargs)
+        except AttributeError as error:  # PyTorch's, where other backends lose the layer
+            if "before Module.__init__" in str(error):
+                raise ValueError(EARLY) from error
+            raise
 
     # Keras looks at the signature without looking through wrappers.
     wrapper.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]

@@ -1,10 +1,5 @@
-"""A look at the data before any weight moves."""
+"""What a batch must be: its parts, their shapes, dtypes and values."""
 
-import contextlib
-import re
-import sys
-import types
-from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -17,14 +12,50 @@ from kerasgan.utils.types import Shape, Tensor
 _ENOUGH = 4  # so many images without one value below zero are not in [-1, 1]; fewer may be bright
 
 
-def _parts(spec, data):
-    x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
-    parts = [part for part in keras.tree.flatten((x, y)) if part is not None]
-    if len(parts) < len(spec):
+def parts(spec: dict[str, Shape | int], data: Any) -> dict[str, Any]:
+    """The parts of a batch by their names in `spec`: see `check_static`."""
+    x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
+    check_no_weights(sample_weight=weight)
+    if isinstance(x, dict):
+        if missing := [name for name in spec if name not in x]:
+            raise ValueError(
+                f"A batch that is a dict must have the keys {list(spec)}; there is no "
+                f"{missing[0]!r}. Received: a dict of {list(x)}"
+            )
+        x = [x[name] for name in spec]
+    found = [part for part in keras.tree.flatten((x, y)) if part is not None]
+    if len(found) < len(spec):
         raise ValueError(
-            f"A batch must have {len(spec)} parts, {list(spec)}. Received: {len(parts)} parts"
+            f"A batch must have {len(spec)} parts, {list(spec)}. Received: {len(found)} parts"
         )
-    return dict(zip(spec, parts, strict=False))
+    return dict(zip(spec, found, strict=False))
+
+
+def rows(data: Any) -> int:
+    """How many samples a batch or some arrays hold."""
+    return next(len(part) for part in keras.tree.flatten(data) if part is not None)
+
+
+def too_few(least: int, n: int) -> str:
+    """What is said of a batch of `n` samples where a step needs `least`."""
+    return (
+        f"A batch must hold at least critic_steps * pack = {least} samples. "
+        f"Received: a batch of {n}"
+    )
+
+
+def check_no_weights(sample_weight: Any = None, class_weight: Any = None, **others: Any) -> None:
+    """Refuse the weights that Keras's `fit` takes for samples or classes.
+
+    Raises:
+        ValueError: if there are any.
+    """
+    for name, value in (("sample_weight", sample_weight), ("class_weight", class_weight)):
+        if value is not None:
+            raise ValueError(
+                f"No player's loss knows weights of samples or classes; leave `{name}` out, which "
+                f"the third part of a batch is, too. Received: {name} of {type(value)}"
+            )
 
 
 def check_static(spec: dict[str, Shape | int], data: Any) -> list[Tensor]:
@@ -39,15 +70,18 @@ def check_static(spec: dict[str, Shape | int], data: Any) -> list[Tensor]:
         ValueError: if a shape differs.
         TypeError: if images or points are not float, or class ids not integers.
     """
-    parts = _parts(spec, data)
-    for name, part in parts.items():
+    found = parts(spec, data)
+    for name, part in found.items():
         want, shape = spec[name], tuple(part.shape)
         dtype = keras.backend.standardize_dtype(part.dtype)
         if isinstance(want, int):
-            if len(shape) != 1:
+            if shape[1:] == (1,):
+                found[name] = part[:, 0]
+            elif len(shape) != 1:
+                advice = "; of one-hot rows take `argmax(axis=1)`" if shape[1:] == (want,) else ""
                 raise ValueError(
-                    f"`{name}` must be class ids of shape (batch,); of one-hot rows take "
-                    f"`argmax(axis=1)`. Received: {name}.shape={shape}"
+                    f"`{name}` must be class ids of shape (batch,){advice}. "
+                    f"Received: {name}.shape={shape}"
                 )
             if "int" not in dtype:
                 raise TypeError(
@@ -65,10 +99,10 @@ def check_static(spec: dict[str, Shape | int], data: Any) -> list[Tensor]:
         if "float" not in dtype:
             hint = "; scale them with `images / 127.5 - 1`" if len(want) == 3 else ""
             raise TypeError(f"`{name}` must be float{hint}. Received: {name}.dtype={dtype}")
-    return list(parts.values())
+    return list(found.values())
 
 
-def _fits(shape, low, high, n):
+def fits(shape: Shape | int, low: Any, high: Any, n: Any) -> Any:
     """Whether values from `low` to `high` can be right; for numpy and TensorFlow scalars."""
     if isinstance(shape, int):
         return (low >= 0) & (high < shape)
@@ -78,7 +112,8 @@ def _fits(shape, low, high, n):
     return (low >= -LIMIT) & (high <= LIMIT) & negative
 
 
-def _explain(name, shape, low, high):
+def explain(name: str, shape: Shape | int, low: float, high: float) -> str:
+    """What is wrong with values from `low` to `high`."""
     if isinstance(shape, int):
         problem = f"`{name}` must lie in [0, {shape})"
     elif np.isnan(low):
@@ -94,8 +129,10 @@ def _explain(name, shape, low, high):
     return f"{problem}. Received: min={low:.4g}, max={high:.4g}"
 
 
-def _check_values(spec, data):
+def check_values(spec: dict[str, Shape | int], data: Any, least: int = 1) -> None:
     """Check one batch, or all of an array, for shape, dtype and values."""
+    if 0 < rows(data) < least:
+        raise ValueError(too_few(least, rows(data)))
     for name, part in zip(spec, check_static(spec, data), strict=True):
         values = part if isinstance(part, np.ndarray) else ops.convert_to_numpy(part)
         if len(values) == 0:
@@ -103,91 +140,5 @@ def _check_values(spec, data):
         low, high = float(values.min()), float(values.max())
         if not np.isfinite(high - low):
             low = high = np.nan
-        if not _fits(spec[name], low, high, len(values)):
-            raise ValueError(_explain(name, spec[name], low, high))
-
-
-def _asserting(spec, dataset):
-    """`dataset` with every batch's values checked as it passes."""
-    tf = sys.modules["tensorflow"]
-    if dataset.cardinality() == 0:
-        raise ValueError("There is no data to train on. Received: an empty dataset")
-
-    def check(*batch):
-        checks = []
-        for name, part in _parts(spec, batch[0] if len(batch) == 1 else batch).items():
-            if part.dtype.is_floating == isinstance(spec[name], int):
-                continue  # the step itself refuses the dtype
-            values = tf.cast(part, tf.float32)
-            low, high = tf.reduce_min(values), tf.reduce_max(values)
-            finite = tf.math.is_finite(high - low)
-            low, high = (tf.where(finite, v, np.nan) for v in (low, high))
-            fits = _fits(spec[name], low, high, tf.shape(values)[0])
-            found = tf.strings.format("kerasgan: {} {} {}", (tf.constant(name), low, high))
-            checks.append(tf.debugging.Assert(fits, [found]))
-        with tf.control_dependencies(checks):
-            same = tf.nest.map_structure(tf.identity, batch)
-        return same[0] if len(same) == 1 else same
-
-    return dataset.map(check).prefetch(tf.data.AUTOTUNE)
-
-
-@contextlib.contextmanager
-def explained(spec: dict[str, Shape | int]) -> Iterator[None]:
-    """Say in words what a dataset's check found, instead of TensorFlow's error."""
-    try:
-        yield
-    except Exception as error:
-        found = re.search(r'kerasgan: \\?"(\w+)\\?" (\S+) ([-+\w.]+)', str(error))
-        if found is None:
-            raise
-        name, low, high = found.groups()
-        raise ValueError(_explain(name, spec[name], float(low), float(high))) from None
-
-
-def is_dataset(x: Any) -> bool:
-    """Whether `x` is a `tf.data.Dataset`, without starting TensorFlow to find out."""
-    return "tensorflow" in sys.modules and isinstance(x, sys.modules["tensorflow"].data.Dataset)
-
-
-def checked(spec: dict[str, Shape | int], x: Any, y: Any = None) -> Any:
-    """The data `x` for `fit`, looked at, or set up to be looked at before the step that uses it.
-
-    Arrays are checked as a whole, every batch of a `tf.data.Dataset` as it passes, and the first
-    batch of anything else.
-
-    Args:
-        spec: as for `check_static`.
-        x: what `keras.Model.fit` takes.
-        y: labels or second images that belong to the array `x`.
-
-    Returns:
-        `x`, or what stands for it.
-
-    Raises:
-        ValueError: if the data is empty, of wrong shape, out of range or not finite.
-        TypeError: if images are not float.
-    """
-    if is_dataset(x):
-        return _asserting(spec, x)
-    if isinstance(x, types.GeneratorType):
-        first = next(x, None)
-        if first is None:
-            raise ValueError("There is no data to train on. Received: an empty generator")
-        _check_values(spec, first)
-
-        def restored():
-            yield first
-            yield from x
-
-        return restored()
-    if isinstance(x, keras.utils.PyDataset):
-        _check_values(spec, x[0])
-    elif hasattr(x, "dtype") or isinstance(x, (list, tuple)):
-        _check_values(spec, (x, y))
-    elif hasattr(x, "__iter__"):
-        first = next(iter(x), None)
-        if first is None:
-            raise ValueError(f"There is no data to train on. Received: {x=}")
-        _check_values(spec, first)
-    return x
+        if not fits(spec[name], low, high, len(values)):
+            raise ValueError(explain(name, spec[name], low, high))

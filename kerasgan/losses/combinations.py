@@ -43,7 +43,7 @@ def check_combination(
     ...
     ValueError: Wasserstein needs a critic that is kept Lipschitz, or its logits grow without \
 bound. Add a penalty, such as 'gradient_penalty', or wrap the discriminator's layers in \
-SpectralNormalization. Received: loss=Wasserstein, penalties=[]
+kerasgan.layers.SpectralNormalization. Received: loss=Wasserstein, penalties=[]
     """
     layers = [layer for network in networks for layer in layers_of(network)]
     # By name, so that a spectral normalisation of one's own counts as well.
@@ -61,7 +61,7 @@ SpectralNormalization. Received: loss=Wasserstein, penalties=[]
         raise ValueError(
             f"{type(loss).__name__} needs a critic that is kept Lipschitz, or its logits grow "
             "without bound. Add a penalty, such as 'gradient_penalty', or wrap the discriminator's "
-            f"layers in SpectralNormalization. {received}"
+            f"layers in kerasgan.layers.SpectralNormalization. {received}"
         )
     if by_gradient and batch_norms:
         raise ValueError(

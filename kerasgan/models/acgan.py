@@ -77,9 +77,11 @@ class ACGAN(NoiseToData):
 
     def check_networks(self) -> None:
         latents_and_labels = [(self.latent_dim,), self.condition]
-        check_network("generator", self.generator, latents_and_labels, self.data_shape)
+        check_network(
+            "generator", self.generator, latents_and_labels, self.data_shape, gives="images"
+        )
         images, classes = [self.judged_shape], (self.condition,)
-        check_network("discriminator", self.discriminator, images, (1,), classes)
+        check_network("discriminator", self.discriminator, images, (1,), classes, gives="logits")
 
     def judge(self, data: Tensor, labels: Sequence[Tensor], *args: Any, **kwargs: Any) -> Any:
         """The discriminator's logit and class logits; it is not told the class."""

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from kerasgan.backend.scope import Scope
+from kerasgan.utils.private import has_float16
 from kerasgan.utils.types import Tensor
 
 
@@ -33,10 +34,24 @@ class Combined(keras.Model):
     """
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model):
-        super().__init__(name="combined")
+        scaled = has_float16([generator, discriminator])  # then `compile` scales the loss
+        super().__init__(name="combined", dtype="mixed_float16" if scaled else None)
         self.generator = generator
         self.discriminator = discriminator
         self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        """The two networks."""
+        serialize = keras.saving.serialize_keras_object
+        return {name: serialize(getattr(self, name)) for name in ("generator", "discriminator")}
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "Combined":
+        """Make it from `get_config()`."""
+        revive = keras.saving.deserialize_keras_object
+        return cls(**{k: revive(v, custom_objects=custom_objects) for k, v in config.items()})
 
     def call(self, inputs: Any, training: bool | None = None) -> Tensor:
         """Logits of the discriminator for the images made from `inputs`."""
@@ -48,7 +63,7 @@ class Combined(keras.Model):
     def judge(self, images: Any, training: bool | None = None) -> Any:
         """What the discriminator says of images, or of a list of images and conditions, while
         nothing of it moves."""
-        with Scope(frozen={id(v) for v in self.discriminator.weights}) as scope:
+        with Scope(frozen={id(v) for v in self.discriminator.weights}, networks=()) as scope:
             logits = self.discriminator(images, training=training)
         scope.commit()
         return logits

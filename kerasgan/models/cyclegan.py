@@ -121,8 +121,8 @@ class CycleGAN(ImageToImage, Objective):
         g = image_translator(kinds[0], here, there[2], **sizes, **norm)
         sizes = {"filters": self.discriminator_filters, "layers": self.discriminator_layers}
         d = image_discriminator(kinds[1], there, **sizes, **norm)
-        check_network(f"G_{side}", g, [here], there)
-        check_network(f"D_{side}", d, [there], (None, None, 1))
+        check_network(f"G_{side}", g, [here], there, gives="images")
+        check_network(f"D_{side}", d, [there], (None, None, 1), gives="logits")
         return g, d
 
     def players(self) -> dict[str, list[keras.Model]]:

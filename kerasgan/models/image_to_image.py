@@ -191,7 +191,8 @@ class ImageToImage(Pretrained):
         padding = [(0, 0), (0, rest[0]), (0, rest[1]), (0, 0)]
         images = np.pad(images, padding, mode="symmetric")
         parts = [images[i : i + batch_size] for i in range(0, len(images), batch_size)]
-        made = np.concatenate([network.predict_on_batch(part) for part in parts])
+        with self.one_at_a_time:
+            made = np.concatenate([network.predict_on_batch(part) for part in parts])
         return made[:, : self.scale * height, : self.scale * width].astype("float32")
 
     def _tiled(self, network, image, tile, pad, batch_size):

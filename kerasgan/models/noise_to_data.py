@@ -123,9 +123,10 @@ class NoiseToData(Pretrained, Objective):
     def check_networks(self) -> None:
         """Refuse networks that do not fit the shapes."""
         condition = [] if self.condition is None else [self.condition]
-        latents = [(self.latent_dim,), *condition]
-        check_network("generator", self.generator, latents, self.data_shape)
-        check_network("discriminator", self.discriminator, [self.judged_shape, *condition], (1,))
+        latents, (kind, *_) = [(self.latent_dim,), *condition], self.data_spec
+        check_network("generator", self.generator, latents, self.data_shape, gives=kind)
+        judged = [self.judged_shape, *condition]
+        check_network("discriminator", self.discriminator, judged, (1,), gives="logits")
 
     def players(self) -> dict[str, list[keras.Model]]:
         """The discriminator and the generator, each with one network."""
@@ -159,15 +160,13 @@ class NoiseToData(Pretrained, Objective):
 
     # ---- what a step is made of
 
+    def smallest_batch(self, training: bool) -> int:
+        """`pack` samples, and in training as many for each of the discriminator's steps."""
+        return self.pack * (self.critic_steps if training else 1)
+
     def minibatches(self, data: Any) -> list[list[Tensor]]:
         """A batch cut into equal parts, one for each step of the discriminator."""
         batch = self.batch(data)
-        rows, least = batch[0].shape[0], self.critic_steps * self.pack
-        if rows is not None and rows < least:
-            raise ValueError(
-                f"A batch must hold at least critic_steps * pack = {least} samples. "
-                f"Received: a batch of {rows}"
-            )
         if self.critic_steps == 1:
             return [batch]
         size = ops.shape(batch[0])[0] // self.critic_steps

@@ -91,8 +91,8 @@ class Pix2Pix(ImageToImage, Objective):
         with self.own_policy():
             self.generator = image_translator(generator, a, b[2], **sizes, **norm)
             self.discriminator = image_discriminator(discriminator, pair, **judge, **norm)
-        check_network("generator", self.generator, [a], b)
-        check_network("discriminator", self.discriminator, [pair], (None, None, 1))
+        check_network("generator", self.generator, [a], b, gives="images")
+        check_network("discriminator", self.discriminator, [pair], (None, None, 1), gives="logits")
         self.data_spec = {"images_a": a, "images_b": b}
 
     def players(self) -> dict[str, list[keras.Model]]:

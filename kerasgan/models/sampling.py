@@ -73,7 +73,8 @@ def generate(
         inputs.append(np.repeat(checked, n, axis=0) if len(checked) != n else checked)
     size = whole("batch_size", batch_size)
     parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
-    made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
+    with self.one_at_a_time:
+        made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
     return np.concatenate(made).astype("float32")
 
 

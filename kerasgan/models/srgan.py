@@ -72,7 +72,7 @@ class SRGAN(Objective, SRResNet):
             self.discriminator = discriminator or srgan_discriminator(
                 self.data_shape, discriminator_filters
             )
-        check_network("discriminator", self.discriminator, [self.data_shape], (1,))
+        check_network("discriminator", self.discriminator, [self.data_shape], (1,), gives="logits")
 
     def players(self) -> dict[str, list[keras.Model]]:
         """The discriminator and the generator."""

@@ -84,7 +84,7 @@ class SRResNet(ImageToImage, AdversarialModel):
         with self.own_policy():
             self.generator = generator or srgan_generator(channels, scale, filters, blocks)
         small = (height // scale, width // scale, channels)
-        check_network("generator", self.generator, [small], self.data_shape)
+        check_network("generator", self.generator, [small], self.data_shape, gives="images")
         self.data_spec = {"images": self.data_shape}
 
     def players(self) -> dict[str, list[keras.Model]]:

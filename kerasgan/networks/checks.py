@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import keras
 
+from kerasgan.networks.endings import check_ending
 from kerasgan.utils.checks import whole
 from kerasgan.utils.types import Shape
 
@@ -56,18 +57,23 @@ def identity_weight(weight: float | None, shape_a: Shape, shape_b: Shape) -> flo
 
 
 def check_network(
-    name: str, network: keras.Model, inputs: Sequence[int | Shape], *outputs: Shape
+    name: str,
+    network: keras.Model,
+    inputs: Sequence[int | Shape],
+    *outputs: Shape,
+    gives: str,
 ) -> None:
-    """Refuse a network that does not take `inputs` or does not give `outputs`.
+    """Refuse a network that does not take `inputs` or cannot give `outputs`.
 
     Args:
         name: str, for the message.
         network: Keras model.
         inputs: list of shapes without batch; an int stands for class ids.
         *outputs: shapes without batch; None stands for any size.
+        gives: "logits", "images" or "points", what the first of them is.
 
     Raises:
-        ValueError: if a shape differs.
+        ValueError: if a shape differs, or the last activation is one that cannot give this.
     """
     tensors = [
         keras.KerasTensor((None,), "int32") if isinstance(shape, int)
@@ -87,6 +93,8 @@ def check_network(
             f"The {name} must give a batch of shape {', '.join(map(_batch, outputs))}. "
             f"Received: {name} with output shapes {[_batch(shape) for shape in shapes]}"
         )
+    if gives != "points":
+        check_ending(name, network, gives, inputs)
 
 
 def _fits(shape, want):

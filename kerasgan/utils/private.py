@@ -6,11 +6,29 @@
 from collections.abc import Callable, Iterable
 
 import keras
+from keras.src.backend.common.global_state import get_global_attribute  # noqa: TID251
 
 
 def layers_of(network: keras.Model) -> list[keras.layers.Layer]:
     """All layers of a network, those inside others included."""
     return list(network._flatten_layers())
+
+
+def has_float16(networks: Iterable[keras.Model]) -> bool:
+    """Whether a layer of the networks computes in float16, so that the loss must be scaled."""
+    return any(layer.compute_dtype == "float16" for n in networks for layer in layers_of(n))
+
+
+def made_by(tensor: keras.KerasTensor) -> tuple[keras.Operation, list[keras.KerasTensor]]:
+    """The layer or operation that gives a tensor of a functional model, and what it takes."""
+    operation, node, _ = tensor._keras_history
+    return operation, operation._inbound_nodes[node].input_tensors
+
+
+def entry_layer() -> keras.layers.Layer | None:
+    """The outermost of the layers that are being called, such as the network around a layer."""
+    context = get_global_attribute("current_call_ctx")
+    return context and context.entry_layer
 
 
 def trained_by(optimizer: keras.optimizers.Optimizer) -> list[keras.Variable]:

@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from kerasgan.engine.inputs import check_static, checked, explained
+from kerasgan.engine.data import checked, explained
+from kerasgan.engine.inputs import check_static
 from kerasgan.models import GAN
 from tests.models.variants import MLP, moved, weights
 
@@ -166,7 +167,7 @@ def test_labels_are_looked_at(labels, error, message, form):
         else:
             data = tf.data.Dataset.from_tensor_slices((FOUR, labels)).batch(4)
             with explained(CLASSES):
-                for batch in checked(CLASSES, data):
+                for batch in checked(CLASSES, data)[0]:
                     check_static(CLASSES, batch)
 
 

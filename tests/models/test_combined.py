@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.models.variants import moved, normalised_gan, skip_other_players, weights
+import kerasgan as kg
+from tests.models.variants import (
+    moved,
+    normalised_discriminator,
+    normalised_gan,
+    normalised_generator,
+    skip_other_players,
+    weights,
+)
 
 
 @pytest.fixture
@@ -51,6 +59,27 @@ def test_combined_makes_the_generators_step_of_fit(gan, images):
     gan.combined.train_on_batch(latents, np.ones((32, 1)))
     for a, b in zip(by_fit, weights(gan.generator), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_combined_is_saved_and_loaded(gan, tmp_path):
+    gan.combined.save(tmp_path / "combined.keras")
+    latents = np.random.default_rng(0).normal(size=(4, 4)).astype("float32")
+    loaded = keras.saving.load_model(tmp_path / "combined.keras")
+    want = gan.combined.predict(latents, verbose=0)
+    np.testing.assert_allclose(loaded.predict(latents, verbose=0), want, rtol=1e-5)
+
+
+def test_float16_networks_scale_the_loss_wherever_they_are():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        networks = normalised_generator(), normalised_discriminator(0)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    gan = kg.GAN((8, 8, 1), 4, generator=networks[0], discriminator=networks[1])
+    gan.compile()
+    gan.combined.compile(loss=loss(), optimizer="adam")
+    scaled = [*gan.optimizer.optimizers, gan.combined.optimizer]
+    assert all(isinstance(one, keras.optimizers.LossScaleOptimizer) for one in scaled)
 
 
 def test_compiling_combined_leaves_fit_alone(gan, images):

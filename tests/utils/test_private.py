@@ -80,6 +80,28 @@ def test_exclude_from_weight_decay(name, excluded):
     assert getattr(private.copy_optimizer(optimizer), name) == getattr(optimizer, name)
 
 
+def test_keras_history():
+    dense = keras.layers.Dense(1)
+    tensor = keras.Input((2,))
+    made = dense(tensor)
+    assert hasattr(made, "_keras_history"), gone("KerasTensor._keras_history")
+    operation, inputs = private.made_by(made)
+    assert operation is dense and inputs[0] is tensor, gone("Operation._inbound_nodes")
+
+
+def test_call_context():
+    class Noting(keras.layers.Layer):
+        def call(self, x):
+            seen.append(private.entry_layer())
+            return x
+
+    seen = []
+    network = keras.Sequential([keras.Input((1,)), Noting()])
+    network(np.zeros((1, 1)))
+    assert seen[-1] is network, gone("global_state: current_call_ctx")
+    assert private.entry_layer() is None
+
+
 def test_kernels_of_the_backend():
     names = {
         "tensorflow": ["raw_ops.ResourceApplyAdam", "raw_ops.FusedBatchNormV3"],

@@ -22,9 +22,10 @@ from kerasgan.utils.private import hold_jax_state
 _LIBRARY = "xla_cpu_experimental_ynn_fusion_type"
 _KINDS = ("DOT", "REDUCE", "INDIVIDUAL_DOT")
 _COMPILER_OPTIONS = {_LIBRARY: ",".join(f"LIBRARY_FUSION_TYPE_{kind}" for kind in _KINDS)}
-_STATE = tuple(
+_TRAINED = tuple(
     f"{kind}_variables" for kind in ("trainable", "non_trainable", "optimizer", "metrics")
 )
+_TESTED = tuple(kind for kind in _TRAINED if kind != "optimizer_variables")
 
 
 def vjp(fn, variables, inputs=(), differentiable=False):
@@ -130,7 +131,7 @@ def make_train_function(model, make, force):
     def train_function(state, iterator):
         # Keras takes the values out of the variables before the first step, and puts back
         # what it finds here: without it, an error in the first batch would cost the weights.
-        hold_jax_state(model, dict(zip(_STATE, state, strict=True)))
+        hold_jax_state(model, dict(zip(_TRAINED, state, strict=True)))
         if together == 1:
             return made(state, iterator)
         logs = None
@@ -145,7 +146,21 @@ def make_train_function(model, make, force):
 
 def make_test_function(model, make, force):
     """Let Keras compile the functional form of `test_step`."""
+    before = model.test_function
     _make_functional(model, "test_step", make, force, optimizer=False)
+    made = model.test_function
+    if made is before:
+        return
+
+    def test_function(state, iterator):
+        hold_jax_state(model, dict(zip(_TESTED, state, strict=True)))
+        try:
+            return made(state, iterator)
+        except Exception:
+            model.jax_state_sync()  # as `fit` does it, and `evaluate` does not
+            raise
+
+    model.test_function = test_function
 
 
 def _compiles_steps(model):

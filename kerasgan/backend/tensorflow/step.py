@@ -46,7 +46,7 @@ def fused_adam(optimizer, usual, gradients, variables, learning_rate):
     weights = [v.value for v in variables]
     if optimizer.amsgrad or tf.distribute.has_strategy() or {w.dtype for w in weights} != {_FLOAT}:
         return usual(gradients, variables, learning_rate)
-    step = tf.cast(optimizer.iterations.value + 1, _FLOAT)
+    step = tf.cast(tf.convert_to_tensor(optimizer.iterations) + 1, _FLOAT)
     beta_1, beta_2 = (tf.cast(beta, _FLOAT) for beta in (optimizer.beta_1, optimizer.beta_2))
     for weight, gradient, m, v in zip(
         weights, gradients, *moments(optimizer, variables), strict=True

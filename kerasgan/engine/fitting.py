@@ -1,0 +1,101 @@
+"""Training and evaluation as Keras does them, after a look at the model and the data.
+
+Methods of `kerasgan.engine.AdversarialModel`.
+"""
+
+import sys
+from typing import Any
+
+import keras
+
+from kerasgan.engine.compiling import log_choice
+from kerasgan.engine.data import checked, explained, is_dataset, split
+from kerasgan.engine.guard import NonFiniteGuard
+from kerasgan.engine.inputs import check_no_weights
+from kerasgan.engine.readiness import check_ready
+from kerasgan.utils.memory import keep_freed_memory
+
+
+def fit(
+    self: keras.Model,
+    x: Any = None,
+    y: Any = None,
+    batch_size: int | None = None,
+    epochs: int = 1,
+    verbose: int | str = "auto",
+    callbacks: Any = None,
+    validation_split: float = 0.0,
+    validation_data: Any = None,
+    **kwargs: Any,
+) -> keras.callbacks.History:
+    """Train as `keras.Model.fit` does, after a look at the data.
+
+    A batch that is smaller than a step needs (`critic_steps * pack` samples), as the last one
+    may be, is left out.
+
+    Raises:
+        ValueError: if images do not lie in [-1, 1], have a wrong shape or hold NaN, or if there
+            are none, before a weight has moved; if samples or classes are given weights, which
+            no loss of a player has; or if a layer has no weights yet.
+        TypeError: if images are not float, or class ids not integers.
+        FloatingPointError: as soon as a loss is not finite, naming the step and the player.
+    """
+    if validation_split and validation_data is None:
+        (x, y), validation_data = split((x, y), validation_split)
+    with explained(self.data_spec):
+        check_no_weights(**kwargs)
+        x, y = _checked(self, x, y, batch_size)
+        if validation_data is not None:
+            x_val, y_val, weight = keras.utils.unpack_x_y_sample_weight(validation_data)
+            check_no_weights(sample_weight=weight)
+            size = kwargs.get("validation_batch_size") or batch_size
+            kwargs["validation_data"] = _checked(self, x_val, y_val, size, training=False)
+        if not isinstance(callbacks, keras.callbacks.CallbackList):
+            callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
+            callbacks.sort(key=lambda c: not getattr(c, "before_guard", False))
+            for callback in callbacks:  # Keras knows no way for losses of other names than "loss"
+                if getattr(callback, "mode", None) == "auto" and _base(callback) in self.log_names:
+                    callback.mode = "min"
+            check_ready(self, callbacks)
+        keep_freed_memory()
+        if is_dataset(x):
+            kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
+        if self.compiled and self._compile_settings["jit_compile"] == "auto":
+            log_choice(self.jit_compile)
+        return keras.Model.fit(self, x, y, batch_size, epochs, verbose, callbacks, **kwargs)
+
+
+def evaluate(
+    self: keras.Model,
+    x: Any = None,
+    y: Any = None,
+    batch_size: int | None = None,
+    verbose: int | str = "auto",
+    **kwargs: Any,
+) -> Any:
+    """Mean losses at inference, as `keras.Model.evaluate` gives them, after a look at the data.
+
+    Raises:
+        ValueError, TypeError: as in `fit`.
+    """
+    if kwargs.get("_use_cached_eval_dataset"):  # from `fit`, which has looked at the data
+        return keras.Model.evaluate(self, x, y, batch_size, verbose, **kwargs)
+    check_no_weights(**kwargs)
+    with explained(self.data_spec):
+        x, y = _checked(self, x, y, batch_size, training=False)
+        return keras.Model.evaluate(self, x, y, batch_size, verbose, **kwargs)
+
+
+def train_on_batch(self: keras.Model, x: Any, y: Any = None, **kwargs: Any) -> Any:
+    """Make one step, as `keras.Model.train_on_batch` does, after a look at the data."""
+    check_ready(self)
+    check_no_weights(**kwargs)
+    return keras.Model.train_on_batch(self, *_checked(self, x, y, sys.maxsize), **kwargs)
+
+
+def _base(callback):
+    return getattr(callback, "monitor", "").removeprefix("val_")
+
+
+def _checked(self, x, y, batch_size, training=True):
+    return checked(self.data_spec, x, y, batch_size, self.smallest_batch(training))
