@@ -24,13 +24,15 @@ ANY_BACKEND = [ROOT / "kerasgan" / name for name in ("cli", "datasets", "health"
 
 
 def pytest_collection_modifyitems(items):
-    """Of the three workers of `make test`, which are called by their backends, PyTorch's alone runs
-    what does not depend on the backend: it has the least to do."""
+    """Of the workers of `make test`, "any" runs what does not depend on the backend, and those that
+    are called by their backends run the rest."""
     for item in items:
         if any(folder in item.path.parents for folder in ANY_BACKEND):
             item.add_marker("any_backend")
-    if os.environ.get("PYTEST_XDIST_WORKER") in ("tensorflow", "jax"):
-        items[:] = [item for item in items if not item.get_closest_marker("any_backend")]
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker in ("any", "tensorflow", "jax", "torch"):
+        free = [bool(item.get_closest_marker("any_backend")) for item in items]
+        items[:] = [i for i, is_free in zip(items, free, strict=True) if is_free == (worker == "any")]
 
 
 if BACKEND == "tensorflow":

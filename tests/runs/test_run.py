@@ -174,6 +174,7 @@ def test_an_error_is_in_the_log(config, tmp_path):
     assert "stopped by an error" in log and "FloatingPointError: The " in log
 
 
+@pytest.mark.any_backend
 def test_a_translator_goes_on_in_the_middle_of_the_decay(sides, tmp_path, monkeypatch):
     """The same weights, pools, rates and pictures as without interruption."""
     sides |= {"log_dir": str(tmp_path / "tb"), "epochs": 2, "n_epochs_decay": 2}
