@@ -209,3 +209,20 @@ def test_translates_by_the_moving_averages():
     np.testing.assert_allclose(
         gan.translate(B, "BtoA"), gan.G_B.get_weights()[0].item() * B, rtol=1e-5
     )
+
+
+class Weighed(kg.losses.Penalty):
+    """Tells the critics apart, and real from generated images."""
+
+    def __call__(self, critic, real, fake, *, seed, step):
+        return ops.mean(critic(real)) - 2 * ops.mean(critic(fake))
+
+
+def test_each_judge_is_penalised_on_what_it_judges():
+    gan = by_hand()
+    gan.compile(penalty=Weighed())
+    fake_a, fake_b = A + 1, B - 1
+    total, judged = gan.discriminators_loss(*map(ops.convert_to_tensor, (A, B, fake_a, fake_b)))
+    d_a, d_b = WEIGHTS["D_A"], WEIGHTS["D_B"]
+    want = d_a * (B.mean() - 2 * fake_b.mean()) + d_b * (A.mean() - 2 * fake_a.mean())
+    assert float(total - sum(judged.values())) == pytest.approx(want, rel=1e-4)
