@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(items):
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker in ("any", "tensorflow", "jax", "torch"):
         free = [bool(item.get_closest_marker("any_backend")) for item in items]
-        items[:] = [i for i, is_free in zip(items, free, strict=True) if is_free == (worker == "any")]
+        items[:] = [
+            i for i, is_free in zip(items, free, strict=True) if is_free == (worker == "any")
+        ]
 
 
 if BACKEND == "tensorflow":

@@ -47,7 +47,8 @@ class Average(keras.layers.Layer):
         if not self.network.built:
             self.network.build_from_config(network.get_build_config())
             self.network.built = True
-        self.network.set_weights(network.get_weights())
+        for average, weight in zip(self.network.weights, network.weights, strict=True):
+            average.assign(weight * 1)
         self.updates = self.add_weight((), "zeros", "int32", trainable=False, name="updates")
         self.built = True
 

@@ -68,26 +68,22 @@ class ImagePool(keras.layers.Layer):
         n = ops.shape(images)[0]
         chance = keras.random.uniform((n,), seed=self.seed_generator)
         drawn = keras.random.randint((n,), 0, self.size, seed=self.seed_generator)
-
-        def step(i, state):
-            given, pool, count = state
-            filling = count < self.size
-            slot = ops.where(filling, count, drawn[i])
-            swapping = ops.logical_and(ops.logical_not(filling), chance[i] > 0.5)
-            new, old = given[i], pool[slot]
-            kept = ops.where(ops.logical_or(filling, swapping), new, old)
-            back = ops.where(swapping, old, new)
-            return (
-                ops.slice_update(given, (i, 0, 0, 0), back[None]),
-                ops.slice_update(pool, (slot, 0, 0, 0), kept[None]),
-                count + ops.cast(filling, "int32"),
-            )
-
-        start = (ops.cast(images, "float32"), ops.convert_to_tensor(self.images), self.count + 0)
-        given, pool, count = ops.fori_loop(0, n, step, start)
-        self.images.assign(pool)
-        self.count.assign(count)
-        return ops.cast(given, images.dtype)
+        given, order = ops.cast(images, "float32"), ops.arange(n, dtype="int32")
+        filling = self.count + order < self.size
+        slots = ops.where(filling, self.count + order, drawn)
+        swapping = ops.logical_and(ops.logical_not(filling), chance > 0.5)
+        writing = ops.logical_or(filling, swapping)
+        # One after another: what image i finds in its slot is the last that came there before it.
+        earlier = ops.logical_and(slots[:, None] == slots, order < order[:, None])
+        found = _last(ops.logical_and(earlier, writing), order, given, self.images, slots)
+        slot = ops.arange(self.size, dtype="int32")
+        kept = _last(
+            ops.logical_and(slots == slot[:, None], writing), order, given, self.images, slot
+        )
+        self.images.assign(kept)
+        self.count.assign_add(ops.sum(ops.cast(filling, "int32")))
+        shown = ops.where(ops.reshape(swapping, (-1, 1, 1, 1)), found, given)
+        return ops.cast(shown, images.dtype)
 
     def get_config(self) -> dict:
         return {
@@ -96,3 +92,10 @@ class ImagePool(keras.layers.Layer):
             "size": self.size,
             "seed": self.seed,
         }
+
+
+def _last(came, order, given, pool, slots):
+    """For each row of `came` the last image of `given` that came; the pool's if none did."""
+    last = ops.max(ops.where(came, order, -1), axis=1)
+    new = ops.take(given, ops.maximum(last, 0), axis=0)
+    return ops.where(ops.reshape(last >= 0, (-1, 1, 1, 1)), new, ops.take(pool, slots, axis=0))

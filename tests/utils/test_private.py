@@ -105,7 +105,13 @@ def test_call_context():
 def test_kernels_of_the_backend():
     names = {
         "tensorflow": ["raw_ops.ResourceApplyAdam", "raw_ops.FusedBatchNormV3"],
-        "torch": ["_fused_adam_"],
+        "torch": [
+            "_fused_adam_",
+            *(
+                f"_foreach_{name}"
+                for name in ("lerp_", "mul_", "addcmul_", "sqrt", "add_", "div", "sub_")
+            ),
+        ],
         "jax": [],
     }
     package = importlib.import_module(backend.name)

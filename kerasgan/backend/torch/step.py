@@ -3,6 +3,7 @@
 import contextlib
 
 import torch
+from keras import ops
 
 from kerasgan.utils.private import moments
 
@@ -35,28 +36,49 @@ def apply(optimizer, gradients, variables, after):
 
 
 def fused_adam(optimizer, usual, gradients, variables, learning_rate):
-    """See `kerasgan.backend`; PyTorch scales epsilon otherwise than Keras."""
+    """See `kerasgan.backend`."""
     weights = [v.value.detach() for v in variables]
     if optimizer.amsgrad or any(w.dtype != torch.float32 for w in weights):
         return usual(gradients, variables, learning_rate)
-    momentums, velocities = moments(optimizer, variables)
-    step = int(optimizer.iterations) + 1
+    gradients = [g.to(torch.float32) for g in gradients]
+    moved = [[m.value.detach() for m in each] for each in moments(optimizer, variables)]
+    step = ops.cast(optimizer.iterations, "float32") + 1
+    on_cpu = all(w.device.type == "cpu" for w in weights)
+    (_fused if on_cpu else _foreach)(optimizer, weights, gradients, *moved, step, learning_rate)
+
+
+def _fused(optimizer, weights, gradients, momentums, velocities, step, learning_rate):
+    """All in one kernel, whose epsilon is scaled otherwise than Keras's: it must know the step."""
     beta_1, beta_2 = float(optimizer.beta_1), float(optimizer.beta_2)
     torch._fused_adam_(
         weights,
-        [g.to(torch.float32).contiguous() for g in gradients],  # convolutions' lie otherwise
-        [m.value.detach() for m in momentums],
-        [v.value.detach() for v in velocities],
+        [g.contiguous() for g in gradients],  # convolutions' lie otherwise
+        momentums,
+        velocities,
         [],
-        [torch.full((), float(step), device=w.device) for w in weights],
+        [step.clone() for _ in weights],
         lr=float(learning_rate),
         beta1=beta_1,
         beta2=beta_2,
         weight_decay=0.0,
-        eps=optimizer.epsilon / (1 - beta_2**step) ** 0.5,
+        eps=optimizer.epsilon / (1 - beta_2 ** float(step)) ** 0.5,
         amsgrad=False,
         maximize=False,
     )
+
+
+def _foreach(optimizer, weights, gradients, momentums, velocities, step, learning_rate):
+    """Eight kernels for all weights together, without a wait for the device to say the step."""
+    beta_1, beta_2 = float(optimizer.beta_1), float(optimizer.beta_2)
+    rate = learning_rate * torch.sqrt(1 - beta_2**step) / (1 - beta_1**step)
+    torch._foreach_lerp_(momentums, gradients, 1 - beta_1)
+    torch._foreach_mul_(velocities, beta_2)
+    torch._foreach_addcmul_(velocities, gradients, gradients, 1 - beta_2)
+    divisors = torch._foreach_sqrt(velocities)  # noqa: SLF001
+    torch._foreach_add_(divisors, optimizer.epsilon)
+    changes = torch._foreach_div(momentums, divisors)  # noqa: SLF001
+    torch._foreach_mul_(changes, rate)
+    torch._foreach_sub_(weights, changes)
 
 
 def make_train_function(model, make, force):
