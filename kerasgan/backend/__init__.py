@@ -9,6 +9,10 @@ that an Adam of Keras's makes of all variables: see `kerasgan.utils.private.repl
 compiled quickly. `make_train_function(model, make, force)` and `make_test_function` let Keras's
 `make` compile the plain `train_step(data)` and `test_step(data)` of a model.
 
+`replicas()` says how many replicas, each with its own part of the batch, share the step that calls
+it, and `mean_over_replicas(x)` is the mean of a tensor over them. `mean_over_processes(x)` is one
+where each replica is a process with metrics of its own. JAX's are one program with one batch.
+
 The kernels may be None, and each may return None: then Keras's own way is the best there is.
 `convolve(layer, inputs, kernel)` and `convolve_transposed(layer, inputs, kernel)` are a
 `Conv2D`'s and a `Conv2DTranspose`'s outputs before bias and activation, channels last.
@@ -28,3 +32,5 @@ fused_adam, building = _step.fused_adam, _step.building
 make_train_function, make_test_function = _step.make_train_function, _step.make_test_function
 convolve, convolve_transposed = _kernels.convolve, _kernels.convolve_transposed
 batch_normalize = _kernels.batch_normalize
+replicas, mean_over_replicas = _step.replicas, _step.mean_over_replicas
+mean_over_processes = _step.mean_over_processes

@@ -247,7 +247,8 @@ class AdversarialModel(keras.Model):
             )
         self._noted = True
         for name, value in losses.items():
-            self.loss_trackers[name].update_state(value)
+            mean = backend.mean_over_processes(ops.convert_to_tensor(value))
+            self.loss_trackers[name].update_state(mean)
         return self.get_metrics_result()
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from kerasgan import backend
 from kerasgan.layers.augment import Augment, gather_pixels
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.types import Tensor
@@ -86,8 +87,9 @@ class AdaptiveAugment(Augment):
             real_logits: float tensor (n,) or (n, 1), the logits of the augmented real images.
         """
         sign = ops.mean(ops.sign(ops.cast(real_logits, "float32")))
-        step = ops.cast(ops.shape(real_logits)[0], "float32") / self.speed
-        self.p.assign(ops.clip(self.p + ops.sign(sign - self.target) * step, 0.0, 1.0))
+        sign = backend.mean_over_replicas(sign)
+        seen = backend.replicas() * ops.cast(ops.shape(real_logits)[0], "float32")
+        self.p.assign(ops.clip(self.p + ops.sign(sign - self.target) * seen / self.speed, 0.0, 1.0))
 
     def transform(self, images: Tensor) -> Tensor:
         """Apply the kinds of the policy."""

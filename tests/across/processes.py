@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+TORCHRUN = ["torch.distributed.run", "--standalone"]
 ROOT = Path(__file__).parents[2]
 
 
@@ -16,10 +17,12 @@ def environment(**settings):
     return {**kept, "PYTHONPATH": str(ROOT), **settings}
 
 
-def start(program, backend, *words):
-    """Runs `tests/across/PROGRAM.py` with words on its command line, to its end."""
+def start(program, backend, *words, processes=1):
+    """Runs `tests/across/PROGRAM.py` with words on its command line, to its end; several of it by
+    torchrun."""
+    launcher = [*TORCHRUN, f"--nproc-per-node={processes}", "-m"] if processes > 1 else []
     subprocess.run(
-        [sys.executable, "-m", f"tests.across.{program}", *map(str, words)],
+        [sys.executable, "-m", *launcher, f"tests.across.{program}", *map(str, words)],
         env=environment(KERAS_BACKEND=backend),
         cwd=ROOT,
         check=True,

@@ -1,6 +1,7 @@
 """Run by `test_distribution.py`: python -m tests.across.run_distributed FILE, under one backend.
 
-The same GAN is trained, with the same latents, on one device and on two, both of them the CPU.
+Models are trained on one device and on two of them, on the same global batches: logical CPUs, or
+under PyTorch two processes, as torchrun starts them.
 """
 
 import os
@@ -11,47 +12,99 @@ if os.environ["KERAS_BACKEND"] == "tensorflow":
 
     two = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], two)
-else:
+elif os.environ["KERAS_BACKEND"] == "jax":
     os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
 
 import keras
 import numpy as np
+from keras import ops
 
 import kerasgan as kg
 from tests.models.variants import MLP
 
+BACKEND = keras.backend.backend()
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
+RANK = int(os.environ.get("RANK", "0"))
+
 
 class OneNoise(kg.GAN):
+    """The same latents for every sample: replicas cut a batch in halves, and draw for their own."""
+
     def sample_latents(self, n):
-        return 0.3 * keras.ops.ones((n, self.latent_dim))
+        return 0.3 * ops.ones((n, self.latent_dim))
 
 
-def make():
-    keras.utils.set_random_seed(0)
-    gan = OneNoise(**MLP, ema_decay=0.9)
-    gan.compile(optimizer=keras.optimizers.SGD(0.5))
+class Draws(kg.GAN):
+    """Logs the means of what it draws, and their squares."""
+
+    def train_step(self, data):
+        mean = ops.mean(self.sample_latents(8))
+        return self.logs(d_loss=mean, g_loss=mean**2)
+
+
+class Adapting(OneNoise):
+    """Counts real logits as an adaptive augmentation does, without moving an image."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.watching = kg.layers.AdaptiveAugment(speed=64, seed=0)
+
+    def observe(self, real_logits):
+        self.watching.observe(real_logits)
+
+
+MODELS = {
+    "average": lambda: OneNoise(**MLP, ema_decay=0.9),
+    "pack": lambda: OneNoise(**MLP, pack=2),
+    "penalty": lambda: OneNoise(**MLP),
+    "draws": lambda: Draws(**MLP, seed=1),
+    "adapting": lambda: Adapting(**MLP, seed=1),
+}
+PENALTIES = {"penalty": ["r1", "r2"]}
+
+
+def make(name):
+    keras.utils.set_random_seed(0 if RANK == 0 else 7)  # the first process's weights are taken
+    gan = MODELS[name]()
+    gan.compile(optimizer=keras.optimizers.SGD(0.02), penalty=PENALTIES.get(name))
     return gan
 
 
-def train(gan):
-    images = np.random.default_rng(0).uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
-    history = gan.fit(images, batch_size=16, epochs=3, shuffle=False, verbose=0).history
-    return [history["d_loss"], history["g_loss"], *gan.get_weights()]
+def train(gan, share=slice(None)):
+    """Three epochs of batches of 16, of which each process takes a share."""
+    batches = [batch[share] for batch in np.split(IMAGES, 2)]
+    data = np.concatenate(batches)
+    settings = {"batch_size": len(batches[0]), "epochs": 3, "shuffle": False, "verbose": 0}
+    history = gan.fit(data, **settings).history
+    state = [gan.seed_generator.state, *gan.optimizer.variables]
+    numbers = [*gan.get_weights(), *map(ops.convert_to_numpy, state)]
+    return [history["d_loss"], history["g_loss"], *numbers]
 
 
 def on_two_devices():
-    if keras.backend.backend() == "tensorflow":
+    """What `make` makes on two devices, and the share of this process."""
+    if BACKEND == "tensorflow":
         strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
         assert strategy.num_replicas_in_sync == 2
         with strategy.scope():
-            return make()
-    distribution = keras.distribution.DataParallel()
-    assert distribution.device_mesh.devices.size == 2
-    keras.distribution.set_distribution(distribution)
-    return make()
+            return {name: make(name) for name in MODELS}, slice(None)
+    if BACKEND == "jax":
+        distribution = keras.distribution.DataParallel()
+        assert distribution.device_mesh.devices.size == 2
+        keras.distribution.set_distribution(distribution)
+        return {name: make(name) for name in MODELS}, slice(None)
+    import torch
+
+    torch.distributed.init_process_group("gloo")
+    return {name: make(name) for name in MODELS}, slice(8 * RANK, 8 * RANK + 8)
 
 
 if __name__ == "__main__":
-    one = train(make())
-    two = train(on_two_devices())
-    np.savez(sys.argv[1], *one, *two)
+    several = "RANK" in os.environ
+    alone = {} if several else {name: train(make(name)) for name in MODELS}
+    if several or BACKEND != "torch":
+        models, share = on_two_devices()
+        alone |= {f"{name}.two": train(model, share) for name, model in models.items()}
+    file = sys.argv[1] + (f".{RANK}" if several else "")
+    arrays = {f"{name}.{i:03}": a for name, made in alone.items() for i, a in enumerate(made)}
+    np.savez(file, **arrays)

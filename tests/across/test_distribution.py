@@ -4,15 +4,48 @@ import numpy as np
 import pytest
 
 from tests.across.processes import start
+from tests.across.run_loaded import BACKENDS
 
 pytestmark = pytest.mark.any_backend
 
+SAME = ["adapting", "average", "pack", "penalty"]
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-def test_two_devices_make_the_numbers_of_one(backend, tmp_path):
-    start("run_distributed", backend, tmp_path / "runs.npz")
-    with np.load(tmp_path / "runs.npz") as stored:
-        arrays = [stored[name] for name in stored.files]
-    half = len(arrays) // 2
-    for one, two in zip(arrays[:half], arrays[half:], strict=True):
-        np.testing.assert_allclose(two, one, rtol=1e-5, atol=1e-6)
+
+def read(path):
+    with np.load(path) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def runs(request, tmp_path_factory):
+    """The arrays of one device, and those of two of each process, under a backend."""
+    file = tmp_path_factory.mktemp(request.param) / "runs.npz"
+    start("run_distributed", request.param, file)
+    if request.param == "torch":
+        start("run_distributed", "torch", file, processes=2)
+        return request.param, read(file), [read(f"{file}.{rank}.npz") for rank in (0, 1)]
+    arrays = read(file)
+    return request.param, arrays, [arrays]
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_two_devices_make_the_numbers_of_one(runs, name):
+    _, one, processes = runs
+    wanted = {key: value for key, value in one.items() if key.startswith(f"{name}.0")}
+    assert len(wanted) > 10
+    for two in processes:
+        for key, value in wanted.items():
+            got = two[key.replace(".", ".two.")]
+            np.testing.assert_allclose(got, value, rtol=1e-5, atol=1e-6, err_msg=key)
+
+
+def test_each_replica_draws_its_own_latents_and_keeps_the_seed_of_all(runs):
+    backend, one, processes = runs
+    for two in processes:
+        apart = np.abs(two["draws.two.000"] - one["draws.000"]).min()
+        # JAX's replicas are one program, and its draws those of one device.
+        assert apart < 1e-6 if backend == "jax" else apart > 1e-3
+    for key, value in one.items():
+        if key.startswith("draws.0") and value.dtype.kind in "iu":
+            for two in processes:
+                np.testing.assert_array_equal(two[key.replace(".", ".two.")], value)

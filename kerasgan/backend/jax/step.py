@@ -118,6 +118,19 @@ def building():
         jax.config.update("jax_disable_most_optimizations", before)
 
 
+def replicas():
+    """See `kerasgan.backend`."""
+    return 1
+
+
+def mean_over_replicas(x):
+    """See `kerasgan.backend`."""
+    return x
+
+
+mean_over_processes = mean_over_replicas
+
+
 def make_train_function(model, make, force):
     """Let Keras compile the functional form of `train_step`."""
     before, together = model.train_function, model.steps_per_execution

@@ -4,6 +4,7 @@ import contextlib
 
 import tensorflow as tf
 
+from kerasgan.backend.draws import own_draws
 from kerasgan.utils.private import moments
 
 building = contextlib.nullcontext
@@ -65,6 +66,24 @@ def fused_adam(optimizer, usual, gradients, variables, learning_rate):
         )
 
 
+def replicas():
+    """See `kerasgan.backend`."""
+    context = tf.distribute.get_replica_context()
+    return 1 if context is None else context.num_replicas_in_sync
+
+
+def mean_over_replicas(x):
+    """See `kerasgan.backend`."""
+    if replicas() == 1:
+        return x
+    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.MEAN, x)
+
+
+def mean_over_processes(x):
+    """See `kerasgan.backend`; Keras's metrics add up over replicas by themselves."""
+    return x
+
+
 def make_train_function(model, make, force):
     """Let Keras compile `train_step` so that all it does waits for its batch."""
     _make_waiting(model, "train_step", make, force)
@@ -83,7 +102,10 @@ def _make_waiting(model, name, make, force):
         # that there is none, where the length of the data is not known.
         batch = [part for part in tf.nest.flatten(data) if part is not None]
         with tf.control_dependencies(batch):
-            return step(data)
+            if replicas() == 1:
+                return step(data)
+            with own_draws(model, tf.distribute.get_replica_context().replica_id_in_sync_group):
+                return step(data)
 
     vars(model)[name] = waiting  # which Keras reads while it makes the function
     try:

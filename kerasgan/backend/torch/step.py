@@ -4,7 +4,9 @@ import contextlib
 
 import torch
 from keras import ops
+from torch import distributed
 
+from kerasgan.backend.draws import own_draws
 from kerasgan.utils.private import moments
 
 building = contextlib.nullcontext
@@ -30,9 +32,32 @@ def vjp(fn, variables, inputs=(), differentiable=False):
 
 
 def apply(optimizer, gradients, variables, after):
-    """Update `variables` in place."""
+    """Update `variables` in place, by the mean of the gradients of all processes."""
     with torch.no_grad():
-        optimizer.apply(list(gradients), variables)
+        optimizer.apply(_means(gradients), variables)
+
+
+def replicas():
+    """See `kerasgan.backend`."""
+    return distributed.get_world_size() if distributed.is_initialized() else 1
+
+
+def mean_over_replicas(x):
+    """See `kerasgan.backend`."""
+    return _means([x])[0]
+
+
+mean_over_processes = mean_over_replicas
+
+
+def _means(tensors):
+    """The means of tensors over all processes, by one call."""
+    if replicas() == 1 or not tensors:
+        return list(tensors)
+    flat = torch.cat([tensor.detach().to(torch.float32).flatten() for tensor in tensors])
+    distributed.all_reduce(flat)
+    parts = torch.split(flat / replicas(), [tensor.numel() for tensor in tensors])
+    return [part.view_as(t).to(t.dtype) for part, t in zip(parts, tensors, strict=True)]
 
 
 def fused_adam(optimizer, usual, gradients, variables, learning_rate):
@@ -82,8 +107,33 @@ def _foreach(optimizer, weights, gradients, momentums, velocities, step, learnin
 
 
 def make_train_function(model, make, force):
-    """Keras's PyTorch trainer calls `train_step(data)` as it is."""
+    """Let Keras's PyTorch trainer call `train_step(data)` as it is.
+
+    Where there are several processes (`torch.distributed`), all begin with the state of the first,
+    each draws its own random numbers, and the moving statistics of batches are their mean after
+    each step, as under `tf.distribute`.
+    """
+    before = model.train_function
     make(force)
+    if replicas() == 1:
+        return
+    for variable in [*model.variables, *model.optimizer.variables]:
+        distributed.broadcast(variable.value.data, src=0)
+    if model.train_function is before:
+        return
+    step = model.train_function
+
+    def train_function(data):
+        with own_draws(model, distributed.get_rank()) as scope:
+            logs = step(data)
+        moving = [v for v in scope.changed if v.path.endswith(("moving_mean", "moving_variance"))]
+        for variable, mean in zip(moving, _means([v.value for v in moving]), strict=True):
+            variable.assign(mean)
+        return logs
+
+    model.train_function = train_function
 
 
-make_test_function = make_train_function
+def make_test_function(model, make, force):
+    """Keras's PyTorch trainer calls `test_step(data)` as it is."""
+    make(force)
