@@ -74,13 +74,11 @@ class ImagePool(keras.layers.Layer):
         swapping = ops.logical_and(ops.logical_not(filling), chance > 0.5)
         writing = ops.logical_or(filling, swapping)
         # One after another: what image i finds in its slot is the last that came there before it.
-        earlier = ops.logical_and(slots[:, None] == slots, order < order[:, None])
-        found = _last(ops.logical_and(earlier, writing), order, given, self.images, slots)
-        slot = ops.arange(self.size, dtype="int32")
-        kept = _last(
-            ops.logical_and(slots == slot[:, None], writing), order, given, self.images, slot
-        )
-        self.images.assign(kept)
+        came = ops.logical_and(slots[:, None] == slots, writing)
+        held = ops.take(self.images, slots, axis=0)
+        found = _last(ops.logical_and(came, order < order[:, None]), order, given, held)
+        kept = _last(came, order, given, held)
+        self.images.assign(ops.scatter_update(self.images, slots[:, None], kept))
         self.count.assign_add(ops.sum(ops.cast(filling, "int32")))
         shown = ops.where(ops.reshape(swapping, (-1, 1, 1, 1)), found, given)
         return ops.cast(shown, images.dtype)
@@ -94,8 +92,8 @@ class ImagePool(keras.layers.Layer):
         }
 
 
-def _last(came, order, given, pool, slots):
-    """For each row of `came` the last image of `given` that came; the pool's if none did."""
+def _last(came, order, given, held):
+    """For each row of `came` the last image of `given` that came; that of `held` if none did."""
     last = ops.max(ops.where(came, order, -1), axis=1)
     new = ops.take(given, ops.maximum(last, 0), axis=0)
-    return ops.where(ops.reshape(last >= 0, (-1, 1, 1, 1)), new, ops.take(pool, slots, axis=0))
+    return ops.where(ops.reshape(last >= 0, (-1, 1, 1, 1)), new, held)
