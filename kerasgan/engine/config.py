@@ -7,6 +7,8 @@ from typing import Any
 
 import keras
 
+from kerasgan.engine.paths import name_paths
+
 EARLY = "Call `super().__init__(...)` before a layer becomes an attribute of the model."
 _VARIADIC = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
@@ -65,6 +67,7 @@ def registering(init: Callable[..., None]) -> Callable[..., None]:
             if "before Module.__init__" in str(error):
                 raise ValueError(EARLY) from error
             raise
+        name_paths(self)
 
     # Keras looks at the signature without looking through wrappers.
     wrapper.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]

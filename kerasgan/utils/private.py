@@ -25,6 +25,11 @@ def made_by(tensor: keras.KerasTensor) -> tuple[keras.Operation, list[keras.Kera
     return operation, operation._inbound_nodes[node].input_tensors
 
 
+def rename(variable: keras.Variable, path: str) -> None:
+    """Give a variable another path, which says where it belongs."""
+    variable._path = path
+
+
 def entry_layer() -> keras.layers.Layer | None:
     """The outermost of the layers that are being called, such as the network around a layer."""
     context = get_global_attribute("current_call_ctx")

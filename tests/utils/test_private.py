@@ -89,6 +89,12 @@ def test_keras_history():
     assert operation is dense and inputs[0] is tensor, gone("Operation._inbound_nodes")
 
 
+def test_path():
+    variable = keras.Variable([1.0], name="old")
+    private.rename(variable, "network/new")
+    assert variable.path == "network/new", gone("Variable._path")
+
+
 def test_call_context():
     class Noting(keras.layers.Layer):
         def call(self, x):
