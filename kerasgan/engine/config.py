@@ -51,7 +51,10 @@ def registering(init: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(init)
     def wrapper(self, *args, **kwargs):
         signature = inspect.signature(init)
-        bound = signature.bind(self, *args, **kwargs)
+        try:
+            bound = signature.bind(self, *args, **kwargs)
+        except TypeError:  # which a call tells better
+            return init(self, *args, **kwargs)
         bound.apply_defaults()
         for name, value in list(bound.arguments.items())[1:]:
             if signature.parameters[name].kind in _VARIADIC:

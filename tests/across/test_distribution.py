@@ -1,9 +1,13 @@
 """Two devices make the history and the weights of one."""
 
+import re
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
-from tests.across.processes import start
+from tests.across.processes import ROOT, TORCHRUN, environment, start
 from tests.across.run_loaded import BACKENDS
 
 pytestmark = pytest.mark.any_backend
@@ -49,3 +53,21 @@ def test_each_replica_draws_its_own_latents_and_keeps_the_seed_of_all(runs):
         if key.startswith("draws.0") and value.dtype.kind in "iu":
             for two in processes:
                 np.testing.assert_array_equal(two[key.replace(".", ".two.")], value)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_page_runs(backend, tmp_path):
+    programs = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "devices.md").read_text(), re.DOTALL
+    )
+    (tmp_path / "train.py").write_text(dict(zip(BACKENDS, programs, strict=True))[backend])
+    module = ["-m", *TORCHRUN, "--nproc-per-node=2"] if backend == "torch" else []
+    env = environment(KERAS_BACKEND=backend)
+    env["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+    done = subprocess.run(
+        [sys.executable, *module, "train.py"], cwd=tmp_path, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "5/5" in done.stdout
+    if backend == "torch":
+        assert (tmp_path / "gan.keras").exists()

@@ -59,3 +59,8 @@ def test_runs_of_earlier_releases_open():
     small = {"filters": 2, "blocks": 1, "discriminator": "pixel", "discriminator_filters": 2}
     config = kg.CycleGAN((8, 8, 3), (8, 8, 3), **small).get_config()
     kg.CycleGAN.from_config({**config, "change_threshold": 0.0})
+
+
+def test_a_missing_argument_is_told_as_python_does():
+    with pytest.raises(TypeError, match=r"GAN.__init__\(\) missing .*'latent_dim'"):
+        kg.GAN((8, 8, 1))
