@@ -22,6 +22,7 @@ from kerasgan.metrics.kernel import kernel_distance
 from kerasgan.metrics.neighbours import density_coverage, precision_recall
 from kerasgan.metrics.paired import feature_distance, l1, psnr, ssim
 from kerasgan.metrics.sliced import sliced_wasserstein
+from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 from kerasgan.utils.versions import versions
 
@@ -101,7 +102,8 @@ class Evaluator:
             )
         seen = not set(OF_PIXELS).issuperset(self.metrics)
         self.extractor: Any = extractors.get(extractor) if seen else None
-        self.protocol, self.verbose = dict(protocol or {}), verbose
+        self.protocol = dict(protocol or {})
+        self.verbose = whole("verbose", verbose, least=0)
         self.real = None
         if set(PAIRED).intersection(self.metrics):
             real = self.real = np.concatenate(list(batches(real)))
