@@ -245,6 +245,10 @@ def check_names(
         raise ValueError(
             f"Name metrics out of {', '.join(METRICS)}. Received: metrics={list(metrics)}"
         )
+    if not isinstance(extractor, extractors.Extractor | keras.Model | str | None):
+        raise TypeError(
+            f"An extractor is a name, a Keras model or an Extractor. Received: {extractor=}"
+        )
     wrong = [name for name in metrics if name in INCEPTION]
     if wrong and extractor is not None and not _is_inception(extractor):
         raise ValueError(
