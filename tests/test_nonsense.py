@@ -5,6 +5,7 @@ import pytest
 from hypothesis import strategies
 
 from tools import nonsense
+from tools.calls import calls, public
 
 pytestmark = pytest.mark.any_backend
 
@@ -12,9 +13,9 @@ pytestmark = pytest.mark.any_backend
 @strategies.composite
 def spoilings(draw):
     """A call's name, and up to three of its arguments with nonsense in their places."""
-    name = draw(strategies.sampled_from(sorted(nonsense.calls())))
+    name = draw(strategies.sampled_from(sorted(calls())))
     places = strategies.tuples(
-        strategies.sampled_from(sorted(nonsense.calls()[name][1])),
+        strategies.sampled_from(sorted(calls()[name][1])),
         strategies.integers(0, 3),
         strategies.sampled_from(nonsense.NONSENSE),
     )
@@ -22,12 +23,12 @@ def spoilings(draw):
 
 
 def test_all_that_is_public_is_tried():
-    assert set(nonsense.calls()) == set(nonsense.public())
+    assert set(calls()) == set(public())
 
 
-@pytest.mark.parametrize("name", sorted(nonsense.calls()))
+@pytest.mark.parametrize("name", sorted(calls()))
 def test_it_works_without(name):
-    assert nonsense.outcome(name, nonsense.calls()[name][1], seconds=20) == "accepted"
+    assert nonsense.outcome(name, calls()[name][1], seconds=20) == "accepted"
 
 
 @pytest.mark.filterwarnings("ignore")
