@@ -26,13 +26,13 @@ def test_all_that_is_public_is_tried():
     assert set(calls()) == set(public())
 
 
-@pytest.mark.parametrize("name", sorted(calls()))
+@pytest.mark.parametrize("name", sorted(public()))
 def test_it_works_without(name):
     assert nonsense.outcome(name, calls()[name][1], seconds=20) == "accepted"
 
 
 @pytest.mark.filterwarnings("ignore")
-@hypothesis.settings(max_examples=500, derandomize=True, deadline=None, database=None)
+@hypothesis.settings(max_examples=300, derandomize=True, deadline=None, database=None)
 @hypothesis.given(spoilings())
 def test_nonsense_is_refused(spoiling):
     """By a ValueError or TypeError, within a second."""

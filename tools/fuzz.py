@@ -46,7 +46,7 @@ def run_loaders(first: int, count: int, seed: int) -> collections.Counter:
             shutil.copytree(whole / name, work)
             file = rng.choice(sorted(path for path in work.rglob("*") if path.is_file()))
             damage(file, rng)
-            if name == "preset" and rng.random() < 0.5:
+            if name == "preset" and file.is_file() and rng.random() < 0.5:
                 _sign(work)
             report(
                 found, f"loader {i}: {name}, {file.name}", functools.partial(readers[name], work)

@@ -1,8 +1,7 @@
 """How class labels and condition vectors enter a network."""
 
-import numbers
-
 import keras
+import numpy as np
 from keras import layers
 
 from kerasgan.utils.checks import width, widths
@@ -29,7 +28,7 @@ def condition_input(
     ('int32', (None,), (None, 3))
     """
     size = width("embedding_dim", size)
-    if isinstance(condition, numbers.Integral):
+    if isinstance(condition, int | np.integer):
         condition = width("condition", condition)
         labels = keras.Input((), dtype="int32", name="labels")
         return labels, layers.Embedding(condition, size, name="label_embedding")(labels)

@@ -10,8 +10,8 @@ pytestmark = pytest.mark.any_backend
 
 def test_whole_files_are_read_and_damaged_ones_refused():
     """As `python -m tools.fuzz` does with thousands."""
-    found = fuzz.run_loaders(first=0, count=40, seed=1)
-    assert set(found) == {"accepted", "refused"} and found["refused"] > 20
+    found = fuzz.run_loaders(first=0, count=30, seed=1)
+    assert set(found) == {"accepted", "refused"} and found["refused"] > 15
 
 
 def test_an_input_can_be_repeated(tmp_path):

@@ -60,7 +60,8 @@ class Extractor:
         weights: str | None = None,
         batch_size: int = 16,
     ):
-        instance("model", model, keras.Model), one_of("resize", resize, TAPS)
+        instance("model", model, keras.Model)
+        one_of("resize", resize, TAPS)
         if levels is not None:
             offset, scale = levels
             levels = number("levels", offset), number("levels", scale, above=0)
