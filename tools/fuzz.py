@@ -61,7 +61,7 @@ def _sign(folder):
         card = json.loads((folder / "card.json").read_text())
         card["sha256"] = hashlib.sha256((folder / "weights.npz").read_bytes()).hexdigest()
         (folder / "card.json").write_text(json.dumps(card))
-    except (OSError, TypeError, ValueError):
+    except (OSError, RecursionError, TypeError, ValueError):
         pass
 
 

@@ -43,6 +43,8 @@ def read_weights(path: str | os.PathLike) -> dict[str, np.ndarray]:
         ValueError: if the file is damaged or holds something else.
     """
     path = Path(path)
+    if not path.is_file():  # a pipe would be waited for
+        raise ValueError(f"There is no such file. Received: path={str(path)!r}")
     try:
         state = _read_zip(path) if zipfile.is_zipfile(path) else _read_legacy(path)
     except Exception as error:  # a damaged pickle raises whatever its bytes happen to mean

@@ -127,3 +127,9 @@ def test_a_place_far_out_in_the_memo(tmp_path):
         archive.writestr("archive/data.pkl", b"}r\xff\xff\xff\x7f.")
     with little(), pytest.raises(ValueError, match="place 2147483647 of the memo"):
         read_weights(tmp_path / "w.pth")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "w.pth")
+    with pytest.raises(ValueError, match="There is no such file. Received: path='.*w.pth'"):
+        read_weights(tmp_path / "w.pth")
