@@ -37,6 +37,8 @@ def newest(directory: str | os.PathLike[str]) -> Path | None:
 
 def damage(path: str | os.PathLike[str]) -> str | None:
     """What is wrong with a file that `model.save` wrote, by its checksums; None if it is whole."""
+    if not os.path.isfile(path):  # a pipe would be waited for
+        return "it is no file"
     try:
         check_zip(path)
         with zipfile.ZipFile(path) as archive:
