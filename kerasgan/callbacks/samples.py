@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kerasgan.callbacks.frames import EpochFrames, frame_paths
-from kerasgan.utils.checks import number, whole
+from kerasgan.utils.checks import floats, number, whole
 from kerasgan.utils.images import image_grid, save_gif
 from kerasgan.utils.types import PathLike
 
@@ -68,7 +68,7 @@ class SampleGrid(EpochFrames):
             whole("rows", rows)
         whole("seed", seed, least=0)
         self.rows, self.cols, self.seed = rows, cols, seed
-        self.latents = None if latents is None else np.array(latents, "float32")
+        self.latents = None if latents is None else floats("latents", latents).astype("float32")
         self.labels = None if labels is None else np.array(labels)
 
     def on_train_begin(self, logs: dict | None = None) -> None:

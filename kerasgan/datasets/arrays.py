@@ -3,6 +3,7 @@
 import numpy as np
 
 from kerasgan.datasets.conversion import convert_array
+from kerasgan.utils import archives
 from kerasgan.utils.checks import bounded
 from kerasgan.utils.types import PathLike, Size
 
@@ -37,8 +38,7 @@ def read_arrays(
 def read_npz(path: PathLike, image_size: Size | None, channels: int | None) -> Arrays:
     """Reads `images` and, when there are any, `labels` from a file that `np.savez` wrote."""
     try:
-        with np.load(path) as file:
-            arrays = {key: file[key] for key in file.files}
+        arrays = archives.read_npz(path)
     except Exception as error:
         raise ValueError(
             f"Not a readable .npz file of plain arrays: {error}. Received: source={str(path)!r}"

@@ -1,6 +1,7 @@
 """MNIST and Fashion-MNIST in the idx form they are published in."""
 
 import gzip
+import math
 import os
 import struct
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from kerasgan.utils.archives import check_unpacked
 from kerasgan.utils.types import PathLike
 
 SPLITS = {
@@ -79,13 +81,14 @@ def _read_pair(*files):
 
 def _read_idx(file):
     try:
-        content = file.read_bytes()
-        if file.suffix == ".gz":
-            content = gzip.decompress(content)
-        zeros, dtype, rank = struct.unpack(">HBB", content[:4])
-        if (zeros, dtype) != (0, 8):
-            raise ValueError("it does not begin as an idx file of bytes does")
-        shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
-        return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
+        with (gzip.open if file.suffix == ".gz" else open)(file, "rb") as content:
+            zeros, dtype, rank = struct.unpack(">HBB", content.read(4))
+            if (zeros, dtype) != (0, 8):
+                raise ValueError("it does not begin as an idx file of bytes does")
+            shape = struct.unpack(f">{rank}I", content.read(4 * rank))
+            size = math.prod(shape)
+            check_unpacked(file, size)
+            values = content.read(size + 1)  # which also checks the sum at the end
+        return np.frombuffer(values, np.uint8).reshape(shape)
     except Exception as error:
         raise ValueError(f"Not a whole idx file: {error}. Received: file={str(file)!r}") from error

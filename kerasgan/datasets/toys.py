@@ -6,7 +6,7 @@ All raise a ValueError if a number is out of its range.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kerasgan.utils.checks import number, whole
+from kerasgan.utils import checks
 
 
 def gaussian_mixture(
@@ -37,9 +37,10 @@ def gaussian_mixture(
     >>> gaussian_mixture([0.9, 0.1], [[0.0], [5.0]], [1.0, 0.25], n=500, seed=1).shape
     (500, 1)
     """
-    whole("n", n)
+    checks.whole("n", n, most=checks.MOST)
     weights, means, covariances = (
-        np.asarray(value, dtype=float) for value in (weights, means, covariances)
+        checks.floats(name, value)
+        for name, value in (("weights", weights), ("means", means), ("covariances", covariances))
     )
     if means.ndim != 2 or weights.shape != means.shape[:1]:
         raise ValueError(
@@ -68,7 +69,7 @@ def gaussian_mixture(
             "covariances must be symmetric and positive semi-definite. "
             f"Received: covariances={covariances.tolist()}"
         )
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(checks.seed("seed", seed))
     chosen = rng.choice(modes, n, p=weights / weights.sum())
     points = rng.standard_normal((n, dimension))
     for mode in range(modes):
@@ -139,7 +140,8 @@ def ring_means(modes: int = 8, radius: float = 1.0) -> np.ndarray:
            [-1.,  0.],
            [ 0., -1.]], dtype=float32)
     """
-    whole("modes", modes)
+    checks.whole("modes", modes, most=checks.WIDEST)
+    checks.number("radius", radius)
     angles = 2 * np.pi * np.arange(modes) / modes
     return (radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)).astype("float32")
 
@@ -162,7 +164,8 @@ def grid_means(side: int = 5, spacing: float = 2.0) -> np.ndarray:
            [ 1., -1.],
            [ 1.,  1.]], dtype=float32)
     """
-    whole("side", side)
+    checks.whole("side", side, most=checks.DEEPEST)
+    checks.number("spacing", spacing)
     ticks = spacing * (np.arange(side) - (side - 1) / 2)
     x, y = np.meshgrid(ticks, ticks, indexing="ij")
     return np.stack([x.ravel(), y.ravel()], axis=1).astype("float32")
@@ -213,11 +216,11 @@ def swiss_roll(n: int = 10_000, noise: float = 0.05, seed: int | None = None) ->
 
 
 def _equal_mixture(means, std, n, seed):
-    variances = np.full(len(means), number("std", std, least=0) ** 2)
+    variances = np.full(len(means), checks.number("std", std, least=0)) ** 2
     return gaussian_mixture(np.full(len(means), 1 / len(means)), means, variances, n, seed)
 
 
 def _generator(n, noise, seed):
-    whole("n", n)
-    number("noise", noise, least=0)
-    return np.random.default_rng(seed)
+    checks.whole("n", n, most=checks.MOST)
+    checks.number("noise", noise, least=0)
+    return np.random.default_rng(checks.seed("seed", seed))

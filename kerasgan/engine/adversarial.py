@@ -22,6 +22,7 @@ from kerasgan.engine.state import (
 )
 from kerasgan.engine.step import minimize, noting, one_pass
 from kerasgan.optimizers import player_optimizers
+from kerasgan.utils import checks
 from kerasgan.utils.private import has_float16
 from kerasgan.utils.types import PathLike, Tensor
 
@@ -81,7 +82,7 @@ class AdversarialModel(keras.Model):
         if any(isinstance(value, keras.layers.Layer) for value in vars(self).values()):
             raise ValueError(EARLY)
         super().__init__(**kwargs)
-        self.seed = seed
+        self.seed = checks.seed("seed", seed)
         self.seed_generator = keras.random.SeedGenerator(seed)
         # On JAX, Keras takes the weights out of the model while it predicts.
         self.one_at_a_time = threading.RLock()

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kerasgan.utils.checks import floats
+
 
 def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray) -> np.ndarray:
     """Points on the great circles from some vectors to others.
@@ -23,6 +25,8 @@ def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray) -> np.ndarray:
     array([[1.   , 0.   ],
            [0.707, 0.707]])
     """
+    for name, value in (("a", a), ("b", b), ("t", t)):
+        floats(name, value)
     lengths = np.linalg.norm(a, axis=-1, keepdims=True) * np.linalg.norm(b, axis=-1, keepdims=True)
     products = (a * b).sum(axis=-1, keepdims=True)
     angle = np.arccos(np.clip(products / np.where(lengths > 0, lengths, 1), -1, 1))

@@ -12,6 +12,7 @@ from kerasgan.layers.padding import ReflectionPadding2D
 from kerasgan.layers.pixel_shuffle import PixelShuffle
 from kerasgan.layers.shrink import Shrink
 from kerasgan.layers.spectral import SpectralNormalization
+from kerasgan.utils import checks
 
 _AUGMENTS = {"ada": AdaptiveAugment, "diff_augment": DiffAugment}
 
@@ -34,6 +35,7 @@ def get_augment(augment: str | Augment | None, seed: int | None = None) -> Augme
     >>> get_augment("ada").__class__.__name__
     'AdaptiveAugment'
     """
+    seed = checks.seed("seed", seed)
     if augment is None or isinstance(augment, Augment):
         return augment
     if not isinstance(augment, str) or augment not in _AUGMENTS:

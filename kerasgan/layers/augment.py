@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
 
@@ -50,7 +51,7 @@ class Augment(keras.layers.Layer):
             )
         super().__init__(**{**kwargs, "dtype": "float32", "autocast": False})
         self.policy = policy
-        self.seed = seed
+        self.seed = checks.seed("seed", seed)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.built = True
 

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasgan.utils.checks import number
+from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
 
@@ -40,8 +40,9 @@ class Average(keras.layers.Layer):
     """
 
     def __init__(self, network: keras.Model, decay: float) -> None:
+        checks.instance("network", network, keras.Model)
         super().__init__(name=f"{network.name}_average", trainable=False)
-        self.decay = number("decay", decay, least=0, below=1)
+        self.decay = checks.number("decay", decay, least=0, below=1)
         self.network = network.from_config(network.get_config())
         self.network.trainable = False
         if not self.network.built:

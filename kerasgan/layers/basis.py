@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import initializers, layers, ops
 
+from kerasgan.utils.checks import widths
 from kerasgan.utils.types import Shape, Tensor
 
 
@@ -26,7 +27,7 @@ class GenerativeBasis(layers.Layer):
 
     def __init__(self, size: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.size = tuple(size)
+        self.size = widths("size", size, 2)
 
     def build(self, input_shape: Shape) -> None:
         start = initializers.RandomNormal(stddev=1.0)

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasgan.utils.checks import whole
+from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
 
@@ -46,10 +46,17 @@ class ImagePool(keras.layers.Layer):
         self, shape: Sequence[int], size: int = 50, seed: int | None = None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.shape, self.size, self.seed = tuple(shape), whole("size", size, least=0), seed
+        self.shape = checks.widths("shape", shape, 3)
+        self.size = checks.whole("size", size, least=0, most=checks.WIDEST)
+        self.seed = checks.seed("seed", seed)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.images = self.add_weight(
-            (size, *shape), "zeros", "float32", trainable=False, autocast=False, name="images"
+            (self.size, *self.shape),
+            "zeros",
+            "float32",
+            trainable=False,
+            autocast=False,
+            name="images",
         )
         self.count = self.add_weight((), "zeros", "int32", trainable=False, name="count")
         self.built = True

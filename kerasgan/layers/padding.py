@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import width
 from kerasgan.utils.types import Shape, Tensor
 
 
@@ -31,7 +31,7 @@ class ReflectionPadding2D(keras.layers.Layer):
 
     def __init__(self, padding: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.padding = whole("padding", padding)
+        self.padding = width("padding", padding)
 
     def call(self, inputs: Tensor) -> Tensor:
         """A tensor `(n, height, width, channels)` with `padding` more on each side."""

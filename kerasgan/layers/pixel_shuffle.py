@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import WIDEST, whole
 from kerasgan.utils.types import Shape, Tensor
 
 
@@ -38,7 +38,7 @@ class PixelShuffle(keras.layers.Layer):
 
     def __init__(self, factor: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.factor = whole("factor", factor, least=2)
+        self.factor = whole("factor", factor, least=2, most=WIDEST)
 
     def build(self, input_shape: Shape) -> None:
         """Check the channels."""

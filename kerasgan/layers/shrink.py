@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import width
 from kerasgan.utils.types import Shape, Tensor
 
 
@@ -33,7 +33,7 @@ class Shrink(keras.layers.Layer):
 
     def __init__(self, factor: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.factor = whole("factor", factor)
+        self.factor = width("factor", factor)
         self.built = True
 
     def call(self, images: Tensor) -> Tensor:

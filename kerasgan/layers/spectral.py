@@ -70,7 +70,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         # The wrapper reads the kernel uncast; the layer inside casts its inputs by its own policy.
         super().__init__(layer, **{**kwargs, "dtype": "float32", "autocast": False})
         self.power_iterations = whole("power_iterations", power_iterations)
-        self.seed = seed
+        self.seed = None if seed is None else whole("seed", seed, least=0)
 
     def build(self, input_shape: Shape | None = None) -> None:
         """Build the layer inside, and u."""

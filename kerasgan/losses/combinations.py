@@ -7,6 +7,7 @@ import keras
 from kerasgan.losses.adversarial import AdversarialLoss
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.weight_clipping import WeightClipping
+from kerasgan.utils.checks import instance
 from kerasgan.utils.private import layers_of
 
 
@@ -45,6 +46,11 @@ def check_combination(
 bound. Add a penalty, such as 'gradient_penalty', or wrap the discriminator's layers in \
 kerasgan.layers.SpectralNormalization. Received: loss=Wasserstein, penalties=[]
     """
+    instance("loss", loss, AdversarialLoss)
+    for penalty in penalties:
+        instance("penalties", penalty, Penalty)
+    for network in networks:
+        instance("networks", network, keras.layers.Layer)
     layers = [layer for network in networks for layer in layers_of(network)]
     # By name, so that a spectral normalisation of one's own counts as well.
     spectral = any(type(layer).__name__ == "SpectralNormalization" for layer in layers)

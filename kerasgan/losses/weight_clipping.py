@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from kerasgan.losses.penalties import Penalty
-from kerasgan.utils.checks import number
+from kerasgan.utils.checks import instance, number
 from kerasgan.utils.types import Tensor
 
 
@@ -73,6 +73,7 @@ def constrain(penalties: Sequence[Penalty], variables: Sequence[keras.Variable])
     """
     clipping = next((p for p in penalties if isinstance(p, WeightClipping)), None)
     for variable in variables:
+        instance("variables", variable, keras.Variable)
         ours = isinstance(getattr(variable.constraint, "__self__", None), WeightClipping)
         if variable.constraint is not None and not ours:
             if clipping:

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from kerasgan.metrics.distances import distances, squared_distances
 from kerasgan.metrics.features import check_samples
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import WIDEST, whole
 
 
 def energy_distance(x: ArrayLike, y: ArrayLike) -> float:
@@ -67,7 +67,8 @@ def energy_test(
     True
     """
     x, y = check_samples(x, y, ("x", "y"))
-    whole("permutations", permutations)
+    whole("permutations", permutations, most=WIDEST)
+    seed = whole("seed", seed, least=0)
     pooled = np.concatenate([x, y])
     apart = distances(pooled, pooled)
     # With 1/n for the points of x and -1/m for those of y the statistic is a quadratic form.

@@ -22,6 +22,7 @@ from kerasgan.metrics.kernel import kernel_distance
 from kerasgan.metrics.neighbours import density_coverage, precision_recall
 from kerasgan.metrics.paired import feature_distance, l1, psnr, ssim
 from kerasgan.metrics.sliced import sliced_wasserstein
+from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 from kerasgan.utils.versions import versions
 
@@ -101,7 +102,8 @@ class Evaluator:
             )
         seen = not set(OF_PIXELS).issuperset(self.metrics)
         self.extractor: Any = extractors.get(extractor) if seen else None
-        self.protocol, self.verbose = dict(protocol or {}), verbose
+        self.protocol = dict(protocol or {})
+        self.verbose = whole("verbose", verbose, least=0)
         self.real = None
         if set(PAIRED).intersection(self.metrics):
             real = self.real = np.concatenate(list(batches(real)))
@@ -242,6 +244,10 @@ def check_names(
     if not metrics or any(name not in METRICS for name in metrics):
         raise ValueError(
             f"Name metrics out of {', '.join(METRICS)}. Received: metrics={list(metrics)}"
+        )
+    if not isinstance(extractor, extractors.Extractor | keras.Model | str | None):
+        raise TypeError(
+            f"An extractor is a name, a Keras model or an Extractor. Received: {extractor=}"
         )
     wrong = [name for name in metrics if name in INCEPTION]
     if wrong and extractor is not None and not _is_inception(extractor):

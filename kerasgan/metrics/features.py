@@ -6,6 +6,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from kerasgan.utils.checks import floats
+
 CHUNK = 4096  # rows whose products are summed at once
 LARGEST = 1e45  # a feature up to here has sums of sixth powers that float64 can hold
 
@@ -26,7 +28,7 @@ def check_features(name: str, features: ArrayLike) -> np.ndarray:
     """
     features = np.asarray(features)
     if features.dtype not in (np.float32, np.float64):
-        features = features.astype(np.float64)
+        features = floats(name, features)
     if features.ndim != 2 or not features.size:
         raise ValueError(
             f"`{name}` must be (samples, features), not empty. Received: {name}.shape="

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kerasgan.metrics.features import check_features, check_widths
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import width
 
 ROUNDING = 1e-3  # how far a row's sum may be from 1, as half precision leaves it
 
@@ -48,7 +48,7 @@ class Sums:
     """Sums of probabilities and of their negative entropies, by part, in float64."""
 
     def __init__(self, splits: int = 10):
-        self.splits, self.count = whole("splits", splits), 0
+        self.splits, self.count = width("splits", splits), 0
         self.shares: Any = None
         self.certainties = np.zeros(splits)
 

@@ -41,7 +41,7 @@ def kernel_distance(
     {'kd': 7.0, 'kd_std': 0.0}
     """
     real, fake = check_samples(real, fake)
-    whole("block", block, least=2)
+    whole("block", block, least=2), whole("seed", seed, least=0)
     fewest = min(len(real), len(fake))
     if fewest < 2:
         raise ValueError(

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from kerasgan.metrics.distances import squared_distances
 from kerasgan.metrics.features import check_samples
-from kerasgan.utils.checks import number
+from kerasgan.utils.checks import floats, number
 
 
 def mode_statistics(
@@ -43,7 +43,7 @@ def mode_statistics(
     """
     points, means = check_samples(points, means, ("points", "means"))
     number("std", std, above=0)
-    shares = np.ones(len(means)) if weights is None else np.asarray(weights, dtype=float)
+    shares = np.ones(len(means)) if weights is None else floats("weights", weights)
     if shares.shape != (len(means),) or not (np.isfinite(shares) & (shares > 0)).all():
         raise ValueError(f"weights must be {len(means)} positive numbers. Received: {weights=}")
     shares = shares / shares.sum()

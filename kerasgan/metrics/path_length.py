@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from kerasgan.latents import slerp
 from kerasgan.metrics import extractors
-from kerasgan.utils.checks import number, whole
+from kerasgan.utils.checks import MOST, WIDEST, number, whole
 
 AGREE = 0.7  # rounding alone halves the number, or quarters it, when the step is doubled
 
@@ -64,8 +64,8 @@ def perceptual_path_length(
             "A path length is that of a model that draws from noise. "
             f"Received: model={type(model).__name__}"
         )
-    whole("samples", samples)
-    whole("batch_size", batch_size)
+    whole("samples", samples, most=MOST), whole("batch_size", batch_size, most=WIDEST)
+    whole("seed", seed, least=0)
     number("epsilon", epsilon, above=0)
     extractor = _unrounded(extractors.get(extractor))
     rng = np.random.default_rng(seed)

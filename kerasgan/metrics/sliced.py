@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kerasgan.metrics.features import check_samples
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import WIDEST, whole
 
 CHUNK = 2**21  # float64 numbers handled at once, 16 MiB
 
@@ -39,7 +39,7 @@ def sliced_wasserstein(
     2.5
     """
     real, fake = check_samples(real, fake)
-    whole("projections", projections)
+    whole("projections", projections, most=WIDEST), whole("seed", seed, least=0)
     rng = np.random.default_rng(seed)
     # Both quantile functions are constant between neighbours among all i / n and j / m; these
     # are counted in units of 1 / (n m).

@@ -10,6 +10,7 @@ from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import dcgan_discriminator, dcgan_generator
 from kerasgan.networks.checks import check_network
+from kerasgan.utils.checks import number
 from kerasgan.utils.types import Tensor
 
 
@@ -65,6 +66,7 @@ class ACGAN(NoiseToData):
         normalization: str | None = "batch",
         **kwargs: Any,
     ):
+        number("class_weight", class_weight, least=0)
         super().__init__(data_shape, latent_dim, **kwargs)
 
     def build_generator(self) -> keras.Model:

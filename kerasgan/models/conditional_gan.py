@@ -13,6 +13,7 @@ from kerasgan.networks import (
     mlp_discriminator,
     mlp_generator,
 )
+from kerasgan.utils import checks
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -79,8 +80,10 @@ class ConditionalGAN(NoiseToData):
                 "Pass `num_classes` for labels that are class ids, or `condition_dim` for "
                 f"condition vectors. Received: {num_classes=}, {condition_dim=}"
             )
-        if networks not in ("mlp", "dcgan"):
-            raise ValueError(f"`networks` must be 'mlp' or 'dcgan'. Received: {networks=}")
+        checks.one_of("networks", networks, ("mlp", "dcgan"))
+        checks.width("filters", filters), checks.number("dropout", dropout, least=0, below=1)
+        checks.widths("generator_units", generator_units)
+        checks.widths("discriminator_units", discriminator_units)
         super().__init__(data_shape, latent_dim, **kwargs)
 
     def build_generator(self) -> keras.Model:

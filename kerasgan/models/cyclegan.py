@@ -12,7 +12,8 @@ from kerasgan.losses import l1
 from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
 from kerasgan.networks import image_discriminator, image_translator
-from kerasgan.networks.checks import check_network, identity_weight, image_shapes
+from kerasgan.networks.checks import both_ways, check_network, identity_weight, image_shapes
+from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
 
@@ -100,9 +101,10 @@ class CycleGAN(ImageToImage, Objective):
     ):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = image_shapes(shape_a, shape_b)
+        checks.number("lambda_a", lambda_a, least=0), checks.number("lambda_b", lambda_b, least=0)
         self.identity_weight = identity_weight(lambda_identity, self.shape_a, self.shape_b)
         with self.own_policy():
-            given = generator, discriminator
+            given = both_ways("generator", generator), both_ways("discriminator", discriminator)
             self.G_A, self.D_A = self._networks("A", given, self.shape_a, self.shape_b)
             self.G_B, self.D_B = self._networks("B", given, self.shape_b, self.shape_a)
         if ema_decay is not None:
@@ -115,7 +117,7 @@ class CycleGAN(ImageToImage, Objective):
 
     def _networks(self, side, given, here, there):
         """A generator from one side to the other, and the judge of what it makes."""
-        kinds = [kind if isinstance(kind, str) else kind["AB".index(side)] for kind in given]
+        kinds = [kind["AB".index(side)] for kind in given]
         norm = {"normalization": self.normalization}
         sizes = {"filters": self.filters, "blocks": self.blocks}
         g = image_translator(kinds[0], here, there[2], **sizes, **norm)

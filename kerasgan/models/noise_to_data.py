@@ -13,7 +13,7 @@ from kerasgan.models.objective import Objective
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.models.sampling import export, generate, interpolate
 from kerasgan.networks.checks import check_network
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import whole, width, widths
 from kerasgan.utils.types import Tensor
 
 
@@ -70,13 +70,13 @@ class NoiseToData(Pretrained, Objective):
         **kwargs: Any,
     ):
         super().__init__(seed=seed, **kwargs)
-        self.latent_dim = whole("latent_dim", latent_dim)
-        if len(tuple(data_shape)) not in (1, 3):
+        self.latent_dim = width("latent_dim", latent_dim)
+        if len(widths("data_shape", data_shape)) not in (1, 3):
             raise ValueError(
                 "`data_shape` must be (height, width, channels) for images or (d,) for points. "
                 f"Received: {data_shape=}"
             )
-        self.data_shape = tuple(whole("data_shape", size) for size in data_shape)
+        self.data_shape = widths("data_shape", data_shape)
         self.critic_steps, self.pack = whole("critic_steps", critic_steps), whole("pack", pack)
         self.data_spec = {"images" if len(self.data_shape) == 3 else "points": self.data_shape}
         self._set_condition()
@@ -87,8 +87,10 @@ class NoiseToData(Pretrained, Objective):
                 f"Received: {augment=}, {data_shape=}"
             )
         with self.own_policy():
-            self.discriminator = discriminator or self.build_discriminator()
-            self.generator = generator or self.build_generator()
+            self.discriminator = (
+                self.build_discriminator() if discriminator is None else discriminator
+            )
+            self.generator = self.build_generator() if generator is None else generator
         self.check_networks()
         self.average: Any = None
         if ema_decay is not None:
@@ -97,9 +99,9 @@ class NoiseToData(Pretrained, Objective):
 
     def _set_condition(self):
         if self.num_classes is not None:
-            self.condition = self.data_spec["labels"] = whole("num_classes", self.num_classes)
+            self.condition = self.data_spec["labels"] = width("num_classes", self.num_classes)
         elif self.condition_dim is not None:
-            self.condition = (whole("condition_dim", self.condition_dim),)
+            self.condition = (width("condition_dim", self.condition_dim),)
             self.data_spec["conditions"] = self.condition
         if self.condition is not None and self.pack > 1:
             raise ValueError(

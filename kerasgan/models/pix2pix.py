@@ -12,6 +12,7 @@ from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
 from kerasgan.networks import image_discriminator, image_translator
 from kerasgan.networks.checks import check_network, image_shapes
+from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
 
@@ -84,6 +85,7 @@ class Pix2Pix(ImageToImage, Objective):
     ):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = a, b = image_shapes(shape_a, shape_b)
+        checks.number("lambda_l1", lambda_l1, least=0)
         pair = (*a[:2], a[2] + b[2])
         norm: dict[str, Any] = {"normalization": normalization}
         sizes: dict[str, Any] = {"filters": filters, "blocks": blocks, "noise": noise}

@@ -10,6 +10,7 @@ from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import r3gan_discriminator, r3gan_generator
 from kerasgan.optimizers import Cosine, ScheduledAdam
+from kerasgan.utils.checks import number, whole
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -72,6 +73,9 @@ class R3GAN(NoiseToData):
         schedule_steps: int | None = None,
         **kwargs: Any,
     ):
+        number("gamma", gamma, above=0)
+        if schedule_steps is not None:
+            whole("schedule_steps", schedule_steps)
         super().__init__(data_shape, latent_dim, **kwargs)
 
     def _scheduled(self, start, end):

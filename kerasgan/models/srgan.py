@@ -10,6 +10,7 @@ from kerasgan.models.objective import Objective
 from kerasgan.models.srresnet import SRResNet
 from kerasgan.networks import srgan_discriminator
 from kerasgan.networks.checks import check_network
+from kerasgan.utils.checks import instance, number
 from kerasgan.utils.types import Tensor
 
 
@@ -66,12 +67,15 @@ class SRGAN(Objective, SRResNet):
         adversarial_weight: float = 1e-3,
         **kwargs: Any,
     ):
+        number("adversarial_weight", adversarial_weight, least=0)
+        if features is not None:
+            instance("features", features, keras.layers.Layer)
         super().__init__(data_shape, scale, **kwargs)
         self.features = features
         with self.own_policy():
-            self.discriminator = discriminator or srgan_discriminator(
-                self.data_shape, discriminator_filters
-            )
+            if discriminator is None:
+                discriminator = srgan_discriminator(self.data_shape, discriminator_filters)
+            self.discriminator = discriminator
         check_network("discriminator", self.discriminator, [self.data_shape], (1,), gives="logits")
 
     def players(self) -> dict[str, list[keras.Model]]:

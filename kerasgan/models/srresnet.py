@@ -13,7 +13,7 @@ from kerasgan.losses import mean_squared_error
 from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.networks import srgan_generator
 from kerasgan.networks.checks import check_network
-from kerasgan.utils.checks import whole
+from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
 
@@ -67,12 +67,12 @@ class SRResNet(ImageToImage, AdversarialModel):
         **kwargs: Any,
     ):
         super().__init__(seed=seed, **kwargs)
-        if len(tuple(data_shape)) != 3:
+        if len(checks.widths("data_shape", data_shape)) != 3:
             raise ValueError(
                 f"`data_shape` must be (height, width, channels). Received: {data_shape=}"
             )
-        self.data_shape = tuple(whole("data_shape", size) for size in data_shape)
-        self.scale = whole("scale", scale)
+        self.data_shape = checks.widths("data_shape", data_shape)
+        self.scale = checks.width("scale", scale)
         height, width, channels = self.data_shape
         if height % scale or width % scale:
             nearest = [max(1, round(side / scale)) * scale for side in (height, width)]
@@ -82,7 +82,9 @@ class SRResNet(ImageToImage, AdversarialModel):
             )
         self.shrink = Shrink(scale)
         with self.own_policy():
-            self.generator = generator or srgan_generator(channels, scale, filters, blocks)
+            if generator is None:
+                generator = srgan_generator(channels, scale, filters, blocks)
+            self.generator = generator
         small = (height // scale, width // scale, channels)
         check_network("generator", self.generator, [small], self.data_shape, gives="images")
         self.data_spec = {"images": self.data_shape}

@@ -1,11 +1,12 @@
 """Checks of what a model is made of."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
 from kerasgan.networks.endings import check_ending
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import number, widths
 from kerasgan.utils.types import Shape
 
 
@@ -21,11 +22,11 @@ def image_shapes(
     """
     shapes: list[tuple[int, ...]] = []
     for name, shape in (("shape_a", shape_a), ("shape_b", shape_b)):
-        if len(tuple(shape)) != 3:
+        if len(widths(name, shape)) != 3:
             raise ValueError(
                 f"`{name}` must be (height, width, channels). Received: {name}={shape}"
             )
-        shapes.append(tuple(whole(name, size) for size in shape))
+        shapes.append(widths(name, shape))
     if shapes[0][:2] != shapes[1][:2]:
         raise ValueError(
             f"A and B must be trained on at one height and width. Received: {shape_a=}, {shape_b=}"
@@ -47,6 +48,7 @@ def identity_weight(weight: float | None, shape_a: Shape, shape_b: Shape) -> flo
     same = shape_a == shape_b
     if weight is None:
         return 0.5 if same else 0.0
+    weight = number("lambda_identity", weight, least=0)
     if weight and not same:
         raise ValueError(
             "A generator can be asked to leave its target's images alone only if A and B have the "
@@ -54,6 +56,17 @@ def identity_weight(weight: float | None, shape_a: Shape, shape_b: Shape) -> flo
             f"lambda_identity={weight}"
         )
     return weight
+
+
+def both_ways(name: str, networks: str | Sequence[keras.Model]) -> tuple[Any, Any]:
+    """What a network is for A and for B: one name for both, or two networks."""
+    if isinstance(networks, str):
+        return networks, networks
+    if not isinstance(networks, tuple | list) or len(networks) != 2:
+        raise ValueError(
+            f"`{name}` must be a name or two Keras models. Received: {name}={networks!r}"
+        )
+    return tuple(networks)
 
 
 def check_network(

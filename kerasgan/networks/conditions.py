@@ -1,8 +1,10 @@
 """How class labels and condition vectors enter a network."""
 
 import keras
+import numpy as np
 from keras import layers
 
+from kerasgan.utils.checks import width, widths
 from kerasgan.utils.types import Shape
 
 
@@ -25,8 +27,10 @@ def condition_input(
     >>> labels.dtype, labels.shape, vector.shape
     ('int32', (None,), (None, 3))
     """
-    if isinstance(condition, int):
+    size = width("embedding_dim", size)
+    if isinstance(condition, int | np.integer):
+        condition = width("condition", condition)
         labels = keras.Input((), dtype="int32", name="labels")
         return labels, layers.Embedding(condition, size, name="label_embedding")(labels)
-    conditions = keras.Input(condition, name="conditions")
+    conditions = keras.Input(widths("condition", condition, 1), name="conditions")
     return conditions, layers.Dense(size, name="condition_map")(conditions)

@@ -10,6 +10,7 @@ from keras.initializers import RandomNormal
 from kerasgan.layers import BatchNormalization, Conv2D, Conv2DTranspose
 from kerasgan.networks.conditions import condition_input
 from kerasgan.networks.sizes import stages
+from kerasgan.utils import checks
 from kerasgan.utils.types import Shape
 
 
@@ -66,6 +67,7 @@ def dcgan_generator(
     [(8, 8, 512), (16, 16, 256), (32, 32, 128), (64, 64, 3)]
     """
     height, width, doublings = stages(data_shape)
+    latent_dim, filters = checks.width("latent_dim", latent_dim), checks.width("filters", filters)
     inputs = x = keras.Input((latent_dim,), name="latents")
     if condition is not None:
         conditions, vector = condition_input(condition, embedding_dim)
@@ -130,11 +132,9 @@ def dcgan_discriminator(
     >>> sum(math.prod(w.shape) for w in discriminator.trainable_weights)
     2765568
     """
-    if normalization not in ("batch", "layer", None):
-        raise ValueError(
-            f"`normalization` must be 'batch', 'layer' or None. Received: {normalization=}"
-        )
+    checks.one_of("normalization", normalization, ("batch", "layer", None))
     _, _, halvings = stages(data_shape)
+    filters = checks.width("filters", filters)
     inputs = x = keras.Input(data_shape, name="data")
     if condition is not None:
         conditions, vector = condition_input(condition, embedding_dim)
@@ -161,5 +161,5 @@ def dcgan_discriminator(
 
     outputs = head(1, "logit")
     if classes is not None:
-        outputs = [outputs, head(classes, "class_logits")]
+        outputs = [outputs, head(checks.width("classes", classes), "class_logits")]
     return keras.Model(inputs, outputs, name="discriminator")

@@ -9,6 +9,7 @@ from kerasgan.networks.patchgan import patchgan, pixel_discriminator
 from kerasgan.networks.resnet_translator import LEAST_SIZE, SIZE_MULTIPLE, resnet_translator
 from kerasgan.networks.sizes import check_size
 from kerasgan.networks.unet import unet_translator
+from kerasgan.utils import checks
 
 DEEPEST = 8
 
@@ -49,13 +50,15 @@ def image_translator(
     """
     if isinstance(kind, keras.Model):
         return kind
+    shape = checks.widths("shape", shape, 3)
     common: dict[str, Any] = {"filters": filters, "normalization": normalization}
     if kind == "resnet" and not noise:
         check_size(shape, SIZE_MULTIPLE, LEAST_SIZE)
-        blocks = blocks or (9 if min(shape[:2]) >= 256 else 6)
+        blocks = (9 if min(shape[:2]) >= 256 else 6) if blocks is None else blocks
         return resnet_translator(shape[2], out_channels, blocks=blocks, **common)
     if kind == "unet":
-        depth = blocks or max(2, min(map(_depth, shape[:2])))
+        depth = max(2, min(map(_depth, shape[:2]))) if blocks is None else blocks
+        checks.whole("blocks", depth, least=2, most=checks.DEEPEST)
         check_size(shape, 2**depth)
         return unet_translator(shape[2], out_channels, depth, noise=noise, **common)
     raise ValueError(
@@ -98,6 +101,7 @@ def image_discriminator(
     """
     if isinstance(kind, keras.Model):
         return kind
+    shape = checks.widths("shape", shape, 3)
     common: dict[str, Any] = {"filters": filters, "normalization": normalization}
     if kind == "pixel":
         return pixel_discriminator(shape[2], **common)
@@ -105,6 +109,7 @@ def image_discriminator(
         raise ValueError(
             f"`discriminator` must be 'patch' or 'pixel'. Received: discriminator={kind!r}"
         )
+    checks.whole("layers", layers, least=0, most=checks.DEEPEST)
     if min(shape[:2]) < 3 * 2**layers:
         raise ValueError(
             f"A PatchGAN of {layers} strided layers needs images of {3 * 2**layers} pixels or more "

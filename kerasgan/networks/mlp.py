@@ -9,6 +9,7 @@ from keras import layers
 
 from kerasgan.layers import BatchNormalization
 from kerasgan.networks.conditions import condition_input
+from kerasgan.utils import checks
 from kerasgan.utils.types import Shape
 
 
@@ -42,7 +43,8 @@ def mlp_generator(
     >>> mlp_generator((28, 28, 1), 100).count_params()
     1486352
     """
-    inputs = x = keras.Input((latent_dim,), name="latents")
+    data_shape, units = checks.widths("data_shape", data_shape, 1, 3), checks.widths("units", units)
+    inputs = x = keras.Input((checks.width("latent_dim", latent_dim),), name="latents")
     if condition is not None:
         conditions, vector = condition_input(condition, embedding_dim)
         inputs, x = [inputs, conditions], layers.Concatenate()([x, vector])
@@ -87,6 +89,8 @@ def mlp_discriminator(
     >>> mlp_discriminator((28, 28, 1)).count_params()
     533505
     """
+    data_shape, units = checks.widths("data_shape", data_shape, 1, 3), checks.widths("units", units)
+    checks.number("dropout", dropout, least=0, below=1), checks.seed("seed", seed)
     seed = random.randrange(2**31) if seed is None else seed
     inputs = x = keras.Input(data_shape, name="data")
     if len(data_shape) > 1:

@@ -6,7 +6,7 @@ from keras.layers import LeakyReLU, ZeroPadding2D
 
 from kerasgan.layers import Conv2D
 from kerasgan.networks.normalization import normalized
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import DEEPEST, instance, whole, width
 
 
 def patchgan(
@@ -42,7 +42,8 @@ def patchgan(
     >>> network.count_params(), network.compute_output_shape((1, 256, 256, 3))
     (2764737, (1, 30, 30, 1))
     """
-    whole("layers", layers, least=0)
+    whole("layers", layers, least=0, most=DEEPEST)
+    channels, filters = width("channels", channels), width("filters", filters)
 
     def convolve(x, filters, **kwargs):
         kernel = RandomNormal(stddev=0.02)
@@ -88,6 +89,7 @@ def pixel_discriminator(
     def convolve(x, filters, **kwargs):
         return Conv2D(filters, 1, kernel_initializer=RandomNormal(stddev=0.02), **kwargs)(x)
 
+    channels, filters = width("channels", channels), width("filters", filters)
     inputs = keras.Input((None, None, channels), name="data")
     x = LeakyReLU(0.2)(convolve(inputs, filters))
     x = convolve(x, 2 * filters, use_bias=normalization != "batch")
@@ -112,6 +114,7 @@ def receptive_field(network: keras.Model) -> int:
     >>> receptive_field(patchgan(3)), receptive_field(pixel_discriminator(3))
     (70, 1)
     """
+    instance("network", network, keras.Model)
     pixels = 1
     for layer in reversed(network.layers):
         if isinstance(layer, keras.layers.Conv2D):

@@ -1,6 +1,6 @@
 """R3GAN's networks: residual, without normalization."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import keras
 from keras import initializers, layers
@@ -10,6 +10,7 @@ from kerasgan.layers.basis import DiscriminativeBasis, GenerativeBasis
 from kerasgan.layers.grouped_convolution import GroupedConv2D
 from kerasgan.layers.resampling import Downsample, Upsample
 from kerasgan.networks.sizes import stages
+from kerasgan.utils import checks
 
 
 def _normal(gain=1.0):
@@ -38,9 +39,10 @@ def _stages(data_shape, widths, blocks, cardinalities, expansion):
     """The smallest map's size, and each stage's (width, blocks, cardinality), smallest first."""
     height, width, doublings = stages(data_shape)
     n = doublings + 1
+    checks.width("expansion", expansion)
     given = {"widths": widths, "blocks": blocks, "cardinalities": cardinalities}
     lists = {
-        name: [value] * n if value is None or isinstance(value, int) else list(value)
+        name: [value] * n if value is None or not isinstance(value, Iterable) else list(value)
         for name, value in given.items()
     }
     for name, values in lists.items():
@@ -51,6 +53,9 @@ def _stages(data_shape, widths, blocks, cardinalities, expansion):
             )
     parts = []
     for w, b, groups in zip(*lists.values(), strict=True):
+        checks.width("widths", w), checks.whole("blocks", b, least=0, most=checks.DEEPEST)
+        if groups is not None:
+            checks.width("cardinalities", groups)
         groups = expansion * w // 16 if groups is None else groups
         if not groups or expansion * w % groups or (cardinalities is None and expansion * w % 16):
             raise ValueError(
@@ -108,8 +113,12 @@ def r3gan_generator(
     """
     size, parts = _stages(data_shape, widths, blocks, cardinalities, expansion)
     depth = sum(b for _, b, _ in parts)
+    latent_dim = checks.width("latent_dim", latent_dim)
+    if activation is not None:
+        checks.instance("activation", activation, str)
     inputs = x = keras.Input((latent_dim,), name="latents")
-    if num_classes:
+    if num_classes is not None:
+        num_classes = checks.width("num_classes", num_classes)
         labels = keras.Input((), dtype="int32", name="labels")
         inputs = [inputs, labels]
         start = initializers.RandomNormal(stddev=num_classes**-0.5)
@@ -161,6 +170,8 @@ def r3gan_discriminator(
     (None, 1)
     """
     _, parts = _stages(data_shape, widths, blocks, cardinalities, expansion)
+    if num_classes is not None:
+        num_classes = checks.width("num_classes", num_classes)
     depth = sum(b for _, b, _ in parts)
     inputs = x = keras.Input(data_shape, name="data")
     x = _linear(parts[-1][0])(x)

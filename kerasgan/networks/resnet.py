@@ -8,6 +8,7 @@ from keras import layers, ops
 
 from kerasgan.layers import BatchNormalization, Conv2D, SpectralNormalization
 from kerasgan.networks.sizes import stages
+from kerasgan.utils import checks
 from kerasgan.utils.types import Shape, Tensor
 
 
@@ -32,7 +33,7 @@ class ConditionalBatchNormalization(layers.Layer):
 
     def __init__(self, num_classes: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.num_classes = num_classes
+        self.num_classes = checks.width("num_classes", num_classes)
         self.norm = BatchNormalization(
             momentum=0.9, epsilon=1e-5, center=False, scale=False, dtype=self.dtype_policy
         )
@@ -81,6 +82,8 @@ def _conv(filters, size=3, spectral=False):
 
 def _widths(doublings, filters, default):
     """The stages' widths from the largest images to the smallest."""
+    if filters is not None:
+        checks.width("filters", filters)
     if doublings <= 3:
         return [filters or default] * (doublings + 1)
     return [(filters or 64) * min(2**stage, 16) for stage in range(doublings + 1)]
@@ -121,9 +124,10 @@ def resnet_generator(
     """
     height, width, doublings = stages(data_shape)
     *ends, start = _widths(doublings, filters, 256)
-    inputs = x = keras.Input((latent_dim,), name="latents")
+    inputs = x = keras.Input((checks.width("latent_dim", latent_dim),), name="latents")
     labels = None
-    if num_classes:
+    if num_classes is not None:
+        num_classes = checks.width("num_classes", num_classes)
         labels = keras.Input((), dtype="int32", name="labels")
         inputs = [inputs, labels]
 
@@ -202,7 +206,8 @@ def resnet_discriminator(
     features = ops.sum(layers.ReLU()(x), axis=(1, 2))
     wrap = SpectralNormalization if spectral else (lambda layer: layer)
     outputs = wrap(layers.Dense(1, dtype="float32", name="logit"))(features)
-    if num_classes:
+    if num_classes is not None:
+        num_classes = checks.width("num_classes", num_classes)
         labels = keras.Input((), dtype="int32", name="labels")
         inputs = [inputs, labels]
         embed = layers.Embedding(num_classes, widths[-1], "glorot_uniform", dtype="float32")

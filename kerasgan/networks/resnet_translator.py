@@ -9,6 +9,7 @@ from keras.initializers import RandomNormal
 
 from kerasgan.layers import Conv2D, Conv2DTranspose, ReflectionPadding2D
 from kerasgan.networks.normalization import normalized
+from kerasgan.utils import checks
 
 SIZE_MULTIPLE = 4
 LEAST_SIZE = 8
@@ -60,7 +61,9 @@ def resnet_translator(
         layer = layer(filters, size, use_bias=bias, kernel_initializer=kernel, **kwargs)
         return normalized(layer(x), normalization)
 
-    inputs = keras.Input((None, None, in_channels), name="images")
+    filters = checks.width("filters", filters)
+    blocks = checks.whole("blocks", blocks, least=0, most=checks.DEEPEST)
+    inputs = keras.Input((None, None, checks.width("in_channels", in_channels)), name="images")
     x = layers.ReLU()(convolve(ReflectionPadding2D(3)(inputs), filters, 7))
     for width in (2 * filters, 4 * filters):
         x = layers.ReLU()(convolve(x, width, 3, strides=2, padding="same"))
@@ -72,6 +75,7 @@ def resnet_translator(
         x = convolve(x, width, 3, Conv2DTranspose, strides=2, padding="same")
         x = layers.ReLU()(x)
     kernel = RandomNormal(stddev=0.02)
+    out_channels = checks.width("out_channels", out_channels)
     images = Conv2D(out_channels, 7, activation="tanh", kernel_initializer=kernel, dtype="float32")(
         ReflectionPadding2D(3)(x)
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from kerasgan.utils.checks import widths
+
 
 def stages(data_shape: Sequence[int], smallest: int = 4) -> tuple[int, int, int]:
     """The start of a network that doubles height and width stage by stage up to an image's.
@@ -25,7 +27,7 @@ def stages(data_shape: Sequence[int], smallest: int = 4) -> tuple[int, int, int]
     >>> stages((64, 64, 3)), stages((28, 28, 1)), stages((32, 64, 3))
     ((4, 4, 4), (7, 7, 2), (4, 8, 3))
     """
-    if len(data_shape) != 3:
+    if len(widths("data_shape", data_shape)) != 3:
         raise ValueError(
             "A convolutional network makes images: `data_shape` must be (height, width, channels). "
             "For points pass `generator=` and `discriminator=`, such as "
@@ -62,7 +64,7 @@ def check_size(data_shape: Sequence[int], multiple: int, least: int | None = Non
 
     >>> check_size((256, 128, 3), multiple=4, least=8)
     """
-    if len(data_shape) != 3:
+    if len(widths("data_shape", data_shape)) != 3:
         raise ValueError(f"An image's shape is (height, width, channels). Received: {data_shape=}")
     least = least or multiple
     height, width, _ = data_shape

@@ -8,7 +8,7 @@ from keras.initializers import Constant
 
 from kerasgan.layers import BatchNormalization, Conv2D, PixelShuffle
 from kerasgan.networks.sizes import check_size
-from kerasgan.utils.checks import whole
+from kerasgan.utils import checks
 
 
 def _normalised(x):
@@ -46,7 +46,9 @@ def srgan_generator(
     >>> srgan_generator(blocks=2).compute_output_shape((1, 24, 32, 3))
     (1, 96, 128, 3)
     """
-    if whole("scale", scale, least=2) & (scale - 1):
+    channels, filters = checks.width("channels", channels), checks.width("filters", filters)
+    blocks = checks.whole("blocks", blocks, least=0, most=checks.DEEPEST)
+    if checks.whole("scale", scale, least=2, most=checks.WIDEST) & (scale - 1):
         raise ValueError(f"The scale must be 2, 4 or another power of two. Received: {scale=}")
 
     def convolve(x, filters, size=3, **kwargs):
@@ -92,6 +94,7 @@ def srgan_discriminator(data_shape: Sequence[int], filters: int = 64) -> keras.M
     6790145
     """
     check_size(data_shape, 16)
+    filters = checks.width("filters", filters)
     inputs = x = keras.Input(data_shape, name="data")
     for i in range(8):
         width, strides = filters * 2 ** (i // 2), 1 + i % 2

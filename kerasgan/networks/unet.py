@@ -8,7 +8,7 @@ from keras.initializers import RandomNormal
 
 from kerasgan.layers import Conv2D, Conv2DTranspose, NoiseDropout
 from kerasgan.networks.normalization import normalized
-from kerasgan.utils.checks import whole
+from kerasgan.utils import checks
 
 
 def unet_translator(
@@ -59,7 +59,12 @@ def unet_translator(
     >>> unet_translator(3, 3, depth=6, filters=8, noise=True).output_shape
     (None, None, None, 3)
     """
-    whole("depth", depth, least=2)
+    depth = checks.whole("depth", depth, least=2, most=checks.DEEPEST)
+    in_channels = checks.width("in_channels", in_channels)
+    out_channels = checks.width("out_channels", out_channels)
+    filters = checks.width("filters", filters)
+    dropout = checks.number("dropout", dropout, least=0, below=1)
+    seed = checks.seed("seed", seed)
     if noise and not (dropout and depth > 5):
         raise ValueError(
             "Noise comes from dropout, which a U-Net has from depth 6 on. "

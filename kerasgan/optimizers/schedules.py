@@ -86,6 +86,7 @@ class LinearDecay(keras.optimizers.schedules.PolynomialDecay):
         self.steps_per_epoch = whole("steps_per_epoch", steps_per_epoch)
         self.n_epochs = whole("n_epochs", n_epochs, least=0)
         self.n_epochs_decay = whole("n_epochs_decay", n_epochs_decay)
+        number("learning_rate", learning_rate, least=0)
         decay_steps = self.n_epochs_decay * self.steps_per_epoch
         super().__init__(learning_rate, decay_steps, end_learning_rate=0.0)
 
@@ -143,6 +144,11 @@ class ScheduledAdam(keras.optimizers.Adam):
         name: str = "adam",
         **kwargs: Any,
     ) -> None:
+        if not isinstance(learning_rate, LearningRateSchedule):
+            number("learning_rate", learning_rate, least=0)
+        if not isinstance(beta_2, LearningRateSchedule):
+            number("beta_2", beta_2, least=0, below=1)
+        number("beta_1", beta_1, least=0, below=1), number("epsilon", epsilon, least=0)
         super().__init__(learning_rate, beta_1, beta_2, epsilon, name=name, **kwargs)
 
     @property

@@ -55,7 +55,7 @@ def read_card(folder: Path) -> dict[str, Any]:
     path = folder / "card.json"
     try:
         found = json.loads(path.read_text())
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
     missing = FIELDS - set(found if isinstance(found, dict) else ())
     if missing:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from kerasgan import presets
+from kerasgan.utils.archives import read_npz
 from kerasgan.utils.checkpoints import damage, newest
 
 
@@ -55,9 +56,9 @@ def _read_preset(folder):
         )
     try:
         model = _class(card["class"]).from_config(card["config"])
-        with np.load(path) as arrays:
-            model.set_preset_weights([arrays[str(i)] for i in range(len(arrays.files))])
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        arrays = read_npz(path)
+        model.set_preset_weights([arrays[str(i)] for i in range(len(arrays))])
+    except Exception as error:  # a broken zip or a wrong setting raises whatever it leads to
         raise ValueError(
             f"{folder / 'card.json'} is damaged: it does not describe these weights: {error}"
         ) from error

@@ -149,7 +149,7 @@ class Configuration:
             )
         try:
             return cls.of(_renamed(json.loads(path.read_text())))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(
                 f"{path} is damaged: {error}. Received: folder={str(folder)!r}"
             ) from error

@@ -1,9 +1,14 @@
 """The files that `kerasgan.callbacks.Checkpoints` writes: which there are, and which are whole."""
 
+import io
 import os
 import warnings
 import zipfile
 from pathlib import Path
+
+from kerasgan.utils.archives import check_unpacked, check_zip
+
+LARGEST_CONFIG = 2**23  # bytes; read, it takes a hundred times as much
 
 
 def checkpoints(directory: str | os.PathLike[str]) -> list[Path]:
@@ -32,10 +37,27 @@ def newest(directory: str | os.PathLike[str]) -> Path | None:
 
 def damage(path: str | os.PathLike[str]) -> str | None:
     """What is wrong with a file that `model.save` wrote, by its checksums; None if it is whole."""
+    if not os.path.isfile(path):  # a pipe would be waited for
+        return "it is no file"
     try:
+        check_zip(path)
         with zipfile.ZipFile(path) as archive:
             archive.getinfo("model.weights.h5")  # which a broken list of parts may lack
+            if archive.getinfo("config.json").file_size > LARGEST_CONFIG:
+                return f"its config.json has more than {LARGEST_CONFIG} bytes"
             broken = archive.testzip()
+            if not broken:
+                check_unpacked(path, _size_of_arrays(archive.read("model.weights.h5")))
     except Exception as error:  # a broken zip raises whatever its parts mislead zipfile to
         return f"{type(error).__name__}: {error}"
     return broken and f"{broken} is not as it was written"
+
+
+def _size_of_arrays(content):
+    """How many bytes the arrays in an HDF5 file say they have, which may be stored as nothing."""
+    import h5py
+
+    sizes = []
+    with h5py.File(io.BytesIO(content)) as file:
+        file.visititems(lambda _, item: sizes.append(getattr(item, "nbytes", 0)))
+    return sum(sizes)

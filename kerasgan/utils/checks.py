@@ -5,18 +5,23 @@ Each takes the argument's name for the message, and the value; what does not fit
 
 import math
 import numbers
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kerasgan.utils.types import Size
 
 LIMIT = 1.01  # of images' values: interpolation may overshoot a little
+LARGEST = 2**31 - 1  # of whole numbers that take no memory
+WIDEST = 2**16  # of sides, channels and widths, which a network is made of
+DEEPEST = 2**10  # of layers: each takes some milliseconds to be made
+MOST = 10**8  # of points that are drawn at once
 
 
-def whole(name: str, value: int, least: int = 1) -> int:
-    """A whole number of at least `least`, as an int; a bool is none.
+def whole(name: str, value: int, least: int = 1, most: int = LARGEST) -> int:
+    """A whole number from `least` to `most`, as an int; a bool is none.
 
     Example:
 
@@ -24,11 +29,81 @@ def whole(name: str, value: int, least: int = 1) -> int:
     3
     """
     is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not is_whole or value < least:
+    if not is_whole or not least <= value <= most:
+        above = f" and at most {most}" if is_whole and value > most else ""
         raise ValueError(
-            f"`{name}` must be a whole number, at least {least}. Received: {name}={value!r}"
+            f"`{name}` must be a whole number, at least {least}{above}. "
+            f"Received: {name}={_short(value)}"
         )
     return int(value)
+
+
+def width(name: str, value: int) -> int:
+    """A size that a network can have, from 1 to 65,536: of a side, or a number of channels.
+
+    Example:
+
+    >>> width("filters", 64)
+    64
+    """
+    return whole(name, value, most=WIDEST)
+
+
+def widths(name: str, values: Sequence[int], *lengths: int) -> tuple[int, ...]:
+    """Several such sizes, as a tuple; as many as one of `lengths` says, if there are any.
+
+    Example:
+
+    >>> widths("data_shape", [8, 8, 1], 1, 3)
+    (8, 8, 1)
+    """
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping | Set):
+        raise TypeError(f"`{name}` must be a tuple of ints. Received: {name}={_short(values)}")
+    values = tuple(values)
+    if lengths and len(values) not in lengths:
+        raise ValueError(
+            f"`{name}` must be {' or '.join(map(str, lengths))} whole numbers. "
+            f"Received: {name}={_short(values)}"
+        )
+    return tuple(width(name, value) for value in values)
+
+
+def seed(name: str, value: int | None) -> int | None:
+    """A seed, from 0 to 2**31 - 1, or None.
+
+    Example:
+
+    >>> seed("seed", 7)
+    7
+    """
+    return None if value is None else whole(name, value, least=0)
+
+
+def floats(name: str, value: ArrayLike) -> np.ndarray:
+    """Numbers as a float64 array.
+
+    Example:
+
+    >>> floats("means", [[0, 1]])
+    array([[0., 1.]])
+    """
+    try:
+        return np.asarray(value, float)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"`{name}` must be an array of numbers: {error}. Received: {name}={_short(value)}"
+        ) from error
+
+
+def instance(name: str, value: Any, kind: type) -> None:
+    """An object of a class.
+
+    Example:
+
+    >>> instance("path", "x", str)
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"`{name}` must be a {kind.__name__}. Received: {name}={_short(value)}")
 
 
 def number(
@@ -61,7 +136,7 @@ def number(
     bounds = {"above": above, "at least": least, "below": below, "at most": most}
     inside = (
         is_number
-        and math.isfinite(value)
+        and _is_finite(value)
         and (above is None or value > above)
         and (least is None or value >= least)
         and (below is None or value < below)
@@ -71,9 +146,25 @@ def number(
         wanted = [f"{word} {bound}" for word, bound in bounds.items() if bound is not None]
         raise ValueError(
             f"`{name}` must be {'a number ' if wanted else 'a finite number'}"
-            f"{' and '.join(wanted)}. Received: {name}={value!r}"
+            f"{' and '.join(wanted)}. Received: {name}={_short(value)}"
         )
     return float(value)
+
+
+def _is_finite(value):
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an int larger than any float
+        return False
+
+
+def _short(value):
+    """What was received, cut where it is long; Python writes out no more than 4,300 digits."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return f"a {type(value).__name__}"
+    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
 def one_of(name: str, value: Any, options: Collection) -> None:
@@ -103,11 +194,13 @@ def height_and_width(name: str, value: int | Size | None) -> Size | None:
     if value is None:
         return None
     pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    if len(pair) != 2 or not all(isinstance(n, numbers.Integral) and n > 0 for n in pair):
+    try:
+        height, width_ = widths(name, pair, 2)
+    except ValueError as error:
         raise ValueError(
-            f"`{name}` must be a positive int or (height, width). Received: {name}={value!r}"
-        )
-    return pair
+            f"`{name}` must be a positive int or (height, width). Received: {name}={_short(value)}"
+        ) from error
+    return height, width_
 
 
 def bounded(name: str, images: np.ndarray) -> None:

@@ -1,5 +1,7 @@
 """A run that is killed at any moment goes on from a whole checkpoint, and ends as if it had not."""
 
+import os
+
 import pytest
 
 from kerasgan.utils.checkpoints import checkpoints
@@ -9,10 +11,11 @@ from tests.runs.same import assert_same_run
 pytestmark = pytest.mark.any_backend
 
 KILLS = 20
+BACKEND = os.environ.get("KILLED_BACKEND", "torch")  # which has nothing to compile each time
 
 
 def test_twenty_kills(tmp_path):
-    start("run_kills", "torch", tmp_path, KILLS)  # which has nothing to compile each time
+    start("run_kills", BACKEND, tmp_path, KILLS)
     run = tmp_path / "run"
     assert_same_run(tmp_path / "whole", run)
     log = (run / "log.txt").read_text()

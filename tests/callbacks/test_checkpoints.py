@@ -164,3 +164,10 @@ def test_numbers_are_checked(tmp_path):
             ValueError, match=f"`{name}` must be a whole number.*Received: {name}=0"
         ):
             kg.callbacks.Checkpoints(tmp_path, **{name: 0})
+
+
+@pytest.mark.any_backend
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "epoch_0001.keras")
+    with pytest.warns(UserWarning, match="epoch_0001.keras is damaged.*it is no file"):
+        assert kg.callbacks.Checkpoints(tmp_path).restore(None) == 0

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from kerasgan import datasets
+from tests.bombs import MANY, little
 
 pytestmark = pytest.mark.any_backend
 
@@ -126,3 +127,9 @@ def test_npz_errors(images, tmp_path):
     np.savez(tmp_path / "x.npz", x=images)
     with pytest.raises(ValueError, match=r"it holds \['x'\]. Received: source='.*x.npz'"):
         datasets.load(tmp_path / "x.npz")
+
+
+def test_a_bomb(tmp_path):
+    np.savez_compressed(tmp_path / "a.npz", images=np.zeros(MANY, "uint8").reshape(-1, 64, 64))
+    with little(), pytest.raises(ValueError, match=r"would unpack to .* Received: source='.*a.npz"):
+        datasets.load(tmp_path / "a.npz")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kerasgan import datasets
+from tests.bombs import MANY, little
 
 pytestmark = pytest.mark.any_backend
 
@@ -139,3 +140,14 @@ def test_unequal_numbers_of_images_and_labels(tmp_path):
     images.write_bytes(content)
     with pytest.raises(ValueError, match=r"one label for each.*\(5, 28, 28\), labels.shape=\(4,\)"):
         datasets.load("mnist", data_dir=tmp_path)
+
+
+@pytest.mark.parametrize("stated", [3, 2**31, 2**32 - 1])
+def test_a_bomb(tmp_path, stated):
+    """More than the file says, or more than a file of its size may say."""
+    write_idx(tmp_path, "train", 3)
+    header = struct.pack(">HBB3I", 0, 8, 3, stated, 28, 28)
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    path.write_bytes(gzip.compress(header + bytes(MANY), 1))
+    with little(), pytest.raises(ValueError, match="Not a whole idx file: .* Received: file="):
+        datasets.load("mnist", 1, data_dir=tmp_path)

@@ -128,7 +128,7 @@ def test_conditional_gan_wants_one_kind_of_labels(given):
 
 @pytest.mark.any_backend
 def test_unknown_networks_are_refused():
-    with pytest.raises(ValueError, match="'mlp' or 'dcgan'. Received: networks='unet'"):
+    with pytest.raises(ValueError, match="one of mlp, dcgan. Received: networks='unet'"):
         kg.ConditionalGAN((8, 8, 1), 4, num_classes=3, networks="unet")
 
 

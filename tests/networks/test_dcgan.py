@@ -69,7 +69,7 @@ def test_layer_norm_takes_each_sample_by_itself():
 
 
 def test_unknown_normalization_is_refused():
-    with pytest.raises(ValueError, match="'batch', 'layer' or None. Received: normalization='bn'"):
+    with pytest.raises(ValueError, match="one of batch, layer, None. Received: normalization='bn'"):
         dcgan_discriminator((16, 16, 1), normalization="bn")
 
 

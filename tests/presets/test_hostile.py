@@ -7,11 +7,13 @@ import os
 import pickle
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
 
 import kerasgan as kg
+from tests.bombs import MANY, little
 from tests.models.variants import MLP
 
 pytestmark = pytest.mark.any_backend
@@ -125,4 +127,38 @@ def test_a_pickle_in_a_preset_is_refused(tiny, evil):
     card["sha256"] = hashlib.sha256(content.getvalue()).hexdigest()
     (tiny / "card.json").write_text(json.dumps(card))
     with pytest.raises(ValueError, match="does not describe these weights: Object arrays cannot"):
+        kg.load(tiny)
+
+
+def test_a_padded_model_is_refused(saved):
+    with zipfile.ZipFile(saved, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("assets/padding", bytes(MANY))
+    with little(), pytest.raises(ValueError, match="gan.keras is damaged.*would unpack to"):
+        kg.load(saved)
+
+
+def test_weights_that_say_they_are_large_are_refused(saved):
+    def edit(parts):
+        content = io.BytesIO(parts["model.weights.h5"])
+        with h5py.File(content, "r+") as file:  # nothing is stored of it
+            file.create_dataset("large", (2**40,), "float32", chunks=(2**20,), compression="gzip")
+        parts["model.weights.h5"] = content.getvalue()
+
+    change(saved, edit)
+    with little(), pytest.raises(ValueError, match="gan.keras is damaged.*would unpack to"):
+        kg.load(saved)
+
+
+def test_settings_of_many_megabytes_are_refused(saved):
+    change(saved, lambda parts: parts.update({"config.json": b"[" * 10**7}))
+    with pytest.raises(ValueError, match="gan.keras is damaged.*config.json has more than"):
+        kg.load(saved)
+
+
+def test_a_bomb_in_a_preset_is_refused(tiny):
+    np.savez_compressed(tiny / "weights.npz", **{"0": np.zeros(MANY, "uint8")})
+    card = json.loads((tiny / "card.json").read_text())
+    card["sha256"] = hashlib.sha256((tiny / "weights.npz").read_bytes()).hexdigest()
+    (tiny / "card.json").write_text(json.dumps(card))
+    with little(), pytest.raises(ValueError, match="card.json is damaged.*would unpack to"):
         kg.load(tiny)

@@ -121,6 +121,7 @@ def test_a_damaged_card(tiny):
             "it lacks sha256",
         ),
         ("\x00\xff", "Expecting"),
+        ("[" * 100_000, "recursion"),
     ):
         path.write_text(text)
         for read in (presets.card, presets.load):

@@ -54,3 +54,47 @@ def test_shapes_of_images(channels, wanted):
             checks.images("x", np.zeros(shape), channels)
     with pytest.raises(ValueError, match="floats.*Received: x.dtype=uint8"):
         checks.images("x", np.zeros((2, 4, 4, channels or 3), "uint8"), channels)
+
+
+@pytest.mark.parametrize("value", [np.float32("inf"), np.float32("nan"), 10**400, -(10**400), 1j])
+def test_what_no_float_holds(value):
+    with pytest.raises(ValueError, match="`x` must be a finite number. Received: x="):
+        checks.number("x", value)
+    with pytest.raises(ValueError, match="`n` must be a whole number.* Received: n="):
+        checks.whole("n", value)
+
+
+def test_upper_bounds():
+    with pytest.raises(ValueError, match="at least 1 and at most 65536. Received: filters=65537"):
+        checks.width("filters", 2**16 + 1)
+    with pytest.raises(ValueError, match=r"Received: n=1000+\.\.\.$"):
+        checks.whole("n", 10**300)
+    with pytest.raises(ValueError, match="Received: n=a int$"):
+        checks.whole("n", 10**5000)
+
+
+@pytest.mark.parametrize("values", ["12", {1: 2}, {1}, 3, None, (1, 0), (1, 2.0), (1, 2, 3)])
+def test_widths(values):
+    assert checks.widths("shape", [1, np.int64(2)], 2) == (1, 2)
+    with pytest.raises((TypeError, ValueError), match="Received: shape="):
+        checks.widths("shape", values, 2)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, True, 1.0, "x"])
+def test_seed(seed):
+    assert checks.seed("seed", None) is None and checks.seed("seed", np.int64(3)) == 3
+    with pytest.raises(ValueError, match="`seed` must be a whole number"):
+        checks.seed("seed", seed)
+
+
+def test_floats():
+    assert checks.floats("x", [[1, 2]]).dtype == float
+    for value in (10**400, "x", [object()], [[1], [1, 2]]):
+        with pytest.raises(ValueError, match="`x` must be an array of numbers.*Received: x="):
+            checks.floats("x", value)
+
+
+def test_instance():
+    checks.instance("x", 1, int)
+    with pytest.raises(TypeError, match="`x` must be a str. Received: x=1"):
+        checks.instance("x", 1, str)

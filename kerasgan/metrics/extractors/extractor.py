@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 
 from kerasgan.metrics.extractors.preparing import TAPS, Prepare
-from kerasgan.utils.checks import bounded, one_of
+from kerasgan.utils.checks import WIDEST, bounded, height_and_width, instance, number, one_of, whole
 from kerasgan.utils.types import Tensor
 
 
@@ -60,9 +60,14 @@ class Extractor:
         weights: str | None = None,
         batch_size: int = 16,
     ):
+        instance("model", model, keras.Model)
         one_of("resize", resize, TAPS)
+        if levels is not None:
+            offset, scale = levels
+            levels = number("levels", offset), number("levels", scale, above=0)
         self.model, self.name, self.head, self.levels = model, name, head, levels
-        self.size, self.resize, self.batch_size = size and tuple(size), resize, batch_size
+        self.size, self.resize = height_and_width("size", size), resize
+        self.batch_size = whole("batch_size", batch_size, most=WIDEST)
         self._maps, self._weights = tuple(maps), weights
         self._predictors: dict[tuple, keras.Model] = {}
 

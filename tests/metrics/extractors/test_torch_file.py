@@ -9,6 +9,7 @@ import torch
 
 from kerasgan.metrics.extractors import torch_file
 from kerasgan.metrics.extractors.torch_file import read_weights
+from tests.bombs import MANY, little
 
 pytestmark = pytest.mark.any_backend
 
@@ -64,7 +65,14 @@ def test_a_file_runs_no_code(tmp_path, as_zip):
 
 @pytest.mark.parametrize(
     "offset, shape, strides",
-    [(0, (5,), (1,)), (1, (4,), (1,)), (0, (2, 2), (3, 1)), (-1, (2,), (1,)), (3, (2,), (-1,))],
+    [
+        (0, (5,), (1,)),
+        (1, (4,), (1,)),
+        (0, (2, 2), (3, 1)),
+        (-1, (2,), (1,)),
+        (3, (2,), (-1,)),
+        (0, (10**9,), (0,)),
+    ],
 )
 def test_a_tensor_stays_in_its_storage(offset, shape, strides):
     with pytest.raises(pickle.UnpicklingError, match="reaches beyond"):
@@ -88,4 +96,40 @@ def test_a_file_that_is_cut(tmp_path, as_zip, kept):
 def test_what_is_no_state_dict(tmp_path, state):
     torch.save(state, tmp_path / "w.pth")
     with pytest.raises(ValueError, match="w.pth holds no state dict. Received: (list|dict)"):
+        read_weights(tmp_path / "w.pth")
+
+
+def test_zeros_that_are_packed(tmp_path):
+    """PyTorch packs nothing, so a file holds no more than its size."""
+    file = io.BytesIO()
+    torch.save({"a": torch.zeros(MANY // 4)}, file)
+    with (
+        zipfile.ZipFile(file) as whole,
+        zipfile.ZipFile(tmp_path / "w.pth", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
+    ):
+        for name in whole.namelist():
+            packed.writestr(name, whole.read(name))
+    with little(), pytest.raises(ValueError, match="w.pth is damaged.*larger than the file"):
+        read_weights(tmp_path / "w.pth")
+
+
+def test_all_storages_together_are_as_large_as_the_file(tmp_path):
+    (tmp_path / "w.pth").write_bytes(bytes(1000))
+    storages = torch_file._Storages(tmp_path / "w.pth")
+    storages.add("a", "<f4", 200)
+    with pytest.raises(pickle.UnpicklingError, match="larger than the file"):
+        storages.add("b", "<f4", 51)
+
+
+def test_a_place_far_out_in_the_memo(tmp_path):
+    """Python would make room for all places before it: 34 GB here."""
+    with zipfile.ZipFile(tmp_path / "w.pth", "w") as archive:
+        archive.writestr("archive/data.pkl", b"}r\xff\xff\xff\x7f.")
+    with little(), pytest.raises(ValueError, match="place 2147483647 of the memo"):
+        read_weights(tmp_path / "w.pth")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "w.pth")
+    with pytest.raises(ValueError, match="There is no such file. Received: path='.*w.pth'"):
         read_weights(tmp_path / "w.pth")
