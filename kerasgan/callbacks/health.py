@@ -101,6 +101,12 @@ class Health(keras.callbacks.Callback):
         self.path = None if directory is None else Path(directory) / "health.json"
         self.diagnoses: list[dict] = []
 
+    def mode_of(self, log: str) -> str | None:
+        """Which way a log is better, "max" or "min"; None if it is not measured here."""
+        return next(
+            ("max" if worst is min else "min" for n, worst in COLUMNS.values() if n == log), None
+        )
+
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._watch = Watch(self.model, self.data, self.samples, self.seed)
         if self.path and self.path.exists():

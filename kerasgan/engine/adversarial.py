@@ -10,7 +10,7 @@ from keras import ops
 from kerasgan import backend
 from kerasgan.engine.compiling import check_jit_compile, log_choice, public_form
 from kerasgan.engine.config import config_of, registering
-from kerasgan.engine.guard import NonFiniteGuard
+from kerasgan.engine.guard import NonFiniteGuard, tell_modes
 from kerasgan.engine.inputs import check_static, checked, explained, is_dataset
 from kerasgan.engine.state import (
     get_state_tree,
@@ -248,6 +248,7 @@ class AdversarialModel(keras.Model):
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
             callbacks.sort(key=lambda c: not getattr(c, "before_guard", False))
+            tell_modes(callbacks, self.log_names)
         keep_freed_memory()
         if is_dataset(x):
             kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
