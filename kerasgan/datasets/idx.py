@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 
 SPLITS = {
@@ -54,7 +55,7 @@ def read_named(name: str, split: str, data_dir: PathLike | None) -> tuple[np.nda
 def _folders(name, half, data_dir):
     folders = []
     if root := data_dir or os.environ.get("KERASGAN_DATA"):
-        root = Path(root).expanduser()
+        root = expanded(root)
         folders.append(root / name)
         if root.name not in SPLITS.keys() - {name}:  # all these sets use the same file names
             folders.append(root)
