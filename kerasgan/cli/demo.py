@@ -4,6 +4,7 @@ import argparse
 import time
 
 import kerasgan as kg
+from kerasgan.utils import checks
 from kerasgan.utils.files import expanded
 
 
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     import keras
 
+    checks.whole("epochs", args.epochs)
     out = expanded(args.out)
     keras.utils.set_random_seed(args.seed)
     data = kg.datasets.load("fashion_mnist_10k", batch_size=64, seed=args.seed)

@@ -19,6 +19,7 @@ NAME = "config.json"
 ALWAYS = ("epochs", "max_steps", "samples_every", "seed")  # are in the file, default or not
 INSIDE = ("learning_rate", "optimizer", "loss", "penalty", "batch_size")  # of other settings
 EVALUATION = {"metrics", "extractor", "every", "samples"}
+KINDS = {str: "text", bool: "true or false", list: "a list", dict: "a dict"}
 SCHEDULES = {  # of a learning rate and the steps of the run
     "cosine": keras.optimizers.schedules.CosineDecay,
     "step": lambda rate, steps: keras.optimizers.schedules.PiecewiseConstantDecay(
@@ -196,9 +197,8 @@ def _check(name, value, kind):
         checks.whole(name, value, 0 if name in ("seed", "n_epochs_decay", "steps") else 1)
     elif float in kinds:
         checks.number(name, value, least=0)
-    elif not isinstance(value, tuple(typing.get_origin(k) or k for k in kinds)):
-        wanted = {str: "text", bool: "true or false"}.get(kinds[0], "a dict")
-        raise ValueError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
+    elif not isinstance(value, wanted := typing.get_origin(kinds[0]) or kinds[0]):
+        raise ValueError(f"`{name}` must be {KINDS[wanted]}. Received: {name}={value!r}")
 
 
 def _renamed(settings):

@@ -52,7 +52,7 @@ def test_a_rate_that_has_fallen_to_0_is_told(images):
         gan.fit(images, batch_size=8, verbose=0)
     with pytest.warns(UserWarning, match="rate of the generator has fallen to 0") as heard:
         gan.fit(images, batch_size=8, verbose=0)
-    assert len(heard) == 1
+    assert sum("fallen to 0" in str(warning.message) for warning in heard) == 1
 
 
 @pytest.mark.any_backend
