@@ -54,6 +54,7 @@ SMALL = {  # options that keep a model small
     "generator_units": "4", "discriminator_units": "4", "pool_size": "2", "latent_dim": "3",
 }  # fmt: skip
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 1e-3}}
+UNFIT = ("broken", "empty", "text.npz")  # data
 WEIGHTS = {"train": 12, "generate": 4, "translate": 4, "evaluate": 4, "demo": 1, "list": 1}
 EDITS = (  # of a run's settings
     *({"epochs": -1}, {"data": None}, {"model": {"latent_dim": None}}, {"compile": [1]}),
@@ -70,12 +71,14 @@ class Hang(BaseException):
 def prepare(rng: random.Random) -> dict[str, list[str]]:
     """Makes data, pictures and runs in the working folder; what values there are, by kind."""
     pixels = np.random.default_rng(0)
-    np.savez("data.npz", images=pixels.integers(0, 256, (48, 8, 8), "uint8"), labels=[0, 1, 2] * 16)
+    np.savez(
+        "data.npz", images=pixels.integers(0, 256, (48, 16, 16), "uint8"), labels=[0, 1, 2] * 16
+    )
     np.savez("points.npz", images=pixels.normal(size=(12, 2)))
     for side in ("trainA", "trainB", "testA", "testB"):
         Path("sides", side).mkdir(parents=True)
-        for i in range(3):
-            picture = Image.fromarray(pixels.integers(0, 256, (8, 8, 3), "uint8"))
+        for i in range(4):
+            picture = Image.fromarray(pixels.integers(0, 256, (16, 16, 3), "uint8"))
             picture.save(Path("sides", side, f"{i}.png"))
     Path("broken").mkdir()
     Path("broken", "a.png").write_bytes(Path("sides", "trainA", "0.png").read_bytes()[:60])
@@ -105,9 +108,9 @@ def prepare(rng: random.Random) -> dict[str, list[str]]:
         "gan/config.json",
     ]
     return {
-        "model": [*3 * models, *edited],
+        "model": [*12 * models, "sides", *edited],
         "run": [*models[:3], *edited, "empty", "."],
-        "data": ["data.npz", "points.npz", "sides", "sides/trainA", "broken", "empty", "text.npz"],
+        "data": [*3 * ["data.npz", "sides/trainA"], *("points.npz", "sides"), *UNFIT],
         "out": ["new", "new.png", "new.npz", "new.json", "gan", "sides", "data.npz", "new.onnx"],
     }
 
@@ -167,6 +170,8 @@ def well_formed(places: dict[str, list[str]], rng: random.Random) -> list[str]:
     given = {}
     if words == ["train"]:
         line += ["--resume", rng.choice(places["run"])]
+    if words == ["evaluate"]:
+        line += ["--split", "train"]
     if len(words) == 2:
         sides = words[1] in ("cyclegan", "pix2pix")
         line += ["--data", "sides" if sides else "data.npz", "--steps", "1", "--batch-size", "4"]
@@ -177,7 +182,7 @@ def well_formed(places: dict[str, list[str]], rng: random.Random) -> list[str]:
         if action.required and not (action.dest == "data" and len(words) == 2):
             given[action] = value(action, places, rng)
     free = [a for a in actions if a.option_strings and a.dest not in ("epochs", "in_all")]
-    for action in rng.sample(free, min(len(free), rng.choice((0, 1, 1, 2, 3)))):
+    for action in rng.sample(free, min(len(free), rng.choice((1, 1, 1, 2, 3)))):
         given[action] = None if action.nargs == 0 else value(action, places, rng)
     for action, text in given.items():
         flag = [rng.choice(action.option_strings)] if action.option_strings else []
@@ -186,8 +191,7 @@ def well_formed(places: dict[str, list[str]], rng: random.Random) -> list[str]:
 
 
 def nonsense(places: dict[str, list[str]], rng: random.Random) -> list[str]:
-    """A line of words that do not belong together; such as might begin a long training have a
-    short one."""
+    """A line of words that do not belong together, of which none begins a long training."""
     flags = ["--" + n for n in ("n", "data", "out", "labels", "resume", "seed", "steps", "format")]
     flags += ["--optimizer", "--image-size", "--metrics", "--against", "--as-uint8", "--tile", "-h"]
     pool = [
@@ -269,8 +273,10 @@ def main(argv: list[str] | None = None) -> int:
     warnings.simplefilter("ignore")
     counts: collections.Counter = collections.Counter()
     wrong = []
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        os.environ["KERAS_HOME"] = folder
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(KERAS_HOME=home, HOME=home)
+        Path(home, "work").mkdir()
+        os.chdir(Path(home, "work"))
         places = prepare(rng)
         makers: tuple[Callable, ...] = (well_formed, nonsense)
         for number in range(args.lines):
@@ -284,6 +290,7 @@ def main(argv: list[str] | None = None) -> int:
                 print(f"{number}: {end}: {ascii(shown)[1:-1]} -> {ascii(told[:300])}", flush=True)
             if end in ("uncaught", "hang"):
                 wrong.append(f"{number}: {end}: {ascii(shown)[1:-1]}\n  {told}")
+        os.chdir("/")
     print(*wrong, sep="\n")
     ends = ("ok", "1", "2", "uncaught", "hang")
     print(f"\n{keras.backend.backend()}, seed {args.seed}", *(f"{e:>9}" for e in ends), sep="")

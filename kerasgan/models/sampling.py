@@ -60,6 +60,8 @@ def generate(
     if len(set(given.values())) > 1:
         raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
     n = whole("n", next(iter(given.values()), 1))
+    if seed is not None:
+        whole("seed", seed, least=0)
     needed = 4 * n * (math.prod(self.data_shape) + self.latent_dim)
     if needed > physical_memory():
         raise ValueError(

@@ -47,15 +47,17 @@ def start(
     Args:
         config: `kerasgan.runs.Configuration`, or a dict of what that takes; other keys are kept.
         folder: str or path-like.
-        overwrite: bool, whether a run that is already there may be deleted.
+        overwrite: bool, whether a run that is already there may be deleted. Of that, only what
+            a run writes is; other files in its folder stay.
         verbose: as in `keras.Model.fit`.
 
     Returns:
         The trained model.
 
     Raises:
-        ValueError: if the folder already holds a run, another process trains in it, or a setting
-            does not fit.
+        ValueError: if the folder already holds a run, or files that a run would write over though
+            its `config.json` does not say that it is a run's; if another process trains in it; or
+            if a setting does not fit.
         OSError: if the disk is full. What was written before is kept, and the run can go on.
         KeyboardInterrupt: after Ctrl-C or SIGTERM, which wait for the end of a step and save
             `model.keras`.
@@ -110,7 +112,8 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
     Raises:
         ValueError: if the folder holds no run, one that is complete, or one of another backend;
             if another process trains in it; if `epochs` are not more than those that were trained,
-            or the run is one of steps, or of a learning rate that follows the epochs.
+            or the run is one of steps, or of a learning rate that follows the epochs; if a setting
+            was edited that has no effect any more.
         OSError: as in `start`.
         KeyboardInterrupt: as in `start`.
     """

@@ -24,9 +24,12 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         path: str or path-like. Its folder is made if need be.
 
     Raises:
-        OSError: if the disk is full; what was at `path` before is still there.
+        OSError: if the disk is full, or at `path` is no file but a folder or device; what was
+            there before still is.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, f"What is at {path} is no file, and is not written over")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".kerasgan-{secrets.token_hex(8)}{path.suffix}")
     try:

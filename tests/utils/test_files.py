@@ -56,6 +56,16 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path, monkeypatch):
     assert path.read_text() == "old" and names(tmp_path) == ["a.txt"]
 
 
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "folder").mkdir()
+    for name in ("fifo", "folder"):
+        with pytest.raises(OSError, match=f"What is at .*{name} is no file"):
+            with replacing(tmp_path / name):
+                pass
+    assert names(tmp_path) == ["fifo", "folder"]
+
+
 def test_other_errors_pass_as_they_are(tmp_path):
     with pytest.raises(FileNotFoundError, match="No such file"), replacing(tmp_path / "a.txt"):
         pass
