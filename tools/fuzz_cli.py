@@ -22,7 +22,7 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import keras
@@ -30,6 +30,7 @@ import numpy as np
 from PIL import Image
 
 from kerasgan import cli, runs
+from kerasgan.cli import train
 
 BYTES = 24 * 2**30  # of address space, so that no line takes the machine down
 HUGE = str(10**12), str(10**30), "9" * 5000
@@ -68,7 +69,7 @@ class Hang(BaseException):
     """A line took too long."""
 
 
-def prepare(rng: random.Random) -> dict[str, list[str]]:
+def prepare() -> dict[str, list[str]]:
     """Makes data, pictures and runs in the working folder; what values there are, by kind."""
     pixels = np.random.default_rng(0)
     np.savez(
@@ -115,24 +116,6 @@ def prepare(rng: random.Random) -> dict[str, list[str]]:
     }
 
 
-def parser_of(words: list[str]) -> argparse.ArgumentParser:
-    """The filled parser of a command, or of a model to be trained."""
-    found: list = []
-    parse = cli.Command.parse_known_args
-
-    def noting(self, args=None, namespace=None):
-        found.append(self)
-        return parse(self, args, namespace)
-
-    cli.Command.parse_known_args = noting
-    try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
-            cli.main([*words, "--help"])
-    finally:
-        cli.Command.parse_known_args = parse
-    return found[-1]
-
-
 def value(action: argparse.Action, places: dict[str, list[str]], rng: random.Random) -> str:
     """A random value of an option or argument, of its type more often than not."""
     if rng.random() < 0.1:
@@ -150,30 +133,32 @@ def value(action: argparse.Action, places: dict[str, list[str]], rng: random.Ran
 
 
 @functools.cache
-def options(words: tuple[str, ...]) -> list[argparse.Action]:
-    """The options and arguments of a command but for help and its commands."""
-    actions = parser_of(list(words))._actions
-    return [
-        a for a in actions if not isinstance(a, argparse._HelpAction | argparse._SubParsersAction)
-    ]
+def options(command: str, model: str | None = None) -> list[argparse.Action]:
+    """The options and arguments of a command, or of the training of a model."""
+    parser = cli.Command()
+    if model is None:
+        import_module(f"kerasgan.cli.{command}").add_arguments(parser)
+    else:
+        train._add_model(parser, model)
+    return [action for action in parser._actions if action.dest not in ("help", "variant")]
 
 
 def well_formed(places: dict[str, list[str]], rng: random.Random) -> list[str]:
     """A line of options that are there, with what must be there, and random values."""
     words = rng.choices(cli.COMMANDS, [WEIGHTS.get(name, 2) for name in cli.COMMANDS])
     if words == ["train"]:
-        words += [rng.choice(list(cli.names.models())).lower()] * (rng.random() < 0.85)
+        words += [rng.choice(list(cli.names.models()))] * (rng.random() < 0.85)
     if words == ["demo"]:
         return [*words, "--epochs", rng.choice(("-1", "0", "x")), "--seed", rng.choice(INTS)]
-    actions = options(tuple(words))
-    line = list(words)
+    actions = options(*words)
+    line = [word.lower() for word in words]
     given = {}
     if words == ["train"]:
         line += ["--resume", rng.choice(places["run"])]
     if words == ["evaluate"]:
         line += ["--split", "train"]
     if len(words) == 2:
-        sides = words[1] in ("cyclegan", "pix2pix")
+        sides = words[1] in ("CycleGAN", "Pix2Pix")
         line += ["--data", "sides" if sides else "data.npz", "--steps", "1", "--batch-size", "4"]
         line += ["--out", f"run{rng.randrange(10**6)}"]
         names = {action.dest for action in actions}
@@ -194,15 +179,8 @@ def nonsense(places: dict[str, list[str]], rng: random.Random) -> list[str]:
     """A line of words that do not belong together, of which none begins a long training."""
     flags = ["--" + n for n in ("n", "data", "out", "labels", "resume", "seed", "steps", "format")]
     flags += ["--optimizer", "--image-size", "--metrics", "--against", "--as-uint8", "--tile", "-h"]
-    pool = [
-        *cli.COMMANDS,
-        *flags,
-        *WORDS,
-        *INTS[:8],
-        *HUGE,
-        *OPTIMIZERS,
-        *map(str.lower, cli.names.models()),
-    ]
+    pool = [*cli.COMMANDS, *flags, *WORDS, *INTS, *OPTIMIZERS]
+    pool += [name.lower() for name in cli.names.models()]
     pool += [place for found in places.values() for place in found]
     if rng.random() < 0.5:
         line = [rng.choice(pool) for _ in range(rng.randrange(6))]
@@ -225,6 +203,10 @@ def nonsense(places: dict[str, list[str]], rng: random.Random) -> list[str]:
     if line[:1] == ["train"] and "--steps" not in line and len(line) > 1:
         line += ["--steps", "1"]
     return [] if line[:1] == ["demo"] else line
+
+
+MAKERS = well_formed, nonsense
+ENDS = "ok", "1", "2", "uncaught", "hang"
 
 
 def outcome(line: list[str], seconds: int) -> tuple[str, str]:
@@ -255,49 +237,55 @@ def outcome(line: list[str], seconds: int) -> tuple[str, str]:
     return ("ok" if code == 0 else str(code)) if fine else "uncaught", sentence
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Runs the lines, prints a table and what went wrong; how many lines that were."""
+def fuzz(lines: int, seed: int, seconds: int = 60, verbose: bool = False) -> dict:
+    """Runs lines in the working folder, which gets data and runs for them.
+
+    Returns:
+        Dict of (kind of line, end) to the lines that ended so.
+    """
+
+    def ring(*_):
+        raise Hang
+
+    before = signal.signal(signal.SIGALRM, ring)
+    rng, found = random.Random(seed), collections.defaultdict(list)
+    places = prepare()
+    for number in range(lines):
+        maker = MAKERS[number % 2]
+        line = maker(places, rng)
+        end, told = outcome(line, seconds)
+        keras.backend.clear_session()
+        shown = " ".join(shlex.quote(w if len(w) < 60 else f"{w[:40]}...") for w in line)
+        found[maker.__name__, end].append(f"{number}: {end}: {ascii(shown)[1:-1]} -> {ascii(told)}")
+        if verbose:
+            print(found[maker.__name__, end][-1][:500], flush=True)
+    signal.signal(signal.SIGALRM, before)
+    return found
+
+
+def main() -> None:
+    """Prints what went wrong, and a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=int, default=60, help="after which a line hangs")
     parser.add_argument("--verbose", action="store_true", help="print how each line ended")
-    args = parser.parse_args(argv)
-    rng = random.Random(args.seed)
+    args = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-    def ring(*_):
-        raise Hang
-
-    signal.signal(signal.SIGALRM, ring)
     warnings.simplefilter("ignore")
-    counts: collections.Counter = collections.Counter()
-    wrong = []
     with tempfile.TemporaryDirectory() as home:
         os.environ.update(KERAS_HOME=home, HOME=home)
         Path(home, "work").mkdir()
-        os.chdir(Path(home, "work"))
-        places = prepare(rng)
-        makers: tuple[Callable, ...] = (well_formed, nonsense)
-        for number in range(args.lines):
-            maker = makers[number % 2]
-            line = maker(places, rng)
-            end, told = outcome(line, args.seconds)
-            keras.backend.clear_session()
-            counts[maker.__name__, end] += 1
-            shown = " ".join(shlex.quote(w if len(w) < 60 else f"{w[:40]}...") for w in line)
-            if args.verbose:
-                print(f"{number}: {end}: {ascii(shown)[1:-1]} -> {ascii(told[:300])}", flush=True)
-            if end in ("uncaught", "hang"):
-                wrong.append(f"{number}: {end}: {ascii(shown)[1:-1]}\n  {told}")
-        os.chdir("/")
+        with contextlib.chdir(Path(home, "work")):
+            found = fuzz(**vars(args))
+    wrong = [line for key in found for line in found[key] if key[1] in ENDS[3:]]
     print(*wrong, sep="\n")
-    ends = ("ok", "1", "2", "uncaught", "hang")
-    print(f"\n{keras.backend.backend()}, seed {args.seed}", *(f"{e:>9}" for e in ends), sep="")
-    for maker in makers:
-        print(f"{maker.__name__:16}", *(f"{counts[maker.__name__, e]:>9}" for e in ends), sep="")
-    return len(wrong)
+    print(f"{keras.backend.backend():10}, seed {args.seed:3}", *(f"{e:>9}" for e in ENDS), sep="")
+    for kind in MAKERS:
+        numbers = (len(found[kind.__name__, end]) for end in ENDS)
+        print(f"{kind.__name__:20}", *(f"{n:>9}" for n in numbers), sep="")
+    sys.exit(bool(wrong))
 
 
 if __name__ == "__main__":
-    sys.exit(min(main(), 1))
+    main()
