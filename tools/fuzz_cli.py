@@ -55,6 +55,7 @@ SMALL = {  # options that keep a model small
     "generator_units": "4", "discriminator_units": "4", "pool_size": "2", "latent_dim": "3",
 }  # fmt: skip
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 1e-3}}
+LENGTHS = ("epochs", "in_all", "steps")  # options that would only make a training long
 UNFIT = ("broken", "empty", "text.npz")  # data
 WEIGHTS = {"train": 12, "generate": 4, "translate": 4, "evaluate": 4, "demo": 1, "list": 1}
 EDITS = (  # of a run's settings
@@ -112,6 +113,7 @@ def prepare() -> dict[str, list[str]]:
         "model": [*12 * models, "sides", *edited],
         "run": [*models[:3], *edited, "empty", "."],
         "data": [*3 * ["data.npz", "sides/trainA"], *("points.npz", "sides"), *UNFIT],
+        "against": [f"{place}/config.json" for place in edited],
         "out": ["new", "new.png", "new.npz", "new.json", "gan", "sides", "data.npz", "new.onnx"],
     }
 
@@ -127,7 +129,7 @@ def value(action: argparse.Action, places: dict[str, list[str]], rng: random.Ran
         **{"int": INTS, "float": FLOATS, "optimizer": OPTIMIZERS, "log_dir": places["out"]},
         **{"numbers": ("4", "4,4", *INTS), "one_or_more": ("8", "8,8", *INTS)},
         **{"model": places["model"], "resume": places["run"], "generator_from": places["run"]},
-        **{name: places[name] for name in ("data", "out")},
+        **{name: places[name] for name in ("data", "out", "against")},
     }
     return rng.choice(known.get(action.dest) or known.get(kind) or WORDS)
 
@@ -166,7 +168,7 @@ def well_formed(places: dict[str, list[str]], rng: random.Random) -> list[str]:
     for action in actions:
         if action.required and not (action.dest == "data" and len(words) == 2):
             given[action] = value(action, places, rng)
-    free = [a for a in actions if a.option_strings and a.dest not in ("epochs", "in_all")]
+    free = [a for a in actions if a.option_strings and a.dest not in LENGTHS]
     for action in rng.sample(free, min(len(free), rng.choice((1, 1, 1, 2, 3)))):
         given[action] = None if action.nargs == 0 else value(action, places, rng)
     for action, text in given.items():
@@ -200,7 +202,7 @@ def nonsense(places: dict[str, list[str]], rng: random.Random) -> list[str]:
                 line.insert(i, rng.choice(pool) if change == "add" else line[i])
             if not line:
                 break
-    if line[:1] == ["train"] and "--steps" not in line and len(line) > 1:
+    if line[:1] == ["train"] and len(line) > 1:
         line += ["--steps", "1"]
     return [] if line[:1] == ["demo"] else line
 

@@ -12,7 +12,7 @@ import numpy as np
 from kerasgan.metrics import Extractor
 from kerasgan.metrics.evaluation import GREATER_IS_BETTER, Evaluator, check_names
 from kerasgan.utils.checks import whole
-from kerasgan.utils.files import replacing
+from kerasgan.utils.files import reading, replacing
 from kerasgan.utils.types import PathLike
 
 
@@ -105,7 +105,8 @@ class Evaluation(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         file = self.directory and self.directory / "best.json"
         if self.best is None and epoch > 0 and file and file.exists():  # of a resumed run
-            self.best = json.loads(file.read_text())["best"]
+            with reading(file):
+                self.best = float(json.loads(file.read_text())["best"])
 
     def _real(self):
         """What the model's images shall be like, by what stands behind the scores' names."""

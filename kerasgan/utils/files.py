@@ -72,6 +72,19 @@ def sweep(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def reading(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Within, a text file's content is read: whatever it leads to becomes an error that names it.
+
+    Raises:
+        ValueError: if the content is not what it should be.
+    """
+    try:
+        yield
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is damaged: {type(error).__name__}: {error}") from error
+
+
 def expanded(path: str | os.PathLike[str]) -> Path:
     """A path with the home folder that a `~` or `~user` stands for; an unknown user's stays."""
     return Path(os.path.expanduser(path))

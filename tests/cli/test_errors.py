@@ -57,6 +57,15 @@ def test_settings_edited_by_hand(said, tmp_path, text):
     assert "config.json is damaged: " in said(["train", "--resume", str(tmp_path)])
 
 
+@pytest.mark.parametrize(
+    "text", ["", "null", DEEP, '{"scores": {}}', '{"scores": {"fd": "a"}, "fingerprint": {}}']
+)
+def test_scores_edited_by_hand(said, tmp_path, text):
+    (tmp_path / "scores.json").write_text(text)
+    argv = ["evaluate", "gan", "--data", "mnist", "--against", str(tmp_path / "scores.json")]
+    assert "scores.json is damaged: " in said(argv)
+
+
 def test_a_user_that_is_not_there(quick, said):
     home = "~no-such-user/here"
     for argv, want in (

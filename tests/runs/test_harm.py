@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 
+import keras
 import numpy as np
 import pytest
 
@@ -62,6 +63,23 @@ def test_no_picture_stops_a_run(config, tmp_path, monkeypatch):
         assert f"{name} is not drawn: " in said
     assert runs.read_config(tmp_path / "run").steps == 9
     assert "0003.png is not drawn: ZeroDivisionError" in (tmp_path / "run" / "log.txt").read_text()
+
+
+@pytest.mark.parametrize("name", ["best.json", "health.json"])
+@pytest.mark.parametrize("text", ["", "null", "[1]", "{}[", 9999 * "["])
+def test_a_damaged_file_is_named_before_a_step(begun, monkeypatch, name, text):
+    pixels = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+    pixels = kg.metrics.extractors.get(pixels)
+    monkeypatch.setattr(kg.metrics.evaluation.extractors, "get", lambda name: pixels)
+    path = begun / "config.json"
+    scores = {"metrics": ["swd"], "extractor": "any", "every": 1, "samples": 9}
+    path.write_text(
+        json.dumps({**json.loads(path.read_text()), "health": True, "evaluation": scores})
+    )
+    (begun / name).write_text(text)
+    with pytest.raises(ValueError, match=f"{name} is damaged: "):
+        runs.resume(begun, verbose=0)
+    assert json.loads((begun / "history.json").read_text())["epoch"] == [1, 2]
 
 
 def test_the_newest_state_opens(config, tmp_path, monkeypatch):
