@@ -42,7 +42,6 @@ def test_stops_at_every_loss_that_is_no_number(value):
         guard.on_train_batch_end(1, {"d_loss": 1.0, "g_loss": value})
 
 
-@pytest.mark.any_backend
 def test_a_rate_that_has_fallen_to_0_is_told(images):
     gan = GAN(**MLP)
     decay = kg.optimizers.LinearDecay(1e-3, steps_per_epoch=4, n_epochs=0, n_epochs_decay=1)
