@@ -167,7 +167,10 @@ class Configuration:
                 f"There is no run: {path} is missing. Received: folder={str(folder)!r}"
             )
         try:
-            return cls.of(_renamed(json.loads(path.read_text())))
+            settings = json.loads(path.read_text())
+            if not isinstance(settings, dict):
+                raise TypeError("it holds no dict of settings")
+            return cls.of(_renamed(settings))
         except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(
                 f"{path} is damaged: {error}. Received: folder={str(folder)!r}"
@@ -203,7 +206,7 @@ def _check(name, value, kind):
 
 def _renamed(settings):
     """Settings with the scores' names of now: earlier `fid` and `kid` were by any features."""
-    evaluation = settings.get("evaluation") if isinstance(settings, dict) else None
+    evaluation = settings.get("evaluation")
     known = isinstance(evaluation, dict) and set(evaluation) == EVALUATION
     if known and evaluation["extractor"] != "inception":
         now = {"fid": "fd", "kid": "kd"}
