@@ -1,11 +1,13 @@
 """The state of a training after its last epochs, to go on from after an interruption."""
 
+import textwrap
+import warnings
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from kerasgan.utils.checkpoints import checkpoints, epoch_of, newest
+from kerasgan.utils.checkpoints import checkpoints, epoch_of, last_whole
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
@@ -68,10 +70,19 @@ class Checkpoints(keras.callbacks.Callback):
         Raises:
             ValueError: if the file holds another model.
         """
-        path = newest(self.directory)
+        path = last_whole(checkpoints(self.directory))
         if path is None:
             return 0
-        model.load_weights(path)
+        try:
+            with warnings.catch_warnings():
+                # after which Keras would go on, without the optimizer's state
+                warnings.filterwarnings("error", "Skipping variable loading for optimizer")
+                model.load_weights(path)
+        except ValueError as error:
+            raise ValueError(
+                f"{path} holds the state of another model, optimizer or schedule: "
+                + textwrap.shorten(str(error), 300)
+            ) from error
         return epoch_of(path)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
@@ -95,4 +106,4 @@ class Checkpoints(keras.callbacks.Callback):
         self._saved = self._epoch
         older = [path for path in checkpoints(self.directory) if epoch_of(path) <= self._epoch]
         for path in set(checkpoints(self.directory)) - set(older[-self.keep :]):
-            path.unlink()
+            path.unlink(missing_ok=True)  # another process may prune them too

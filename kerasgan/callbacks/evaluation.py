@@ -12,7 +12,7 @@ import numpy as np
 from kerasgan.metrics import Extractor
 from kerasgan.metrics.evaluation import GREATER_IS_BETTER, Evaluator, check_names
 from kerasgan.utils.checks import whole
-from kerasgan.utils.files import replacing
+from kerasgan.utils.files import reading, replacing
 from kerasgan.utils.types import PathLike
 
 
@@ -20,7 +20,7 @@ class Evaluation(keras.callbacks.Callback):
     """Adds scores of the model's images to the logs: `val_fd` and so on.
 
     List it before what reads them: `LossHistory`, or Keras's `ModelCheckpoint`, `EarlyStopping`
-    and `ReduceLROnPlateau`, which all want the direction: `EarlyStopping("val_fd", mode="min")`.
+    and `ReduceLROnPlateau`, which `fit` tells which way each score is better.
     With `every` above 1 the epochs between have no scores, and these callbacks pass over them with
     a warning. `evaluation_seconds` in the logs is what the scores cost.
 
@@ -57,7 +57,7 @@ class Evaluation(keras.callbacks.Callback):
         >>> images = np.random.uniform(-1, 1, (64, 8, 8, 1)).astype("float32")
         >>> pixels = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
         >>> scores = Evaluation("swd", images[32:], extractor=pixels)
-        >>> stop = keras.callbacks.EarlyStopping("val_swd", mode="min", patience=3)
+        >>> stop = keras.callbacks.EarlyStopping("val_swd", patience=3)
         >>> history = gan.fit(images[:32], epochs=2, verbose=0, callbacks=[scores, stop])
         >>> len(history.history["val_swd"])
         2
@@ -86,6 +86,13 @@ class Evaluation(keras.callbacks.Callback):
         self.best: float | None = None
         check_names(self.metrics, extractor)
 
+    def mode_of(self, log: str) -> str | None:
+        """Which way a log is better, "max" or "min"; None if it is not of these scores."""
+        score = log.removeprefix("val_").removesuffix("_AtoB").removesuffix("_BtoA")
+        if not any(score in (name, *name.split("_")) for name in self.metrics):
+            return None
+        return "max" if score in GREATER_IS_BETTER else "min"
+
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._directions = getattr(self.model, "directions", None)  # of a translator
         self._evaluators = {}
@@ -98,7 +105,8 @@ class Evaluation(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         file = self.directory and self.directory / "best.json"
         if self.best is None and epoch > 0 and file and file.exists():  # of a resumed run
-            self.best = json.loads(file.read_text())["best"]
+            with reading(file):
+                self.best = float(json.loads(file.read_text())["best"])
 
     def _real(self):
         """What the model's images shall be like, by what stands behind the scores' names."""

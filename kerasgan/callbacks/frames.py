@@ -1,13 +1,16 @@
 """What the callbacks that draw a numbered picture every few epochs have in common."""
 
+import contextlib
 import shutil
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from kerasgan.utils.checks import whole
-from kerasgan.utils.files import replacing
+from kerasgan.utils.files import FULL, replacing
 from kerasgan.utils.images import save_image
 from kerasgan.utils.types import PathLike
 
@@ -19,6 +22,24 @@ def frame_paths(folder: PathLike, last_epoch: int) -> list[Path]:
     """
     paths = {int(path.stem): path for path in Path(folder).glob("*.png") if path.stem.isdigit()}
     return [paths[epoch] for epoch in sorted(paths) if epoch <= last_epoch]
+
+
+@contextlib.contextmanager
+def drawing(path: PathLike) -> Iterator[None]:
+    """Within, a picture is drawn: if that fails, a warning names it, and the training goes on.
+
+    Args:
+        path: str or path-like, where the picture was to go.
+
+    Raises:
+        OSError: if the disk is full, for then the model has no room either.
+    """
+    try:
+        yield
+    except Exception as error:  # of any library that draws, and of any model that is drawn
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
+        warnings.warn(f"{path} is not drawn: {type(error).__name__}: {error}", stacklevel=3)
 
 
 class EpochFrames(keras.callbacks.Callback):
@@ -52,7 +73,8 @@ class EpochFrames(keras.callbacks.Callback):
 
     def _save_frame(self, epoch):
         path = self.folder / f"{epoch:04d}.png"
-        save_image(self.draw(epoch), path)
-        with replacing(self.folder.parent / "latest.png") as temporary:
-            shutil.copyfile(path, temporary)
+        with drawing(path):
+            save_image(self.draw(epoch), path)
+            with replacing(self.folder.parent / "latest.png") as temporary:
+                shutil.copyfile(path, temporary)
         self._drawn = epoch

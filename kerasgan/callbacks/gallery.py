@@ -4,6 +4,7 @@ from pathlib import Path
 
 import keras
 
+from kerasgan.callbacks.frames import drawing
 from kerasgan.callbacks.page import history, page
 from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
@@ -59,5 +60,6 @@ class Gallery(keras.callbacks.Callback):
 
     def _write(self, epoch, running):
         self._epoch = epoch
-        with replacing(self.directory / "index.html") as temporary:
+        path = self.directory / "index.html"
+        with drawing(path), replacing(path) as temporary:
             temporary.write_text(page(self.directory, epoch, running), encoding="utf-8")

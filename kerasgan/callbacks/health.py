@@ -12,7 +12,7 @@ import keras
 from kerasgan.health.diagnoses import Finding
 from kerasgan.health.watch import Watch
 from kerasgan.utils.checks import whole
-from kerasgan.utils.files import replacing
+from kerasgan.utils.files import reading, replacing
 from kerasgan.utils.types import PathLike
 
 COLUMNS: dict[str, tuple[str, Any]] = {  # in the logs, of the direction which is worst
@@ -101,10 +101,18 @@ class Health(keras.callbacks.Callback):
         self.path = None if directory is None else Path(directory) / "health.json"
         self.diagnoses: list[dict] = []
 
+    def mode_of(self, log: str) -> str | None:
+        """Which way a log is better, "max" or "min"; None if it is not measured here."""
+        return next(
+            ("max" if worst is min else "min" for n, worst in COLUMNS.values() if n == log), None
+        )
+
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._watch = Watch(self.model, self.data, self.samples, self.seed)
         if self.path and self.path.exists():
-            self.diagnoses = json.loads(self.path.read_text())
+            with reading(self.path):
+                found = json.loads(self.path.read_text())
+                self.diagnoses = sorted(found, key=lambda diagnosis: diagnosis["epoch"])
         self._epoch: Any = None
         self._watch.look()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from kerasgan.callbacks.frames import drawing
 from kerasgan.utils.figures import figure_pixels, new_figure
 from kerasgan.utils.files import replacing
 from kerasgan.utils.images import save_image
@@ -95,7 +96,9 @@ class LossHistory(keras.callbacks.Callback):
 
     def _draw(self):
         began = time.perf_counter()
-        save_image(figure_pixels(draw_curves(self._rows)), self.directory / "losses.png")
+        path = self.directory / "losses.png"
+        with drawing(path):
+            save_image(figure_pixels(draw_curves(self._rows)), path)
         self._undrawn = False
         now = time.perf_counter()
         self._next_drawing = now + WAIT * (now - began)

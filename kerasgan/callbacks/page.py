@@ -1,5 +1,6 @@
 """The page of a run's pictures and losses, as HTML."""
 
+import contextlib
 import datetime
 import html
 import json
@@ -174,8 +175,11 @@ def _pictures(frames):
         return []
     from PIL import Image
 
-    with Image.open(frames[0]) as picture:
-        size = picture.size
+    size = CELL, CELL
+    for path in frames:
+        with contextlib.suppress(OSError), Image.open(path) as picture:
+            size = picture.size  # alike in all that are whole
+            break
     figures = [_picture(path, *size) for path in frames]
     return ["<h2>Pictures, newest first</h2>", '<div class="pictures">', *figures, "</div>"]
 

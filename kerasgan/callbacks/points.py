@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasgan.callbacks.frames import EpochFrames, frame_paths
+from kerasgan.callbacks.frames import EpochFrames, drawing, frame_paths
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.figures import Window, figure_pixels, new_figure
 from kerasgan.utils.images import save_gif
@@ -107,8 +107,10 @@ class PointAnimation(EpochFrames):
     def on_train_end(self, logs: dict | None = None) -> None:
         super().on_train_end(logs)
         frames = frame_paths(self.folder, self._epoch or 0)
+        path = self.folder.parent / "points.gif"
         if frames:
-            save_gif(frames, self.folder.parent / "points.gif", self.fps)
+            with drawing(path):
+                save_gif(frames, path, self.fps)
 
     def draw(self, epoch: int) -> np.ndarray:
         if self._figure is None:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kerasgan.callbacks.frames import EpochFrames, frame_paths
+from kerasgan.callbacks.frames import EpochFrames, drawing, frame_paths
 from kerasgan.utils.checks import floats, number, whole
 from kerasgan.utils.images import image_grid, save_gif
 from kerasgan.utils.types import PathLike
@@ -147,8 +147,10 @@ class Timelapse(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict | None = None) -> None:
         frames = frame_paths(self.directory / FOLDER, self._epoch)
+        path = self.directory / "timelapse.gif"
         if frames:
-            save_gif(frames, self.directory / "timelapse.gif", self.fps)
+            with drawing(path):
+                save_gif(frames, path, self.fps)
         else:
             warnings.warn(
                 "Timelapse found no pictures to animate: put SampleGrid, with the same directory, "

@@ -14,6 +14,7 @@ from typing import Any
 from kerasgan import __version__
 from kerasgan.cli import names
 
+FORESEEN = (ValueError, TypeError, OSError, ImportError, FloatingPointError)
 COMMANDS = ("demo", "train", "generate", "translate", "evaluate", "export", "list")
 
 
@@ -53,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         argv: list of str, or None for the process's own.
 
     Raises:
-        SystemExit: 1 if training diverged, 2 after any other error, 130 after Ctrl-C.
+        SystemExit: 1 if training diverged, 2 after any other error, said in a sentence, 130 after
+            Ctrl-C. In Python's development mode (PYTHONDEVMODE=1) errors are raised as they are.
     """
     parser = Command(prog="kerasgan", description="Generative adversarial networks for Keras 3.")
     parser.add_argument("--version", action="version", version=f"kerasgan {__version__}")
@@ -61,12 +63,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     for name in COMMANDS:
         commands.add_parser(name, help=names.command(name), fill=partial(_fill, name))
     argv = sys.argv[1:] if argv is None else [*argv]  # `list` is one of the modules here
-    args = parser.parse_args(argv)
-    args.argv = argv
     try:
+        args = parser.parse_args(argv)
+        args.argv = argv
         args.run(args)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    except (ValueError, TypeError, OSError, ImportError, FloatingPointError) as error:
-        print(f"kerasgan: error: {' '.join(str(error).split())}", file=sys.stderr)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        said = " ".join(str(error).split())
+        if not isinstance(error, FORESEEN):
+            said = f"{type(error).__name__}: {said} (PYTHONDEVMODE=1 shows where)"
+        print(f"kerasgan: error: {said}", file=sys.stderr)
         raise SystemExit(1 if isinstance(error, FloatingPointError) else 2) from None

@@ -2,9 +2,10 @@
 
 import argparse
 import time
-from pathlib import Path
 
 import kerasgan as kg
+from kerasgan.utils import checks
+from kerasgan.utils.files import expanded
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     import keras
 
-    out = Path(args.out)
+    checks.whole("epochs", args.epochs)
+    out = expanded(args.out)
     keras.utils.set_random_seed(args.seed)
     data = kg.datasets.load("fashion_mnist_10k", batch_size=64, seed=args.seed)
     gan = kg.GAN(data_shape=(28, 28, 1), latent_dim=100, ema_decay=0.999, seed=args.seed)

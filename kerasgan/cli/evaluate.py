@@ -6,14 +6,13 @@ is the same.
 
 import argparse
 import json
-from pathlib import Path
 
 import numpy as np
 
 import kerasgan as kg
 from kerasgan.cli import names, options
 from kerasgan.cli.options import add
-from kerasgan.utils.files import replacing
+from kerasgan.utils.files import expanded, reading, replacing
 from kerasgan.utils.versions import versions
 
 PAIRS = ("l1", "psnr", "ssim", "feature_distance")
@@ -61,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    other = json.loads(Path(args.against).read_text()) if args.against else None
+    other = _scores(expanded(args.against)) if args.against else None
     model = _model(args.model)
     default = PAIRS if model is not None and model.paired else kg.metrics.DEFAULT
     wanted = args.metrics or default
@@ -97,13 +96,21 @@ def run(args: argparse.Namespace) -> None:
     for name, value in report["fingerprint"].items():
         print(f"  {name:16}{value}")
     if args.out:
-        with replacing(args.out) as temporary:
+        with replacing(expanded(args.out)) as temporary:
             temporary.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def _scores(path):
+    """What `--out` wrote of other scores."""
+    with reading(path):
+        found = json.loads(path.read_text())
+        scores = {name: float(score) for name, score in found["scores"].items()}
+        return {"scores": scores, "fingerprint": dict(found["fingerprint"])}
 
 
 def _model(source):
     """The model that a source names; None for a folder of images."""
-    path = Path(source).expanduser()
+    path = expanded(source)
     holds = any((path / name).is_file() for name in ("card.json", "model.keras", "config.json"))
     if source not in kg.presets.list() and path.is_dir() and not holds:
         return None

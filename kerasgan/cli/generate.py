@@ -2,7 +2,6 @@
 
 import argparse
 import math
-from pathlib import Path
 
 import numpy as np
 
@@ -10,6 +9,7 @@ import kerasgan as kg
 from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
+from kerasgan.utils.files import expanded
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -43,7 +43,7 @@ def labels(text: str) -> str | list[int]:
 
 
 def run(args: argparse.Namespace) -> None:
-    out = Path(args.out)
+    out = expanded(args.out)
     if out.suffix not in ("", ".npz", *PICTURES) and not out.is_dir():
         raise ValueError(
             f"--out must end in .npz or {', '.join(PICTURES)}, or be a folder. "

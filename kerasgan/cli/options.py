@@ -121,7 +121,10 @@ def classes(text: str) -> int | str | None:
 
 def optimizer(text: str) -> str | dict[str, Any]:
     """A name, or JSON."""
-    return json.loads(text) if text.lstrip().startswith("{") else text
+    try:
+        return json.loads(text) if text.lstrip().startswith("{") else text
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 READERS: dict[str, tuple[Callable[[str], Any], str]] = {  # of the types in docstrings

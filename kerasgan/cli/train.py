@@ -7,10 +7,10 @@ import argparse
 import inspect
 import shlex
 from functools import partial
-from pathlib import Path
 
 import kerasgan as kg
 from kerasgan.cli import names
+from kerasgan.utils.files import expanded
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> None:
     if args.variant is None and args.resume is None:
         args.parser.error("name a model, or --resume RUN")
     if args.variant is None:
-        out = Path(args.resume)
+        out = expanded(args.resume)
         _finish(out, partial(kg.runs.resume, out, epochs=args.in_all))
     elif args.resume or args.in_all is not None:
         raise ValueError(
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> None:
             f"--resume {shlex.quote(args.resume or 'RUN')}. Received: model={args.variant!r}"
         )
     else:
-        out = Path(args.out or f"runs/{args.variant}")
+        out = expanded(args.out or f"runs/{args.variant}")
         config = _configuration(args)
         _finish(out, partial(kg.runs.start, config, out, overwrite=args.overwrite))
 

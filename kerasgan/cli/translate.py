@@ -4,7 +4,6 @@ Each becomes a PNG of the same name.
 """
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import kerasgan as kg
 from kerasgan.cli import options
 from kerasgan.utils import image_grid, save_image
 from kerasgan.utils.directions import canonical
+from kerasgan.utils.files import expanded
 
 
 class ModelFirst(argparse.Action):
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> None:
 
     from kerasgan.datasets.folder import existing_folder, image_files
 
-    source, out = existing_folder(args.data), Path(args.out).expanduser()
+    source, out = existing_folder(args.data), expanded(args.out)
     targets = _targets(source, out, image_files)
     channels = model.translators()[args.direction].input_shape[-1]
     progress = keras.utils.Progbar(len(targets), unit_name="picture")

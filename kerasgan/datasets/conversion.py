@@ -1,10 +1,9 @@
 """One image of any kind to a uint8 array of the wanted size and channels."""
 
-import os
-
 import numpy as np
 from PIL import Image, ImageOps
 
+from kerasgan.utils.memory import physical_memory
 from kerasgan.utils.types import Size
 
 GREY_MODES = {"1", "L", "LA", "La", "I", "I;16", "I;16B"}
@@ -68,11 +67,3 @@ def fits_in_memory(*shape: int) -> bool:
     A quarter, because TensorFlow copies the array once and the training needs room too.
     """
     return np.prod(shape, dtype=float) < physical_memory() / 4
-
-
-def physical_memory() -> int:
-    """The machine's memory in bytes; 8 GiB where the system does not tell, as Windows does not."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError):
-        return 8 * 2**30

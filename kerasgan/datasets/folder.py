@@ -13,6 +13,7 @@ from PIL import Image
 
 from kerasgan.datasets.conversion import fits_in_memory, flatten, header, to_array, upright
 from kerasgan.utils.checks import one_of
+from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike, Size
 
 EXTENSIONS = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif")
@@ -143,7 +144,7 @@ class FolderImages:
 
 def existing_folder(path: PathLike) -> Path:
     """Gives the `pathlib.Path` of a folder, or an error with what is there instead."""
-    folder = Path(path).expanduser()
+    folder = expanded(path)
     if not folder.is_dir():
         nearest = next(parent for parent in folder.absolute().parents if parent.is_dir())
         raise ValueError(

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from kerasgan.utils.archives import check_unpacked
+from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 
 SPLITS = {
@@ -56,7 +57,7 @@ def read_named(name: str, split: str, data_dir: PathLike | None) -> tuple[np.nda
 def _folders(name, half, data_dir):
     folders = []
     if root := data_dir or os.environ.get("KERASGAN_DATA"):
-        root = Path(root).expanduser()
+        root = expanded(root)
         folders.append(root / name)
         if root.name not in SPLITS.keys() - {name}:  # all these sets use the same file names
             folders.append(root)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from kerasgan.datasets.folder import read_folder
 from kerasgan.datasets.idx import SPLITS, read_named
 from kerasgan.datasets.tfds import read_tfds
 from kerasgan.utils.checks import height_and_width, one_of, whole
+from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike, Size
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, 
             "A source is a name, a path, a numpy array (np.asarray makes one) or a tuple "
             f"(images, labels). Received: type(source)={type(source).__name__}"
         )
-    path = Path(source).expanduser()
+    path = expanded(source)
     if path.is_dir():
         return read_folder(path, image_size, channels, labels, cache)
     if path.is_file() and path.suffix == ".npz":

@@ -6,6 +6,7 @@ import logging
 import keras
 
 from kerasgan import backend
+from kerasgan.utils import checks
 
 _REASONS = {
     ("jax", True): "JAX runs each operation by itself otherwise",
@@ -36,8 +37,9 @@ def check_jit_compile(jit_compile: bool | str) -> None:
         jit_compile: bool or "auto".
 
     Raises:
-        ValueError: for True under PyTorch.
+        ValueError: for True under PyTorch, and for what is neither.
     """
+    checks.one_of("jit_compile", jit_compile, (True, False, "auto"))
     if jit_compile is True and backend.name == "torch":
         raise ValueError(
             "torch.compile breaks at each gradient that an adversarial step takes inside "

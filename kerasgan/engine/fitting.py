@@ -10,7 +10,7 @@ import keras
 
 from kerasgan.engine.compiling import log_choice
 from kerasgan.engine.data import checked, explained, is_dataset, split
-from kerasgan.engine.guard import NonFiniteGuard
+from kerasgan.engine.guard import NonFiniteGuard, tell_modes
 from kerasgan.engine.inputs import check_no_weights
 from kerasgan.engine.readiness import check_ready
 from kerasgan.utils.memory import keep_freed_memory
@@ -53,9 +53,7 @@ def fit(
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
             callbacks.sort(key=lambda c: not getattr(c, "before_guard", False))
-            for callback in callbacks:  # Keras knows no way for losses of other names than "loss"
-                if getattr(callback, "mode", None) == "auto" and _base(callback) in self.log_names:
-                    callback.mode = "min"
+            tell_modes(callbacks, self.log_names)
             check_ready(self, callbacks)
         keep_freed_memory()
         if is_dataset(x):
@@ -91,10 +89,6 @@ def train_on_batch(self: keras.Model, x: Any, y: Any = None, **kwargs: Any) -> A
     check_ready(self)
     check_no_weights(**kwargs)
     return keras.Model.train_on_batch(self, *_checked(self, x, y, sys.maxsize), **kwargs)
-
-
-def _base(callback):
-    return getattr(callback, "monitor", "").removeprefix("val_")
 
 
 def _checked(self, x, y, batch_size, training=True):

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import keras
 
 from kerasgan.export.conversion import convert
+from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike, Shape
 
 SUFFIXES = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "weights": ".weights.h5"}
@@ -63,7 +64,7 @@ def export(
             cannot be written so.
         ImportError: if the format needs a package that is not there.
     """
-    path = Path(filepath).expanduser()
+    path = expanded(filepath)
     dtypes = {dtype for endpoint in endpoints.values() for _, dtype in endpoint.outputs.values()}
     if format == "weights" and "uint8" in dtypes:
         raise ValueError(

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Self
 
 import keras
@@ -10,6 +9,7 @@ import numpy as np
 
 from kerasgan import backend, presets
 from kerasgan.presets import files
+from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
@@ -71,7 +71,7 @@ class Pretrained:
         >>> kg.GAN.from_preset(folder).generate(3).shape
         (3, 8, 8, 1)
         """
-        folder = Path(folder).expanduser()
+        folder = expanded(folder)
         if folder.exists():
             raise ValueError(
                 "Nothing that is there is written over: choose another folder. "

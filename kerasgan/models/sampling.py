@@ -3,6 +3,7 @@
 Methods of `kerasgan.models.NoiseToData`.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from kerasgan.export import Endpoint
 from kerasgan.export import export as export_endpoints
 from kerasgan.latents import slerp
 from kerasgan.utils.checks import whole
+from kerasgan.utils.memory import physical_memory
 from kerasgan.utils.types import PathLike
 
 
@@ -39,8 +41,8 @@ def generate(
         float32 numpy array `(n, *data_shape)`, images in [-1, 1].
 
     Raises:
-        ValueError: if `n` is not positive, latents or labels have a wrong shape or are not
-            equally many, or a label is out of range.
+        ValueError: if `n` is not positive, or more than the memory holds, latents or labels have
+            a wrong shape or are not equally many, or a label is out of range.
     """
     checked: Any = _check_labels(self, labels)
     if latents is not None:
@@ -58,6 +60,14 @@ def generate(
     if len(set(given.values())) > 1:
         raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
     n = whole("n", next(iter(given.values()), 1))
+    if seed is not None:
+        whole("seed", seed, least=0)
+    needed = 4 * n * (math.prod(self.data_shape) + self.latent_dim)
+    if needed > physical_memory():
+        raise ValueError(
+            f"These take {needed / 1e9:.3g} GB, and the machine has {physical_memory() / 1e9:.3g}: "
+            f"draw fewer at once. Received: {n=}"
+        )
     rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
     if latents is None:
         latents = rng.standard_normal((n, self.latent_dim)).astype("float32")

@@ -69,8 +69,8 @@ def load(source: "PathLike", cls: type | None = None) -> Any:
     Of a preset, the generator is what training gave (the moving average, where there was one), or
     both are, in CycleGAN, and the discriminators are freshly initialised: a preset is for drawing
     and translating. To train further, start from a run or from a `.keras` file, which hold
-    everything, whichever backend wrote it. Of a run that has no `model.keras` yet, it is the
-    newest of its checkpoints.
+    everything, whichever backend wrote it. Of a run it is
+    the newest whole state, of `model.keras` and the checkpoints.
 
     No code of a file is run: Keras's safe mode holds, and nothing is unpickled.
 
@@ -95,9 +95,10 @@ def load(source: "PathLike", cls: type | None = None) -> Any:
     (3, 8, 8, 1)
     """
     from kerasgan.presets import files  # which starts Keras once it has found the model
+    from kerasgan.utils.files import expanded
 
     named = isinstance(source, str) and source in list()
-    model = files.read(FOLDER / source if named else Path(source).expanduser())
+    model = files.read(FOLDER / source if named else expanded(source))
     if cls is not None and not isinstance(model, cls):
         raise ValueError(
             f"This is a {type(model).__name__}: load it by `{type(model).__name__}.from_preset`. "

@@ -11,19 +11,17 @@ import numpy as np
 
 from kerasgan import presets
 from kerasgan.utils.archives import read_npz
-from kerasgan.utils.checkpoints import damage, newest
+from kerasgan.utils.checkpoints import damage, last_whole, states
 
 
 def read(path: Path) -> Any:
     """The model in a preset's folder, a run's folder or a `.keras` file; see `presets.load`."""
     if (path / "card.json").is_file():
         return _read_preset(path)
-    if (path / "model.keras").is_file():
-        return _read_keras(path / "model.keras")
     if path.is_file() and path.suffix == ".keras":
         return _read_keras(path)
-    if checkpoint := newest(path / "checkpoints"):
-        return _read_keras(checkpoint)
+    if found := states(path):
+        return _read_keras((len(found) > 1 and last_whole(found)) or found[-1])
     raise ValueError(
         "There is no such preset, folder of a trained model or .keras file; the presets are "
         f"{presets.list()}. Received: source={str(path)!r}"

@@ -79,17 +79,26 @@ def take_generator(model: Any, first: Any) -> None:
         ) from error
 
 
+def _optimizer(given):
+    """The optimizer of a name or a dict, as Keras reads them."""
+    try:
+        return keras.optimizers.get(given)
+    except Exception as error:  # whatever a dict of any form leads Keras to
+        raise ValueError(f"Keras has no such optimizer. Received: optimizer={given!r}") from error
+
+
 def _optimizers(model, given, rate, decay):
     """What `compile` takes: `given`, a name or dicts, with the rate replaced if there is one.
 
     `decay` makes a schedule of a player and its rate.
     """
     by_player = isinstance(given, dict) and "class_name" not in given
-    chosen = dict(given) if by_player else dict.fromkeys(model.players(), given)
+    named = given if by_player else dict.fromkeys(model.players(), given)
+    chosen = {player: _optimizer(name) for player, name in named.items() if name}
     if rate is None and decay is None:
         return chosen
     for player in model.players():
-        optimizer = keras.optimizers.get(chosen.get(player) or model.default_optimizer(player))
+        optimizer = chosen.get(player) or model.default_optimizer(player)
         settings = optimizer.get_config()
         first = settings["learning_rate"] if rate is None else rate
         if decay and not isinstance(first, float):

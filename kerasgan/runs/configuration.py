@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import types
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ from kerasgan.utils.types import PathLike
 
 NAME = "config.json"
 ALWAYS = ("epochs", "max_steps", "samples_every", "seed")  # are in the file, default or not
+INSIDE = ("learning_rate", "optimizer", "loss", "penalty", "batch_size")  # of other settings
 EVALUATION = {"metrics", "extractor", "every", "samples"}
+KINDS = {str: "text", bool: "true or false", list: "a list", dict: "a dict"}
 SCHEDULES = {  # of a learning rate and the steps of the run
     "cosine": keras.optimizers.schedules.CosineDecay,
     "step": lambda rate, steps: keras.optimizers.schedules.PiecewiseConstantDecay(
@@ -81,14 +85,23 @@ class Configuration:
     others: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name, kind in typing.get_type_hints(Configuration).items():
+            _check(name, getattr(self, name), kind)
         if not hasattr(getattr(models, self.variant, None), "from_preset"):
             raise ValueError(f"There is no such model. Received: variant={self.variant!r}")
         if self.epochs is None and self.max_steps is None:
             raise ValueError("Say how many epochs or steps. Received: epochs=None, max_steps=None")
-        for name in ("epochs", "max_steps", "samples_every", "seed", "n_epochs_decay"):
-            if getattr(self, name) is not None:
-                least = 0 if name in ("seed", "n_epochs_decay") else 1
-                checks.whole(name, getattr(self, name), least)
+        misplaced = set(self.others) & {*self.model, *self.data, *self.compile, *INSIDE}
+        if misplaced:
+            raise ValueError(
+                "These have no effect here, but inside `model`, `data` or `compile`. "
+                f"Received: {', '.join(sorted(misplaced))}"
+            )
+        if not isinstance(self.data.get("source"), str):
+            raise ValueError(f"`data` must name its `source`. Received: data={self.data}")
+        if "batch_size" in self.data or self.cls.data_kind == "images":
+            checks.whole("batch_size", self.data.get("batch_size"))  # type: ignore[arg-type]
+        checks.whole("steps_per_execution", self.compile.get("steps_per_execution") or 1)
         falling = self.n_epochs_decay
         if self.schedule and falling:
             raise ValueError(
@@ -99,6 +112,11 @@ class Configuration:
             raise ValueError(
                 "The learning rate falls over epochs: say how many there are, not steps. "
                 f"Received: n_epochs_decay={falling}, epochs=None"
+            )
+        if self.epochs is not None and falling > self.epochs:
+            raise ValueError(
+                "The epochs in which the learning rate falls are among all of them. "
+                f"Received: n_epochs_decay={falling}, epochs={self.epochs}"
             )
         if self.schedule and self.schedule not in SCHEDULES:
             raise ValueError(
@@ -123,11 +141,12 @@ class Configuration:
     def of(cls, settings: "Configuration | Mapping[str, Any]") -> "Configuration":
         """A configuration from a dict of settings, or as it is.
 
-        Example:
+            Example:
 
-        >>> config = Configuration.of({"variant": "GAN", "data": {}, "epochs": 3, "mine": True})
-        >>> config.epochs, config.others
-        (3, {'mine': True})
+            >>> data = {"source": "mnist", "batch_size": 64}
+        >>> config = Configuration.of({"variant": "GAN", "data": data, "epochs": 3, "mine": True})
+            >>> config.epochs, config.others
+            (3, {'mine': True})
         """
         if isinstance(settings, Configuration):
             return settings
@@ -148,7 +167,10 @@ class Configuration:
                 f"There is no run: {path} is missing. Received: folder={str(folder)!r}"
             )
         try:
-            return cls.of(_renamed(json.loads(path.read_text())))
+            settings = json.loads(path.read_text())
+            if not isinstance(settings, dict):
+                raise TypeError("it holds no dict of settings")
+            return cls.of(_renamed(settings))
         except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(
                 f"{path} is damaged: {error}. Received: folder={str(folder)!r}"
@@ -169,10 +191,24 @@ class Configuration:
         return found | found.pop("others")
 
 
+def _check(name, value, kind):
+    """Refuses a setting that is not of the kind that its field is annotated with."""
+    kinds = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+    if value is None and types.NoneType in kinds:
+        return
+    if int in kinds:
+        checks.whole(name, value, 0 if name in ("seed", "n_epochs_decay", "steps") else 1)
+    elif float in kinds:
+        checks.number(name, value, least=0)
+    elif not isinstance(value, wanted := typing.get_origin(kinds[0]) or kinds[0]):
+        raise ValueError(f"`{name}` must be {KINDS[wanted]}. Received: {name}={value!r}")
+
+
 def _renamed(settings):
     """Settings with the scores' names of now: earlier `fid` and `kid` were by any features."""
-    evaluation = settings.get("evaluation") if isinstance(settings, dict) else None
-    if evaluation and evaluation["extractor"] != "inception":
+    evaluation = settings.get("evaluation")
+    known = isinstance(evaluation, dict) and set(evaluation) == EVALUATION
+    if known and evaluation["extractor"] != "inception":
         now = {"fid": "fd", "kid": "kd"}
         evaluation["metrics"] = [now.get(name, name) for name in evaluation["metrics"]]
     return settings

@@ -1,12 +1,12 @@
 """The data of a run, by the loader that its model wants."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kerasgan import datasets
 from kerasgan.runs.configuration import Configuration
+from kerasgan.utils.files import expanded
 
 
 def load_data(config: Configuration, **changes: Any) -> Any:
@@ -27,7 +27,7 @@ def load_test(config: Configuration, **changes: Any) -> Any:
     run trains on it."""
     if config.data.get("split") == "test":
         return None
-    source = Path(config.data["source"]).expanduser()
+    source = expanded(config.data["source"])
     sides = config.cls.data_kind != "images" and source.is_dir()
     if sides and not any((source / name).is_dir() for name in ("test", "testA")):
         return None

@@ -15,11 +15,10 @@ import keras
 from kerasgan import callbacks
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import endless, images, load_data, some, steps_per_epoch
-from kerasgan.runs.folder import EpochLog
+from kerasgan.runs.folder import CHECKPOINTS, EpochLog
 from kerasgan.utils.files import replacing
 
 ROWS = 8  # of a translator's pictures
-CHECKPOINTS = "checkpoints"
 SIGNALS = signal.SIGINT, signal.SIGTERM  # Ctrl-C, and what a cluster sends before it kills
 LOOKED_AT = 1000  # images that are read at once, or for a translator in all
 
@@ -148,7 +147,8 @@ class Stop(keras.callbacks.Callback):
             if self.asked:
                 raise KeyboardInterrupt
             self.asked = True
-            os.write(2, b"\nStopping after this step; Ctrl-C again stops at once.\n")
+            with contextlib.suppress(OSError):  # the terminal may be closed
+                os.write(2, b"\nStopping after this step; Ctrl-C again stops at once.\n")
 
         before = {number: signal.signal(number, note) for number in SIGNALS}
         try:

@@ -1,8 +1,9 @@
-"""The folder of a run while it trains: one writer at a time, and a log of what it did."""
+"""The folder of a run: what is its own in it, one writer at a time, and a log of what it did."""
 
 import contextlib
 import logging
 import os
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,44 @@ from pathlib import Path
 import filelock
 import keras
 
+from kerasgan.runs.configuration import NAME
 from kerasgan.utils.files import sweep
 
 LOG = "log.txt"
+CHECKPOINTS = "checkpoints"
+FOLDERS = ("samples", "points", CHECKPOINTS)
+FILES = (  # what a run leaves in its folder
+    *(NAME, "model.keras", "best.keras", "best.json", "health.json", "history.csv"),
+    *("history.json", "losses.png", "index.html", "latest.png", "timelapse.gif", "points.gif", LOG),
+    *("samples/*.png", "points/*.png", f"{CHECKPOINTS}/epoch_*.keras"),  # numbered ones
+)
 logger = logging.getLogger("kerasgan")
+_trains: list[int] = []  # the threads that do, each with a log of its own
+_outside: list = []  # the logger's level and what shows warnings, where nothing trains
+_change = threading.Lock()
+
+
+def written(folder: Path) -> list[Path]:
+    """The paths in a folder that are called as what a run writes."""
+    found = [path for name in FILES for path in folder.glob(name)]
+    return [
+        path
+        for path in found
+        if path.parent == folder or path.stem.removeprefix("epoch_").isdecimal()
+    ]
+
+
+def clear(folder: Path) -> None:
+    """Deletes what a run wrote into its folder, but for the `config.json` that says it is a run's.
+
+    Other files, also in the folders of its pictures, stay, and so do links to folders.
+    """
+    for path in written(folder):
+        if path.name != NAME:
+            path.unlink()
+    for name in FOLDERS:
+        with contextlib.suppress(OSError):  # it is not there, a link, or holds other files
+            (folder / name).rmdir()
 
 
 @contextlib.contextmanager
@@ -26,50 +61,72 @@ def occupied(folder: Path) -> Iterator[None]:
         ValueError: if another process trains in it, which is named.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    number = folder / ".pid"  # apart from the lock, which others may not read on every system
+    # apart from the lock, which others may not read on every system
+    number = folder / ".kerasgan.pid"
     try:
-        lock = filelock.FileLock(folder / ".lock").acquire(blocking=False)
+        lock = filelock.FileLock(folder / ".kerasgan.lock").acquire(blocking=False)
     except filelock.Timeout:
+        who = number.read_text() if number.exists() else "unknown"
         raise ValueError(
-            f"Process {number.read_text()} trains in {folder}: wait for its end, or choose another "
+            f"Process {who} trains in {folder}: wait for its end, or choose another "
             f"folder. Received: folder={str(folder)!r}"
         ) from None
     with lock:
         number.write_text(str(os.getpid()))
-        sweep(folder)
+        for name in ("", *FOLDERS):
+            sweep(folder / name)
         yield
 
 
 @contextlib.contextmanager
 def logged(folder: Path) -> Iterator[None]:
-    """Within, what happens goes to the end of `log.txt`: warnings, what is logged, and the end."""
-    handler = logging.FileHandler(folder / LOG, encoding="utf-8")
+    """Within, what happens goes to the end of `log.txt`: warnings, what is logged, and the end.
+
+    What another thread does that trains goes to a log of its own.
+    """
+    with _listening(folder / LOG):
+        try:
+            yield
+            logger.info("done")
+        except KeyboardInterrupt:
+            logger.info("stopped by a signal")
+            raise
+        except BaseException:
+            logger.exception("stopped by an error")
+            raise
+
+
+@contextlib.contextmanager
+def _listening(path):
+    """Within, what is logged and warned of goes to a file too."""
+    thread = threading.get_ident()
+    handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     handler.handleError = lambda record: None  # type: ignore[method-assign]  # a full disk is told of where it costs more
-    level, show = logger.level, warnings.showwarning
-
-    def note(message, category, filename, lineno, *rest):
-        logger.info("%s: %s (%s:%d)", category.__name__, message, filename, lineno)
-        show(message, category, filename, lineno, *rest)
-
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    warnings.showwarning = note
+    handler.addFilter(lambda record: record.thread == thread or record.thread not in _trains)
+    with _change:
+        if not _trains:
+            _outside[:] = logger.level, warnings.showwarning
+            logger.setLevel(logging.INFO)
+            warnings.showwarning = _note
+        _trains.append(thread)
+        logger.addHandler(handler)
     try:
         yield
-        logger.info("done")
-    except KeyboardInterrupt:
-        logger.info("stopped by a signal")
-        raise
-    except BaseException:
-        logger.exception("stopped by an error")
-        raise
     finally:
-        warnings.showwarning = show
-        logger.setLevel(level)
-        logger.removeHandler(handler)
+        with _change:
+            logger.removeHandler(handler)
+            _trains.remove(thread)
+            if not _trains:
+                level, warnings.showwarning = _outside
+                logger.setLevel(level)
         with contextlib.suppress(OSError):
             handler.close()
+
+
+def _note(message, category, filename, lineno, *rest):
+    logger.info("%s: %s (%s:%d)", category.__name__, message, filename, lineno)
+    _outside[1](message, category, filename, lineno, *rest)
 
 
 class EpochLog(keras.callbacks.Callback):

@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,18 +11,12 @@ import keras
 from kerasgan import backend
 from kerasgan.callbacks import Checkpoints
 from kerasgan.runs.building import build, complete, first_stage, take_generator
-from kerasgan.runs.configuration import NAME, Configuration
+from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import load_data
-from kerasgan.runs.fitting import CHECKPOINTS, epochs_of, fit, observers
-from kerasgan.runs.folder import LOG, logged, logger, occupied
+from kerasgan.runs.fitting import epochs_of, fit, observers
+from kerasgan.runs.folder import CHECKPOINTS, clear, logged, logger, occupied, written
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
-
-FILES = (  # what a run leaves in its folder
-    *(NAME, "model.keras", "best.keras", "best.json", "health.json", "history.csv"),
-    *("history.json", "losses.png", "index.html", "latest.png", "samples", "timelapse.gif"),
-    *("points", "points.gif", CHECKPOINTS, LOG),
-)
 
 
 def start(
@@ -54,15 +47,17 @@ def start(
     Args:
         config: `kerasgan.runs.Configuration`, or a dict of what that takes; other keys are kept.
         folder: str or path-like.
-        overwrite: bool, whether a run that is already there may be deleted.
+        overwrite: bool, whether a run that is already there may be deleted. Of that, only what
+            a run writes is; other files in its folder stay.
         verbose: as in `keras.Model.fit`.
 
     Returns:
         The trained model.
 
     Raises:
-        ValueError: if the folder already holds a run, another process trains in it, or a setting
-            does not fit.
+        ValueError: if the folder already holds a run, or files that a run would write over though
+            its `config.json` does not say that it is a run's; if another process trains in it; or
+            if a setting does not fit.
         OSError: if the disk is full. What was written before is kept, and the run can go on.
         KeyboardInterrupt: after Ctrl-C or SIGTERM, which wait for the end of a step and save
             `model.keras`.
@@ -83,7 +78,7 @@ def start(
     3
     """
     config, folder = Configuration.of(config), Path(folder)
-    _there(folder, overwrite)
+    _check_free(folder, overwrite)
     keras.utils.set_random_seed(config.seed)
     first = first_stage(config)
     config, data = complete(config, first)
@@ -92,8 +87,8 @@ def start(
         take_generator(model, first)
     watching = observers(config, model, data, folder)
     with occupied(folder):
-        for path in _there(folder, overwrite):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        _check_free(folder, overwrite)
+        clear(folder)
         config.write(folder)
         with logged(folder):
             return _train(config, model, data, folder, watching, 0, verbose)
@@ -117,7 +112,8 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
     Raises:
         ValueError: if the folder holds no run, one that is complete, or one of another backend;
             if another process trains in it; if `epochs` are not more than those that were trained,
-            or the run is one of steps, or of a learning rate that follows the epochs.
+            or the run is one of steps, or of a learning rate that follows the epochs; if a setting
+            was edited that has no effect any more.
         OSError: as in `start`.
         KeyboardInterrupt: as in `start`.
     """
@@ -130,14 +126,14 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
             keras.utils.set_random_seed(config.seed)
             data = load_data(config)
             model = build(config, data)
-            begun = Checkpoints(folder / CHECKPOINTS).restore(model)
+            begun = _restore(config, model, folder)
             if before.steps is not None and not begun:
                 raise ValueError(
                     f"There is nothing to go on from: {folder / CHECKPOINTS} holds no whole file. "
                     f"Received: resume={str(folder)!r}"
                 )
-            if epochs is not None and epochs <= begun:
-                raise ValueError(f"The run has {begun} epochs already. Received: {epochs=}")
+            if (wanted := epochs_of(config, data)) < begun + (epochs is not None):
+                raise ValueError(f"The run has {begun} epochs already. Received: epochs={wanted}")
             if not begun and config.generator_from:
                 take_generator(model, first_stage(config))
             watching = observers(config, model, data, folder)
@@ -145,16 +141,52 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
             return _train(config, model, data, folder, watching, begun, verbose)
 
 
-def _there(folder, overwrite):
-    """The paths in a folder that a run left there."""
-    there = [name for name in FILES if (folder / name).exists()]
-    if there and not overwrite:
+def _restore(config, model, folder):
+    """Gives the model the state that the run goes on from; how many epochs that has had."""
+    given = {"seed": config.seed, **_rates(config, model)}
+    begun = Checkpoints(folder / CHECKPOINTS).restore(model)
+    kept = {"seed": config.model.get("seed", config.seed), **_rates(config, model)}
+    if begun and given != kept:
         raise ValueError(
-            f"{folder} already holds a run ({', '.join(there)}): choose another folder, go on with "
+            "The seed and a learning rate without schedule are of the state that a run goes on "
+            f"from, {kept}, so that others have no effect: begin another run. Received: {given}"
+        )
+    return begun
+
+
+def _rates(config, model):
+    """The learning rates that the settings name and no schedule changes, by player."""
+    if not (config.compile.get("optimizer") or config.compile.get("learning_rate")):
+        return {}
+    return {
+        optimizer.name: float(optimizer.learning_rate)
+        for optimizer in model.optimizer.optimizers
+        if any(variable.name == "learning_rate" for variable in optimizer.variables)
+    }
+
+
+def _check_free(folder, overwrite):
+    """Refuses a folder that holds a run, unless that may be deleted, or what looks like one."""
+    there = written(folder)
+    if not there:
+        return
+    names = ", ".join(dict.fromkeys(path.relative_to(folder).parts[0] for path in there))
+    try:
+        Configuration.read(folder)
+        for path in there:
+            if path.is_dir() and not path.is_symlink():
+                raise ValueError(f"{path} is a folder")
+    except ValueError as error:
+        raise ValueError(
+            f"{folder} holds {names}, which a run would write over, and is no run's ({error}): "
+            "choose another folder, or move them away first"
+        ) from error
+    if not overwrite:
+        raise ValueError(
+            f"{folder} already holds a run ({names}): choose another folder, go on with "
             f"`kerasgan train --resume {folder}`, or delete that run with --overwrite. "
             f"Received: out={str(folder)!r}"
         )
-    return [folder / name for name in there]
 
 
 def _to_go_on(config, folder, epochs):

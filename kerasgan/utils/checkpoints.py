@@ -4,6 +4,7 @@ import io
 import os
 import warnings
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from kerasgan.utils.archives import check_unpacked, check_zip
@@ -22,17 +23,31 @@ def epoch_of(path: Path) -> int:
     return int(path.stem[6:])
 
 
-def newest(directory: str | os.PathLike[str]) -> Path | None:
-    """The newest whole file that `Checkpoints` wrote into a directory, or None.
-
-    A damaged one is named in a warning.
-    """
-    for path in reversed(checkpoints(directory)):
+def last_whole(paths: Sequence[Path]) -> Path | None:
+    """The last of the files that is whole, or None; damaged ones are named in warnings."""
+    for path in reversed(paths):
         problem = damage(path)
         if problem is None:
             return path
         warnings.warn(f"{path} is damaged, so the one before it is used: {problem}", stacklevel=2)
     return None
+
+
+def states(run: Path) -> list[Path]:
+    """The files of a run's folder that hold the state of its model, the newest last.
+
+    `model.keras` is that at the end of a training, after which a longer one may have been begun.
+    """
+    paths, end = checkpoints(run / "checkpoints"), run / "model.keras"
+    if end.is_file():
+        newer = [path for path in paths if _written(path) > _written(end)]
+        paths.insert(len(paths) - len(newer), end)
+    return paths
+
+
+def _written(path):
+    """When a file was; 0 if it is gone, for checkpoints are pruned while a run goes on."""
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def damage(path: str | os.PathLike[str]) -> str | None:

@@ -4,12 +4,13 @@ import contextlib
 import errno
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-TEMPORARY = re.compile(r"\..+\.\d+(\.\w+)?")
+TEMPORARY = re.compile(r"\.kerasgan-[0-9a-f]{16}(\.\w+)?")
 
 
 @contextlib.contextmanager
@@ -17,17 +18,20 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yields a temporary path beside `path`, which takes its place once the block has ended well.
 
     What is there then outlives a crash of the machine too: it is on the disk before it gets its
-    name.
+    name. The temporary name is like no other, also where several machines share the disk.
 
     Args:
         path: str or path-like. Its folder is made if need be.
 
     Raises:
-        OSError: if the disk is full; what was at `path` before is still there.
+        OSError: if the disk is full, or at `path` is no file but a folder or device; what was
+            there before still is.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, f"What is at {path} is no file, and is not written over")
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    temporary = path.with_name(f".kerasgan-{secrets.token_hex(8)}{path.suffix}")
     try:
         yield temporary
         _to_disk(temporary, os.O_RDWR)
@@ -58,11 +62,29 @@ def _to_disk(path, mode):
 
 
 def sweep(folder: Path) -> None:
-    """Deletes what processes that were killed while `replacing` left in a folder and those in it.
+    """Deletes what processes that were killed while `replacing` left in a folder.
 
     Args:
-        folder: `pathlib.Path`, in which no other process writes.
+        folder: `pathlib.Path`, in which no other process writes; there may be none.
     """
-    for path in folder.rglob(".*"):
-        if TEMPORARY.fullmatch(path.name) and path.is_file():
-            path.unlink()
+    for path in folder.glob(".kerasgan-*"):
+        if TEMPORARY.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def reading(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Within, a text file's content is read: whatever it leads to becomes an error that names it.
+
+    Raises:
+        ValueError: if the content is not what it should be.
+    """
+    try:
+        yield
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is damaged: {type(error).__name__}: {error}") from error
+
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """A path with the home folder that a `~` or `~user` stands for; an unknown user's stays."""
+    return Path(os.path.expanduser(path))

@@ -1,6 +1,7 @@
 """Pictures on disk: a grid of images, a PNG, a GIF."""
 
 import os
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -72,7 +73,8 @@ def save_gif(
     """Makes an animated GIF of pictures; it loops, and holds the last one for two seconds.
 
     To keep the file moderate, at most 60 frames go in, evenly chosen with the first and the last
-    among them, scaled down to 640 pixels on the longer side where they are larger.
+    among them, scaled down to 640 pixels on the longer side where they are larger. A damaged one is
+    named in a warning and left out.
 
     Args:
         frames: list of paths of pictures, in order. All are scaled to the size of the last.
@@ -80,7 +82,7 @@ def save_gif(
         fps: number, frames a second, above 0 and at most 50 (a GIF can go no faster).
 
     Raises:
-        ValueError: if there are no frames, or `fps` is out of range.
+        ValueError: if there are no frames, or none is whole, or `fps` is out of range.
 
     Example:
         >>> import tempfile, numpy as np
@@ -96,11 +98,21 @@ def save_gif(
     if not frames:
         raise ValueError(f"`frames` must name one picture at least. Received: frames={frames}")
     chosen = np.linspace(0, len(frames) - 1, min(len(frames), GIF_FRAMES)).round().astype(int)
-    pictures: list[Image.Image] = [Image.open(frames[i]) for i in chosen]
-    last = pictures[-1]
-    scale = min(1, GIF_SIDE / max(last.size))
-    size = [round(side * scale) for side in last.size]
-    pictures = [picture.convert(last.mode).resize(size) for picture in pictures]
+    pictures: list[Image.Image] = []
+    mode = size = None
+    for frame in (frames[i] for i in chosen[::-1]):
+        try:
+            with Image.open(frame) as picture:
+                scale = min(1, GIF_SIDE / max(picture.size))
+                mode = mode or picture.mode
+                size = size or [round(side * scale) for side in picture.size]
+                pictures.insert(0, picture.convert(mode).resize(size))
+        except Exception as error:  # a broken file raises whatever its parts mislead Pillow to
+            warnings.warn(
+                f"{frame} is left out of {path}, for it is damaged: {error}", stacklevel=2
+            )
+    if not pictures:
+        raise ValueError(f"None of the pictures can be read. Received: frames={list(frames)}")
     durations = [round(1000 / fps)] * (len(pictures) - 1) + [LAST_FRAME_MS]
     with replacing(path) as temporary:
         pictures[0].save(

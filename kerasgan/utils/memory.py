@@ -1,4 +1,4 @@
-"""How freed memory is kept for the next step."""
+"""How much memory there is, and how freed memory is kept for the next step."""
 
 import ctypes
 import functools
@@ -8,6 +8,14 @@ import sys
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of malloc.h
 _MOST = 2**31 - 1
+
+
+def physical_memory() -> int:
+    """The machine's memory in bytes; 8 GiB where the system does not tell, as Windows does not."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError):
+        return 8 * 2**30
 
 
 @functools.cache

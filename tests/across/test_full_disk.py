@@ -57,5 +57,5 @@ def test_a_full_disk(tmp_path):
     kept = checkpoints(tmp_path / "full" / "checkpoints")
     assert kept or not allowed
     assert [damage(path) for path in kept] == [None] * len(kept)
-    assert not list((tmp_path / "full").rglob(".*.keras"))
+    assert not list((tmp_path / "full").rglob(".kerasgan-*"))
     assert runs.read_config(tmp_path / "end").steps == 90

@@ -1,5 +1,6 @@
 import os
 import resource
+import secrets
 
 import keras
 import numpy as np
@@ -73,6 +74,18 @@ def test_an_epoch_that_is_trained_again_replaces_what_came_after_it(images, tmp_
 
 
 @pytest.mark.any_backend
+def test_a_file_that_another_process_prunes_too(images, tmp_path, monkeypatch):
+    train(tmp_path, images, 2)
+    monkeypatch.setattr(
+        kg.callbacks.checkpoints,
+        "checkpoints",
+        lambda folder: [tmp_path / "epoch_0000.keras", *checkpoints(folder)],
+    )
+    train(tmp_path, images, 3)
+    assert names(tmp_path) == ["epoch_0002.keras", "epoch_0003.keras"]
+
+
+@pytest.mark.any_backend
 def test_the_last_epoch_is_done_when_all_others_have_ended(images, tmp_path):
     seen = []
 
@@ -130,22 +143,27 @@ def test_without_a_whole_file_it_begins_anew(images, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:Skipping")
-def test_another_model_is_not_taken(images, tmp_path):
+def test_another_model_is_not_taken_nor_another_optimizer(images, tmp_path):
     train(tmp_path, images, 1)
-    other = compiled(generator_units=(5,))
-    with pytest.raises(ValueError, match="could not be loaded"):
-        kg.callbacks.Checkpoints(tmp_path).restore(other)
+    model = compiled(generator_units=(5,))
+    optimizer, schedule = compiled(), compiled()
+    optimizer.compile(optimizer="sgd")
+    schedule.compile(optimizer=keras.optimizers.Adam(kg.optimizers.LinearDecay(1e-3, 1, 1, 1)))
+    for other in (model, optimizer, schedule):
+        with pytest.raises(ValueError, match="state of another model, optimizer or schedule"):
+            kg.callbacks.Checkpoints(tmp_path).restore(other)
 
 
 @pytest.mark.any_backend
 @pytest.mark.parametrize("full", ["disk", "quota"])
-def test_where_there_is_no_room_the_files_before_are_kept(images, tmp_path, full):
+def test_where_there_is_no_room_the_files_before_are_kept(images, tmp_path, monkeypatch, full):
     whole = train(tmp_path / "whole", images, 4)
     train(tmp_path, images, 2)
     kept = {path.name: path.read_bytes() for path in checkpoints(tmp_path)}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     if full == "disk":
-        (tmp_path / f".epoch_0003.{os.getpid()}.keras").symlink_to("/dev/full")
+        monkeypatch.setattr(secrets, "token_hex", lambda n: "0" * 2 * n)
+        (tmp_path / f".kerasgan-{'0' * 16}.keras").symlink_to("/dev/full")
     else:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
     try:

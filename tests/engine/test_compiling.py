@@ -109,3 +109,10 @@ def test_steps_are_compiled_without_the_slow_library_unless_the_user_chose(monke
     monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_experimental_ynn_fusion_type=")
     assert options() is None
     _compiler_options.cache_clear()
+
+
+@pytest.mark.any_backend
+def test_jit_compile_is_a_bool_or_auto():
+    gan = kg.GAN((4, 4, 1), 2, generator_units=(4,), discriminator_units=(4,))
+    with pytest.raises(ValueError, match=r"one of True, False, auto. Received: jit_compile='~'"):
+        gan.compile(jit_compile="~")

@@ -8,7 +8,7 @@ import zipfile
 import h5py
 import numpy as np
 
-OWN = {".lock", ".pid", "log.txt"}  # of each run, as are times
+OWN = {".kerasgan.lock", ".kerasgan.pid", "log.txt"}  # of each run, as are times
 PICTURES = {".png", ".gif"}
 
 

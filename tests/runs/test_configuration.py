@@ -51,6 +51,22 @@ def test_scores_of_earlier_releases_have_their_names_of_now(config, tmp_path, ex
         ),
         ({"evaluation": {"metrics": []}}, "every, extractor, metrics, samples.*'metrics': "),
         ({"generator_from": "run"}, "starts from no other .*generator_from='run'"),
+        ({"n_epochs_decay": 4}, "are among all of them. Received: n_epochs_decay=4, epochs=3"),
+        ({"samples_every": None}, "`samples_every` must be .*samples_every=None"),
+        ({"seed": True}, "`seed` must be .*seed=True"),
+        ({"variant": None}, "`variant` must be text. Received: variant=None"),
+        ({"model": None}, "`model` must be a dict. Received: model=None"),
+        ({"compile": [1]}, r"`compile` must be a dict. Received: compile=\[1\]"),
+        ({"compile": {"steps_per_execution": "a"}}, "steps_per_execution='a'"),
+        ({"data": "mnist"}, "`data` must be a dict. Received: data='mnist'"),
+        ({"data": {"batch_size": 9}}, "must name its `source`. Received: data={'batch_size': 9}"),
+        ({"data": {"source": "mnist"}}, "`batch_size` must be .*batch_size=None"),
+        ({"health": "yes"}, "`health` must be true or false. Received: health='yes'"),
+        ({"seconds": "long"}, "`seconds` must be a number .*seconds='long'"),
+        ({"steps": -1}, "`steps` must be .*steps=-1"),
+        ({"evaluation": "fid"}, "`evaluation` must be a dict"),
+        ({"learning_rate": 1.0}, "inside `model`, `data` or `compile`. Received: learning_rate"),
+        ({"latent_dim": 9}, "inside `model`, `data` or `compile`. Received: latent_dim"),
     ],
 )
 def test_what_it_refuses(config, changes, message):
@@ -67,7 +83,7 @@ def test_what_cannot_be_left_out(config):
 def test_a_damaged_file(tmp_path):
     with pytest.raises(ValueError, match="There is no run: .*config.json is missing"):
         Configuration.read(tmp_path)
-    for text in ("{", "[]", "3", '{"variant": "GAN"}'):
+    for text in ("{", "[]", "3", "null", '{"variant": "GAN"}', 100_000 * "[", 9999 * '{"a":'):
         (tmp_path / "config.json").write_text(text)
         with pytest.raises(ValueError, match="config.json is damaged: .*Received: folder="):
             Configuration.read(tmp_path)

@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
 
@@ -41,11 +42,14 @@ def test_a_folder_has_one_occupant_until_it_is_killed(other, tmp_path):
     with pytest.raises(ValueError, match=f"Process {other.pid} trains in .*Received: folder="):
         with occupied(folder):
             pass
-    (folder / ".model.12.keras").touch()  # what it had half written
+    (folder / "samples").mkdir()
+    left = [folder / name / f".kerasgan-{'0' * 16}.png" for name in ("", "samples")]
+    for path in left:  # what it had half written
+        path.touch()
     other.kill()
     other.wait()
     with occupied(folder):
-        assert not (folder / ".model.12.keras").exists()
+        assert not any(path.exists() for path in left)
         with pytest.raises(ValueError, match=f"Process {os.getpid()} trains"), occupied(folder):
             pass
     with occupied(folder):
@@ -80,6 +84,35 @@ def test_what_the_log_holds(tmp_path):
         "Traceback (most recent call last):",
     ]
     assert lines(tmp_path)[-1] == "ZeroDivisionError: division by zero"
+    assert (warnings.showwarning, logger.level) == (shown, level) and not logger.handlers
+
+
+def test_two_runs_in_one_process_have_logs_of_their_own(tmp_path):
+    shown, level, both = warnings.showwarning, logger.level, threading.Barrier(2)
+
+    def train(name):
+        (tmp_path / name).mkdir()
+        with logged(tmp_path / name):
+            both.wait()
+            logger.info("%s begins", name)
+            warnings.warn(name, stacklevel=1)
+            threading.Thread(target=logger.info, args=(f"read for {name}",)).start()
+            both.wait()
+
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        threads = [threading.Thread(target=train, args=(name,)) for name in ("one", "two")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(str(warning.message) for warning in heard) == ["one", "two"]
+    for name, other in (("one", "two"), ("two", "one")):
+        found = lines(tmp_path / name)
+        assert f"{name} begins" in found and found[-1] == "done"
+        assert sum(line.startswith(f"UserWarning: {name}") for line in found) == 1
+        assert f"read for {name}" in found  # by a thread of which nobody knows whose it is
+        assert not any(f"{other} begins" in line or f": {other}" in line for line in found)
     assert (warnings.showwarning, logger.level) == (shown, level) and not logger.handlers
 
 

@@ -11,30 +11,18 @@ import kerasgan as kg
 from kerasgan import runs
 from kerasgan.runs import fitting
 from kerasgan.runs.building import complete
-from kerasgan.runs.fitting import Stop
-from kerasgan.runs.folder import occupied
-from kerasgan.runs.run import FILES
+from kerasgan.runs.folder import FILES, occupied
 from kerasgan.utils.checkpoints import checkpoints
+from tests.runs.interrupting import interrupt_at
 from tests.runs.same import assert_same_run
-
-
-def interrupt_at(monkeypatch, step, by=signal.SIGINT):
-    """Ctrl-C during a step, counted from 1 over the whole run; again for every later run."""
-    end = Stop.on_train_batch_end
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self._before + batch + 1 == step:
-            os.kill(os.getpid(), by)
-        end(self, batch, logs)
-
-    monkeypatch.setattr(Stop, "on_train_batch_end", on_train_batch_end)
 
 
 def test_a_run_leaves_its_files(config, tmp_path):
     model = runs.start(config, tmp_path / "run", verbose=0)
     left = {path.name for path in (tmp_path / "run").iterdir()}
     others = {"points", "points.gif", "best.keras", "best.json", "health.json"}
-    assert left == set(FILES) - others | {".lock", ".pid"}
+    files = {name.split("/")[0] for name in FILES}
+    assert left == files - others | {".kerasgan.lock", ".kerasgan.pid"}
     written = runs.read_config(tmp_path / "run")
     assert written.steps == 9 and written.seconds > 0
     assert written.model["data_shape"] == [8, 8, 1] and written.model["seed"] == 3
@@ -237,19 +225,6 @@ def test_what_resume_refuses(config, tmp_path):
     (tmp_path / "config.json").write_text(json.dumps({**config, "backend": "numpy"}))
     with pytest.raises(ValueError, match="set KERAS_BACKEND=numpy"):
         runs.resume(tmp_path)
-
-
-@pytest.mark.any_backend
-def test_a_run_is_not_overwritten_unawares(config, tmp_path):
-    config["epochs"] = 1
-    (tmp_path / "run" / "samples").mkdir(parents=True)
-    (tmp_path / "run" / "samples" / "0099.png").touch()
-    (tmp_path / "run" / "notes.txt").touch()
-    with pytest.raises(ValueError, match=r"already holds a run \(samples\).*--overwrite"):
-        runs.start(config, tmp_path / "run", verbose=0)
-    runs.start(config, tmp_path / "run", overwrite=True, verbose=0)
-    assert not (tmp_path / "run" / "samples" / "0099.png").exists()
-    assert (tmp_path / "run" / "notes.txt").exists()
 
 
 @pytest.mark.any_backend

@@ -109,3 +109,24 @@ def test_gif_refuses_fps(tmp_path, fps):
 def test_gif_refuses_no_frames(tmp_path):
     with pytest.raises(ValueError, match=r"Received: frames=\[\]"):
         save_gif([], tmp_path / "a.gif")
+
+
+def test_damaged_frames_are_named_and_left_out(tmp_path):
+    frames = [tmp_path / f"{i}.png" for i in range(4)]
+    for i, frame in enumerate(frames):
+        save_image(np.full((8, 6, 1), 60 * i, "uint8"), frame)
+    frames[1].write_bytes(frames[1].read_bytes()[:40])
+    frames[3].write_text("no picture")
+    with pytest.warns(UserWarning) as heard:
+        save_gif(frames, tmp_path / "x.gif")
+    said = [str(warning.message) for warning in heard]
+    assert [any(f"{i}.png is left out of" in text for text in said) for i in range(4)] == [
+        *(False, True, False, True)
+    ]
+    with Image.open(tmp_path / "x.gif") as gif:
+        assert (gif.n_frames, gif.size) == (2, (6, 8))
+    with (
+        pytest.warns(UserWarning, match="left out"),
+        pytest.raises(ValueError, match="None of the pictures can be read"),
+    ):
+        save_gif(frames[3:], tmp_path / "y.gif")

@@ -12,6 +12,7 @@ from keras import layers
 from kerasgan.metrics.extractors.extractor import Extractor
 from kerasgan.metrics.extractors.folding import FoldedConvolutions
 from kerasgan.metrics.extractors.torch_file import read_weights
+from kerasgan.utils.files import expanded
 
 FILE = "weights-inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{FILE}"
@@ -57,7 +58,7 @@ def inception(folder: str | os.PathLike | None = None) -> Extractor:
 def find(folder: str | os.PathLike | None = None) -> Path:
     """The path of the weights in a folder, or None to download them once; see `inception`."""
     if folder is not None:
-        path = Path(folder).expanduser() / FILE
+        path = expanded(folder) / FILE
         if not path.is_file():
             raise ValueError(
                 f"There is no {FILE}, which is to be had from {URL}. Received: {folder=}"

@@ -1,0 +1,60 @@
+"""What in a folder is a run's: nothing else is ever deleted."""
+
+import pytest
+
+from kerasgan import runs
+
+pytestmark = pytest.mark.any_backend
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_overwrite_deletes(config, tmp_path, linked):
+    """What a run wrote, not what others put beside it."""
+    config |= {"epochs": 2, "health": True}
+    run = tmp_path / "run"
+    if linked:
+        (tmp_path / "elsewhere").mkdir()
+        run.mkdir()
+        (run / "samples").symlink_to(tmp_path / "elsewhere")
+    runs.start(config, run, verbose=0)
+    mine = [
+        "notes.txt",
+        "samples/mine/thesis.txt",
+        "points/data.csv",
+        ".env.1",
+        "checkpoints/a.keras",
+    ]
+    for name in mine:
+        (run / name).parent.mkdir(parents=True, exist_ok=True)
+        (run / name).touch()
+    (run / "samples" / "0099.png").touch()
+    with pytest.raises(ValueError, match=r"already holds a run \(config.json, .*--overwrite"):
+        runs.start(config, run, verbose=0)
+    runs.start({**config, "epochs": 1, "health": False}, run, overwrite=True, verbose=0)
+    for name in ("samples/0099.png", "samples/0002.png", "checkpoints/epoch_0002.keras"):
+        assert not (run / name).exists()
+    assert not (run / "health.json").exists() and (run / "samples" / "0001.png").exists()
+    assert all((run / name).is_file() for name in mine)
+    assert (run / "samples").is_symlink() == linked
+
+
+@pytest.mark.parametrize("name", ["config.json", "samples/0001.png", "index.html", "model.keras"])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_is_no_run_unless_it_says_so(config, tmp_path, name, overwrite):
+    (tmp_path / "mine" / name).parent.mkdir(parents=True)
+    (tmp_path / "mine" / name).write_text("{}")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ValueError, match="which a run would write over, and is no run's"):
+        runs.start(config, tmp_path / "mine", overwrite=overwrite, verbose=0)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_run_in_a_folder_of_other_things_leaves_them_alone(config, tmp_path):
+    mine = [".notes.2024.txt", ".env.1", ".pid", "notes/deep/.secret.2023.key", "samples/a.txt"]
+    for name in mine:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    config["epochs"] = 1
+    runs.start(config, tmp_path, verbose=0)
+    runs.resume(tmp_path, epochs=2, verbose=0)
+    assert [(tmp_path / name).read_text() for name in mine] == mine
