@@ -45,10 +45,11 @@ def load(
       variable `KERASGAN_DATA` names (either the folder of idx files or one that holds a folder
       of that name), else downloaded by Keras. The test split of Fashion-MNIST needs no download.
     - `"tfds:NAME"`: the features `image` and `label` of a data set of TensorFlow Datasets.
-    - A folder: every png, jpeg, webp, bmp and gif (its first frame) at any depth, turned as its
-      Exif data say, laid over white where transparent. The labels are the top-level subfolders in
-      the order of their sorted names. A name above wins over a folder called the same: write
-      "./mnist" for the folder.
+    - A folder: every png, jpeg, webp, bmp, gif, tiff (the first frame or page), pgm and ppm at any
+      depth, turned as its Exif data say, laid over white where transparent; linked folders too,
+      but nothing hidden. What else lies there is counted in a warning, by ending. The labels
+      are the top-level subfolders in the order of their sorted names. A name above wins over a
+      folder called the same: write "./mnist" for the folder.
     - An array (n, h, w) or (n, h, w, c), uint8 or float in [-1, 1], a tuple (images, labels), or
       an `.npz` file of `images` and perhaps `labels`. Float points (n, 2) pass unscaled.
 

@@ -10,15 +10,10 @@ import numpy as np
 
 from kerasgan.datasets.arrays import read_arrays
 from kerasgan.datasets.conversion import fits_in_memory, from_array, header, stretch, upright
-from kerasgan.datasets.folder import (
-    EXTENSIONS,
-    existing_folder,
-    folder_contents,
-    image_files,
-    open_image,
-)
+from kerasgan.datasets.folder import existing_folder, folder_contents, open_image
 from kerasgan.datasets.tfds import read_encoded
 from kerasgan.utils.types import PathLike, Size
+from kerasgan.datasets.walking import EXTENSIONS, image_files
 
 
 class Side(NamedTuple):
