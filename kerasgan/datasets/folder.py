@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from kerasgan.datasets.conversion import fits_in_memory, flatten, header, to_array, upright
+from kerasgan.datasets.conversion import Unfit, fits_in_memory, flatten, header, to_array, upright
 from kerasgan.datasets.walking import image_files
 from kerasgan.utils.checks import one_of
 from kerasgan.utils.types import PathLike, Size
@@ -180,13 +180,23 @@ def classes_of(folder: Path, files: list[Path]) -> tuple[list[str], np.ndarray]:
 @contextmanager
 def open_image(file: Path | BinaryIO, name: str | None = None) -> Iterator[Image.Image]:
     """Opens an image file for Pillow; whatever fails within is an error with its name, or path."""
+    received = f"Received: file={str(name or file)!r}"
     try:
         with Image.open(file) as image:
             yield image
+    except Image.DecompressionBombError as error:
+        raise ValueError(
+            f"The image file has more pixels than Pillow reads: {error} Scale the image down, or, "
+            "if you know where it is from, set PIL.Image.MAX_IMAGE_PIXELS = None before loading. "
+            f"{received}"
+        ) from error
+    except Unfit as error:
+        raise ValueError(
+            f"The image file cannot be used: {error}. Convert or remove it. {received}"
+        ) from error
     except Exception as error:  # Pillow raises many kinds for broken files
         raise ValueError(
-            f"The image file is broken: {error}. Repair or remove it. "
-            f"Received: file={str(name or file)!r}"
+            f"The image file is broken: {error}. Repair or remove it. {received}"
         ) from error
 
 
