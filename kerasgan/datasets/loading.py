@@ -170,11 +170,17 @@ def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, 
             "A source is a name, a path, a numpy array (np.asarray makes one) or a tuple "
             f"(images, labels). Received: type(source)={type(source).__name__}"
         )
-    path = Path(source).expanduser()
+    path = folder_or_file(source)
     if path.is_dir():
         return read_folder(path, image_size, channels, labels, cache)
-    if path.is_file() and path.suffix == ".npz":
-        return read_npz(path, image_size, channels)
+    return read_npz(path, image_size, channels)
+
+
+def folder_or_file(source: PathLike) -> Path:
+    """Gives the `pathlib.Path` of a folder or an `.npz` file, or an error."""
+    path = Path(source).expanduser()
+    if path.is_dir() or (path.is_file() and path.suffix == ".npz"):
+        return path
     raise ValueError(
         f"No such data set, folder or .npz file; the names are {', '.join(SPLITS)} and "
         f"tfds:NAME. Received: source={str(source)!r}"
