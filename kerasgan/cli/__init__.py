@@ -63,8 +63,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     argv = sys.argv[1:] if argv is None else [*argv]  # `list` is one of the modules here
     args = parser.parse_args(argv)
     args.argv = argv
+    from kerasgan.utils.errors import unwrapped  # not for --help, which needs no numpy
+
     try:
-        args.run(args)
+        with unwrapped():
+            args.run(args)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except (ValueError, TypeError, OSError, ImportError, FloatingPointError) as error:
