@@ -7,6 +7,7 @@ from PIL import Image
 
 import kerasgan as kg
 from kerasgan import cli
+from kerasgan.metrics import frechet_distance
 
 pytestmark = pytest.mark.any_backend
 
@@ -83,6 +84,27 @@ def test_two_folders(colours, tmp_path):
     assert found["scores"] == pytest.approx(kg.metrics.evaluate(fake, real, "fd")["scores"])
     assert found["fingerprint"]["samples"] == 6 and "seed" not in found["fingerprint"]
     assert report(a, *argv[1:2], a, *argv[3:])["scores"]["fd"] == pytest.approx(0, abs=1e-6)
+
+
+def test_grey_pictures_are_not_compared_with_a_reference_turned_grey(colours, tmp_path):
+    real = pictures(tmp_path / "colour", 8, seed=1)
+    grey = tmp_path / "grey"
+    grey.mkdir()
+    for path in real.iterdir():
+        Image.open(path).convert("L").save(grey / path.name)
+
+    def means(folder):  # the features of `colours`, by hand
+        shown = [np.asarray(Image.open(path).convert("RGB")) for path in sorted(folder.iterdir())]
+        return np.mean(shown, axis=(1, 2)) / 127.5 - 1
+
+    want = frechet_distance(means(real), means(grey))
+    assert want > 0.005
+    for fake, true in ((grey, real), (real, grey)):
+        argv = [fake, "--data", true, "--split", "train", "--metrics", "fd,l1"]
+        found = report(*argv)["scores"]
+        assert found["fd"] == pytest.approx(want, rel=1e-4)
+        assert found["l1"] > 0.1
+    assert report(grey, "--data", grey, *argv[3:])["scores"] == pytest.approx({"fd": 0, "l1": 0})
 
 
 def test_translators(colours, sides, tmp_path, capsys):
