@@ -34,7 +34,8 @@ def observers(
         a, b = model.sides(some(config, ROWS // len(model.directions))[0])
         pictures = callbacks.TranslationGrid(folder, a, b, every=every, log_dir=config.log_dir)
     elif len(model.data_shape) == 3:
-        pictures = callbacks.SampleGrid(folder, every=every)
+        names = config.class_names
+        pictures = callbacks.SampleGrid(folder, every=every, class_names=names)
     else:
         real = images(next(data.as_numpy_iterator()))
         return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]

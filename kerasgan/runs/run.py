@@ -11,6 +11,7 @@ import keras
 
 from kerasgan import backend
 from kerasgan.callbacks import Checkpoints
+from kerasgan.runs import fingerprint
 from kerasgan.runs.building import build, complete, first_stage, take_generator
 from kerasgan.runs.configuration import NAME, Configuration
 from kerasgan.runs.data import load_data
@@ -22,7 +23,7 @@ from kerasgan.utils.versions import versions
 FILES = (  # what a run leaves in its folder
     *(NAME, "model.keras", "best.keras", "best.json", "health.json", "history.csv"),
     *("history.json", "losses.png", "index.html", "latest.png", "samples", "timelapse.gif"),
-    *("points", "points.gif", CHECKPOINTS, LOG),
+    *("points", "points.gif", CHECKPOINTS, LOG, fingerprint.LISTING),
 )
 
 
@@ -38,6 +39,7 @@ def start(
 
     - `config.json`: the settings, with what the data added to them, and versions; at the end the
       steps and seconds too. It is enough to repeat the run.
+    - `fingerprint.json`: the data's files, with sizes and checksums, by which `resume` knows them.
     - `history.csv`, `history.json`, `losses.png`, `index.html`, `latest.png`, `samples/` and
       `timelapse.gif`: what `LossHistory`, `Gallery`, `SampleGrid` and `Timelapse` write
       (`TranslationGrid` for translators, of images of the test split if there is one; for points
@@ -86,7 +88,8 @@ def start(
     _there(folder, overwrite)
     keras.utils.set_random_seed(config.seed)
     first = first_stage(config)
-    config, data = complete(config, first)
+    found = fingerprint.held(config)
+    config, data = complete(fingerprint.noted(config, found), first)
     model = build(config, data)
     if first:
         take_generator(model, first)
@@ -95,11 +98,19 @@ def start(
         for path in _there(folder, overwrite):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         config.write(folder)
+        fingerprint.write(folder, found)
         with logged(folder):
             return _train(config, model, data, folder, watching, 0, verbose)
 
 
-def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = None) -> Any:
+def resume(
+    folder: PathLike,
+    verbose: str | int = "auto",
+    epochs: int | None = None,
+    *,
+    source: str | None = None,
+    accept_changed_data: bool = False,
+) -> Any:
     """Goes on with a run that was interrupted, from the end of its last whole epoch.
 
     The result is that of a run without interruption, bit for bit on the same machine. Where the
@@ -110,12 +121,17 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
         verbose: as in `keras.Model.fit`.
         epochs: int, how many the run shall have in all, be it complete or not; None for as many
             as it was begun with.
+        source: str, where the data were moved to; None if they are where they were.
+        accept_changed_data: bool, whether to go on if the data are not what they were. The result
+            is then another than that of a run without interruption.
 
     Returns:
         The trained model.
 
     Raises:
-        ValueError: if the folder holds no run, one that is complete, or one of another backend;
+        ValueError: if the data are not what they were, files added, removed or changed, or if
+            their classes are others;
+            if the folder holds no run, one that is complete, or one of another backend;
             if another process trains in it; if `epochs` are not more than those that were trained,
             or the run is one of steps, or of a learning rate that follows the epochs.
         OSError: as in `start`.
@@ -126,6 +142,7 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
     with occupied(folder):
         before = Configuration.read(folder)
         config = _to_go_on(before, folder, epochs)
+        config, found = fingerprint.compared(config, folder, source, accept_changed_data)
         with logged(folder):
             keras.utils.set_random_seed(config.seed)
             data = load_data(config)
@@ -142,6 +159,7 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
                 take_generator(model, first_stage(config))
             watching = observers(config, model, data, folder)
             config.write(folder)
+            fingerprint.write(folder, found)
             return _train(config, model, data, folder, watching, begun, verbose)
 
 
