@@ -7,6 +7,7 @@ from PIL import Image
 
 import kerasgan as kg
 from kerasgan import cli
+from kerasgan.datasets import folder
 from kerasgan.metrics import frechet_distance
 
 pytestmark = pytest.mark.any_backend
@@ -133,3 +134,12 @@ def test_what_it_refuses(colours, data, tmp_path, failure):
     said = failure(["evaluate", str(empty), "--data", data, "--metrics", "fidd"])
     assert "out of fid, kid" in said
     assert "Received: " in failure(["evaluate", str(empty), "--data", data])
+
+
+def test_a_broken_picture_in_a_stream_is_named(colours, tmp_path, failure, monkeypatch):
+    monkeypatch.setattr(folder, "fits_in_memory", lambda *shape: False)
+    path = pictures(tmp_path / "a", 3) / "1.png"
+    path.write_bytes(path.read_bytes()[:120])
+    said = failure(["evaluate", str(path.parent), "--data", str(path.parent), "--split", "train"])
+    assert said.endswith(f"Repair or remove it. Received: file='{path}'\n")
+    assert "InvalidArgument" not in said
