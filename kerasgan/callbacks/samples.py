@@ -1,6 +1,7 @@
 """Pictures of what an image GAN generates, as it learns."""
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -9,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from kerasgan.callbacks.frames import EpochFrames, drawing, frame_paths
 from kerasgan.utils.checks import floats, number, whole
-from kerasgan.utils.images import image_grid, save_gif
+from kerasgan.utils.images import image_grid, save_gif, titled
 from kerasgan.utils.types import PathLike
 
 FOLDER = "samples"
@@ -33,6 +34,8 @@ class SampleGrid(EpochFrames):
         latents: float array of shape (rows * cols, latent_dim) to draw instead, or None.
         labels: class ids (rows * cols,) or condition vectors (rows * cols, d) to draw, or None for
             class after class, row by row. A model of condition vectors needs them.
+        class_names: list of str, the names of the classes in the order of their ids, to stand
+            beside the rows of one class each; None for no titles.
 
     Raises:
         ValueError: if a number is not a whole one above 0, or `latents` or `labels` do not fill the
@@ -61,6 +64,7 @@ class SampleGrid(EpochFrames):
         seed: int = 0,
         latents: np.ndarray | None = None,
         labels: ArrayLike | None = None,
+        class_names: Sequence[str] | None = None,
     ):
         super().__init__(Path(directory) / FOLDER, every)
         whole("cols", cols)
@@ -70,6 +74,7 @@ class SampleGrid(EpochFrames):
         self.rows, self.cols, self.seed = rows, cols, seed
         self.latents = None if latents is None else floats("latents", latents).astype("float32")
         self.labels = None if labels is None else np.array(labels)
+        self.class_names = [str(name) for name in class_names or ()]
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
@@ -81,6 +86,7 @@ class SampleGrid(EpochFrames):
                 f"Received: model={type(self.model).__name__}, data_shape={shape}"
             )
         self._arguments = self._fixed()
+        self._titles = self._names_of_rows()
 
     def _fixed(self):
         """What `generate` is given for every picture."""
@@ -101,8 +107,19 @@ class SampleGrid(EpochFrames):
         given = {"n": n, "seed": self.seed, "latents": latents, "labels": labels}
         return {name: value for name, value in given.items() if value is not None}
 
+    def _names_of_rows(self):
+        """What stands beside each row: the name of its class, if it is of one."""
+        if not self.class_names or not getattr(self.model, "num_classes", None):
+            return []
+        rows = np.reshape(self._arguments["labels"], (-1, self.cols))
+        one = [row[0] < len(self.class_names) and (row == row[0]).all() for row in rows]
+        return [
+            self.class_names[row[0]] if named else "" for row, named in zip(rows, one, strict=True)
+        ]
+
     def draw(self, epoch: int) -> np.ndarray:
-        return image_grid(self.model.generate(**self._arguments), self.cols)
+        grid = image_grid(self.model.generate(**self._arguments), self.cols)
+        return titled(grid, self._titles) if self._titles else grid
 
 
 class Timelapse(keras.callbacks.Callback):

@@ -66,7 +66,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         args = parser.parse_args(argv)
         args.argv = argv
-        args.run(args)
+        from kerasgan.utils.errors import unwrapped  # not for --help, which needs no numpy
+
+        with unwrapped():
+            args.run(args)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except Exception as error:

@@ -148,10 +148,10 @@ def _of_model(model, args):
 
 
 def _pictures(args):
-    """The images of a folder, and the real ones."""
+    """The images of a folder, and the real ones, both seen as RGB unless both are grey."""
     same = {"image_size": args.image_size, "shuffle": False, "drop_remainder": False}
     fake = kg.datasets.load(args.model, 100, **same)
-    channels = fake.element_spec.shape[-1]
+    channels = 3 if fake.element_spec.shape[-1] == 3 else None  # grey becomes RGB while it is seen
     real = kg.datasets.load(
         args.data, 100, **same, channels=channels, split=args.split, data_dir=args.data_dir
     )

@@ -1,7 +1,10 @@
 """Draw images with a trained model."""
 
 import argparse
+import contextlib
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +13,7 @@ from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
 from kerasgan.utils.files import expanded
+from kerasgan.utils.images import titled
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -18,16 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n"
         "  kerasgan generate runs/dcgan --n 100 --out grid.png\n"
-        "  kerasgan generate runs/acgan --labels each --out samples/ --grid"
+        "  kerasgan generate runs/acgan --labels each --out samples/ --grid\n"
+        "  kerasgan generate runs/pets --labels cat,dog --out pets.png"
     )
     parser.add_argument("model", metavar="MODEL", help=options.MODEL)
     shown = "64, or 8 for each of several labels"
     add(parser, "--n", "how many", shown=shown, type=int, metavar="N")
     help = (
         "for a model with classes: one for all (7), several in turn (0,1,2), or each class in turn "
-        "(each), a column of the grid for each of them"
+        "(each), a column of the grid for each of them; of a run on named classes, names too"
     )
-    add(parser, "--labels", help, shown="random ones", type=labels, metavar="L")
+    add(parser, "--labels", help, shown="random ones", metavar="L")
     add(parser, "--seed", "the same seed, the same images", 0, metavar="N")
     help = (
         "a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz for an "
@@ -37,9 +42,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--grid", action="store_true", help="with a folder, grid.png in it too")
 
 
-def labels(text: str) -> str | list[int]:
-    """Class ids with commas between, or each."""
-    return text if text == "each" else options.numbers(text)
+def labels(text: str, names: Sequence[str], classes: int) -> list[int]:
+    """Class ids of a text of ids and names with commas between, or each.
+
+    Args:
+        text: str, what was passed.
+        names: those of the classes, in the order of their ids; empty if nobody knows them.
+        classes: how many there are.
+
+    Example:
+
+    >>> labels("dog,0", ["cat", "dog"], 2), labels("each", [], 3)
+    ([1, 0], [0, 1, 2])
+    """
+    if text == "each":
+        return list(range(classes))
+    ids = {name: i for i, name in enumerate(names)}
+    if not any(name.isdecimal() for name in names):  # else they would be mistaken for ids
+        ids = {str(i): i for i in range(classes)} | ids
+    words = [text] if text in ids else [word.strip() for word in text.split(",")]
+    if unknown := [word for word in words if word not in ids]:
+        known = ", ".join(names) or f"0 to {classes - 1}"
+        raise ValueError(
+            f"There is no class {unknown[0]!r}, but {known}. Received: labels={text!r}"
+        )
+    return [ids[word] for word in words]
+
+
+def class_names(source: str) -> list[str]:
+    """The names of the classes of a run's model, by its folder or a file in that; else none."""
+    path = expanded(source)
+    for folder in [path] if path.is_dir() else path.parents[:2] if path.is_file() else []:
+        with contextlib.suppress(ValueError):
+            return kg.runs.read_config(folder).class_names or []
+    return []
 
 
 def run(args: argparse.Namespace) -> None:
@@ -55,35 +91,37 @@ def run(args: argparse.Namespace) -> None:
             f"A {type(model).__name__} translates pictures: kerasgan translate {args.model} "
             f"--data PICTURES --out FOLDER. Received: model={args.model!r}"
         )
-    chosen = args.labels
-    if chosen == "each":
+    names, ids = class_names(args.model), []
+    if args.labels is not None:
         if not isinstance(model.condition, int):
-            raise ValueError(f"The model has no classes. Received: labels={chosen!r}")
-        chosen = list(range(model.condition))
-    several = chosen is not None and len(chosen) > 1
-    n = args.n if args.n is not None else 8 * len(chosen) if several else 64
-    if chosen is not None:
-        chosen = np.resize(chosen, max(n, 1))
+            raise ValueError(f"The model has no classes. Received: labels={args.labels!r}")
+        ids = labels(args.labels, names, model.condition)
+    several = len(ids) > 1
+    n = args.n if args.n is not None else 8 * len(ids) if several else 64
+    chosen = np.resize(ids, max(n, 1)) if ids else None
     made = model.generate(n, seed=args.seed, labels=chosen)
     if out.suffix == ".npz":
         out.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(out, images=made, **({} if chosen is None else {"labels": chosen}))
+        arrays: dict[str, Any] = {"images": made} | ({} if chosen is None else {"labels": chosen})
+        np.savez_compressed(out, **arrays)
     elif made.ndim != 4:
         raise ValueError(
             f"The model makes points, no images: write .npz. Received: out={args.out!r}"
         )
     else:
-        cols = len(set(chosen.tolist())) if several else math.ceil(math.sqrt(n))
-        _draw(made, out, cols, args.grid)
+        cols = min(len(ids), n) if several else math.ceil(math.sqrt(n))
+        named = [dict(enumerate(names)).get(i, str(i)) for i in ids[:cols]]
+        _draw(made, out, cols, args.grid, named if several and names else [])
     print(out)
 
 
-def _draw(images, out, cols, grid):
-    if out.suffix in PICTURES and not out.is_dir():
-        save_image(image_grid(images, cols), out)
-        return
-    digits = max(4, len(str(len(images) - 1)))
-    for i in range(len(images)):
-        save_image(image_grid(images[i : i + 1], 1, padding=0), out / f"{i:0{digits}d}.png")
-    if grid:
-        save_image(image_grid(images, cols), out / "grid.png")
+def _draw(images, out, cols, grid, titles):
+    alone = out.suffix in PICTURES and not out.is_dir()
+    if not alone:
+        digits = max(4, len(str(len(images) - 1)))
+        for i in range(len(images)):
+            save_image(image_grid(images[i : i + 1], 1, padding=0), out / f"{i:0{digits}d}.png")
+    if alone or grid:
+        picture = image_grid(images, cols)
+        picture = titled(picture, titles, "top") if titles else picture
+        save_image(picture, out if alone else out / "grid.png")

@@ -19,6 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", metavar="RUN", help=help)
     help = "with --resume: train until there are so many epochs in all, even if it was complete"
     parser.add_argument("--epochs", type=int, dest="in_all", metavar="N", help=help)
+    help = "with --resume: where the data were moved to"
+    parser.add_argument("--data", dest="moved", metavar="SOURCE", help=help)
+    help = "with --resume: go on though files of the data were added, removed or changed"
+    parser.add_argument("--accept-changed-data", action="store_true", help=help)
     models = parser.add_subparsers(metavar="MODEL", dest="variant")
     for name, sentence in names.models().items():
         help = sentence.replace("%", "%%")
@@ -49,8 +53,9 @@ def run(args: argparse.Namespace) -> None:
         args.parser.error("name a model, or --resume RUN")
     if args.variant is None:
         out = expanded(args.resume)
-        _finish(out, partial(kg.runs.resume, out, epochs=args.in_all))
-    elif args.resume or args.in_all is not None:
+        again = {"source": args.moved, "accept_changed_data": args.accept_changed_data}
+        _finish(out, partial(kg.runs.resume, out, epochs=args.in_all, **again))
+    elif args.resume or args.in_all is not None or args.moved or args.accept_changed_data:
         raise ValueError(
             "A run goes on with its own settings, so name nothing else: kerasgan train "
             f"--resume {shlex.quote(args.resume or 'RUN')}. Received: model={args.variant!r}"

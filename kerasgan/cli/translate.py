@@ -56,7 +56,8 @@ def run(args: argparse.Namespace) -> None:
         )
     import keras
 
-    from kerasgan.datasets.folder import existing_folder, image_files
+    from kerasgan.datasets.folder import existing_folder
+    from kerasgan.datasets.walking import image_files
 
     source, out = existing_folder(args.data), expanded(args.out)
     targets = _targets(source, out, image_files)

@@ -48,9 +48,11 @@ def read_npz(path: PathLike, image_size: Size | None, channels: int | None) -> A
             f"The file must hold an array `images`, it holds {sorted(arrays)}. "
             f"Received: source={str(path)!r}"
         )
-    return read_arrays(
-        tuple(arrays[key] for key in ("images", "labels") if key in arrays), image_size, channels
-    )
+    found = tuple(arrays[key] for key in ("images", "labels") if key in arrays)
+    try:
+        return read_arrays(found, image_size, channels)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{path}: {error}") from error
 
 
 def _check_images(images):
@@ -99,8 +101,11 @@ def _conform(images, image_size, channels):
 
 def _check_labels(labels, count):
     if labels.shape not in ((count,), (count, 1)) or not np.issubdtype(labels.dtype, np.integer):
+        numbers = labels.ndim == 2 and labels.size and labels.dtype.kind in "biuf"
+        one_hot = numbers and (np.sort(labels) == np.eye(labels.shape[1])[-1]).all()
         raise ValueError(
-            f"Labels must be one integer for each of the {count} images (for one-hot rows use "
-            f"labels.argmax(1)). Received: labels.shape={labels.shape}, labels.dtype={labels.dtype}"
+            f"Labels must be one integer for each of the {count} images"
+            f"{'; of these one-hot rows, take labels.argmax(1)' if one_hot else ''}. "
+            f"Received: labels.shape={labels.shape}, labels.dtype={labels.dtype}"
         )
     return labels.reshape(count).astype("int32")

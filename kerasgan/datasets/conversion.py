@@ -10,8 +10,16 @@ GREY_MODES = {"1", "L", "LA", "La", "I", "I;16", "I;16B"}
 ORIENTATION = 0x0112  # the Exif tag; 5 to 8 swap height and width
 
 
+class Unfit(ValueError):
+    """Of an image that is whole, but cannot be brought to 8 bits."""
+
+
 def header(image: Image.Image) -> tuple[Size, bool]:
     """Tells (height, width), as shown, and whether an image is grey, without decoding it."""
+    if image.mode in ("F", "LAB"):
+        raise Unfit(
+            f"its pixels are of Pillow's mode {image.mode}, not of 8 or 16 bits, grey or RGB"
+        )
     turned = "exif" in image.info and image.getexif().get(ORIENTATION, 1) >= 5
     return image.size if turned else image.size[::-1], image.mode in GREY_MODES
 
@@ -28,7 +36,10 @@ def flatten(image: Image.Image, channels: int) -> Image.Image:
     """
     image = upright(image)
     if image.mode.startswith("I"):  # Pillow's own conversion clips these at 255
-        image = Image.fromarray(np.round(np.asarray(image) / 257).astype("uint8"))
+        levels = np.asarray(image)
+        if levels.min() < 0 or levels.max() > 65535:
+            raise Unfit(f"its pixels, from {levels.min()} to {levels.max()}, are not of 16 bits")
+        image = Image.fromarray(np.round(levels / 257).astype("uint8"))
     elif image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)

@@ -11,12 +11,12 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from kerasgan.datasets.conversion import fits_in_memory, flatten, header, to_array, upright
+from kerasgan.datasets.conversion import Unfit, fits_in_memory, flatten, header, to_array, upright
+from kerasgan.datasets.walking import image_files
 from kerasgan.utils.checks import one_of
 from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike, Size
 
-EXTENSIONS = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif")
 CHUNK = 64  # files that a thread reads in one go
 
 
@@ -30,7 +30,7 @@ def read_folder(
         or None.
     """
     files = image_files(folder)
-    targets = _subfolder_labels(folder, files) if labels else None
+    targets = classes_of(folder, files)[1] if labels else None
     read_header = functools.cache(_read_header)
     size = image_size or read_header(files[0])[0]
     if channels is None:
@@ -160,29 +160,13 @@ def folder_contents(folder: Path, most: int = 10) -> str:
     return f"{names[:most]}{f' and {len(names) - most} more' if len(names) > most else ''}"
 
 
-def image_files(folder: Path) -> list[Path]:
-    """Lists the image files of a folder, at any depth, sorted; not those whose names begin with a
-    dot.
+def classes_of(folder: Path, files: list[Path]) -> tuple[list[str], np.ndarray]:
+    """The names of the classes, which are those of the top-level subfolders, and the class of each
+    file, int32 (n,).
 
     Raises:
-        ValueError: if there are none.
+        ValueError: if a file lies in no subfolder.
     """
-    files = sorted(
-        file
-        for file in folder.rglob("*")
-        if file.suffix.lower() in EXTENSIONS
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    )
-    if not files:
-        raise ValueError(
-            f"The folder holds no image files ({' '.join(EXTENSIONS)}). "
-            f"Received: source={str(folder)!r}"
-        )
-    return files
-
-
-def _subfolder_labels(folder, files):
     paths = [file.relative_to(folder).parts for file in files]
     for file, parts in zip(files, paths, strict=True):
         if len(parts) == 1:
@@ -190,19 +174,30 @@ def _subfolder_labels(folder, files):
                 "labels=True takes the names of subfolders for classes, but a file lies in none: "
                 f"{file}. Received: source={str(folder)!r}"
             )
-    return np.unique([parts[0] for parts in paths], return_inverse=True)[1].astype("int32")
+    names, labels = np.unique([parts[0] for parts in paths], return_inverse=True)
+    return names.tolist(), labels.astype("int32")
 
 
 @contextmanager
 def open_image(file: Path | BinaryIO, name: str | None = None) -> Iterator[Image.Image]:
     """Opens an image file for Pillow; whatever fails within is an error with its name, or path."""
+    received = f"Received: file={str(name or file)!r}"
     try:
         with Image.open(file) as image:
             yield image
+    except Image.DecompressionBombError as error:
+        raise ValueError(
+            f"The image file has more pixels than Pillow reads: {error} Scale the image down, or, "
+            "if you know where it is from, set PIL.Image.MAX_IMAGE_PIXELS = None before loading. "
+            f"{received}"
+        ) from error
+    except Unfit as error:
+        raise ValueError(
+            f"The image file cannot be used: {error}. Convert or remove it. {received}"
+        ) from error
     except Exception as error:  # Pillow raises many kinds for broken files
         raise ValueError(
-            f"The image file is broken: {error}. Repair or remove it. "
-            f"Received: file={str(name or file)!r}"
+            f"The image file is broken: {error}. Repair or remove it. {received}"
         ) from error
 
 

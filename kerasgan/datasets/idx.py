@@ -18,6 +18,11 @@ SPLITS = {
     "fashion_mnist": ("train", "test"),
     "mnist": ("train", "test"),
 }
+CLOTHES = (
+    *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+    *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+)
+CLASSES = {name: [*(map(str, range(10)) if name == "mnist" else CLOTHES)] for name in SPLITS}
 BUNDLED = Path(__file__).parent / "data" / "fashion_mnist"
 
 
@@ -34,14 +39,9 @@ def read_named(name: str, split: str, data_dir: PathLike | None) -> tuple[np.nda
     Returns:
         uint8 images (n, 28, 28) and uint8 labels (n,).
     """
-    if split not in SPLITS[name]:
-        raise ValueError(f"{name} has the splits {list(SPLITS[name])}. Received: split={split!r}")
-    half = "train" if name != "fashion_mnist_10k" and split == "train" else "t10k"
-    stems = f"{half}-images-idx3-ubyte", f"{half}-labels-idx1-ubyte"
-    for folder in _folders(name, half, data_dir):
-        files = [_find(folder, stem) for stem in stems]
-        if all(files):
-            return _read_pair(*files)
+    if files := named_files(name, split, data_dir):
+        return _read_pair(*files)
+    stems = _stems(name, split)
     remedy = (
         f"put {stems[0]}.gz and {stems[1]}.gz into a folder and name it by data_dir= or the "
         f"environment variable KERASGAN_DATA. Received: source={name!r}, data_dir={data_dir!r}"
@@ -54,14 +54,31 @@ def read_named(name: str, split: str, data_dir: PathLike | None) -> tuple[np.nda
         raise ValueError(f"{name} could not be downloaded ({error}): {remedy}") from error
 
 
-def _folders(name, half, data_dir):
+def named_files(name: str, split: str, data_dir: PathLike | None) -> list[Path]:
+    """The files that `read_named` reads, images and labels; none if Keras has to download them."""
+    if split not in SPLITS[name]:
+        raise ValueError(f"{name} has the splits {list(SPLITS[name])}. Received: split={split!r}")
+    stems = _stems(name, split)
+    for folder in _folders(name, stems[0].startswith("t10k"), data_dir):
+        files = [_find(folder, stem) for stem in stems]
+        if all(files):
+            return files
+    return []
+
+
+def _stems(name, split):
+    half = "train" if name != "fashion_mnist_10k" and split == "train" else "t10k"
+    return f"{half}-images-idx3-ubyte", f"{half}-labels-idx1-ubyte"
+
+
+def _folders(name, test, data_dir):
     folders = []
     if root := data_dir or os.environ.get("KERASGAN_DATA"):
         root = expanded(root)
         folders.append(root / name)
         if root.name not in SPLITS.keys() - {name}:  # all these sets use the same file names
             folders.append(root)
-    if data_dir is None and half == "t10k" and name != "mnist":
+    if data_dir is None and test and name != "mnist":
         folders.append(BUNDLED)
     return folders
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,10 +46,11 @@ def load(
       variable `KERASGAN_DATA` names (either the folder of idx files or one that holds a folder
       of that name), else downloaded by Keras. The test split of Fashion-MNIST needs no download.
     - `"tfds:NAME"`: the features `image` and `label` of a data set of TensorFlow Datasets.
-    - A folder: every png, jpeg, webp, bmp and gif (its first frame) at any depth, turned as its
-      Exif data say, laid over white where transparent. The labels are the top-level subfolders in
-      the order of their sorted names. A name above wins over a folder called the same: write
-      "./mnist" for the folder.
+    - A folder: every png, jpeg, webp, bmp, gif, tiff (the first frame or page), pgm and ppm at any
+      depth, turned as its Exif data say, laid over white where transparent; linked folders too,
+      but nothing hidden. What else lies there is counted in a warning, by ending. The labels
+      are the top-level subfolders in the order of their sorted names. A name above wins over a
+      folder called the same: write "./mnist" for the folder.
     - An array (n, h, w) or (n, h, w, c), uint8 or float in [-1, 1], a tuple (images, labels), or
       an `.npz` file of `images` and perhaps `labels`. Float points (n, 2) pass unscaled.
 
@@ -169,11 +171,17 @@ def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, 
             "A source is a name, a path, a numpy array (np.asarray makes one) or a tuple "
             f"(images, labels). Received: type(source)={type(source).__name__}"
         )
-    path = expanded(source)
+    path = folder_or_file(source)
     if path.is_dir():
         return read_folder(path, image_size, channels, labels, cache)
-    if path.is_file() and path.suffix == ".npz":
-        return read_npz(path, image_size, channels)
+    return read_npz(path, image_size, channels)
+
+
+def folder_or_file(source: PathLike) -> Path:
+    """Gives the `pathlib.Path` of a folder or an `.npz` file, or an error."""
+    path = expanded(source)
+    if path.is_dir() or (path.is_file() and path.suffix == ".npz"):
+        return path
     raise ValueError(
         f"No such data set, folder or .npz file; the names are {', '.join(SPLITS)} and "
         f"tfds:NAME. Received: source={str(source)!r}"

@@ -96,23 +96,7 @@ def open_images(
     """
     import tensorflow_datasets as tfds
 
-    try:
-        builder = tfds.builder(name, data_dir=data_dir)
-    except tfds.core.DatasetNotFoundError as error:
-        known = tfds.list_builders()
-        raise ValueError(
-            f"TensorFlow Datasets knows {len(known)} names (tfds.list_builders()), near this one "
-            f"{get_close_matches(name, known)}. Received: source='tfds:{name}'"
-        ) from error
-    try:
-        builder.download_and_prepare()
-    except Exception as error:  # TFDS raises whatever the network gave it
-        raise ValueError(
-            f"{name} could not be downloaded and prepared ({error}): run "
-            f"tfds.load({name!r}) where there is a network, copy its ~/tensorflow_datasets here, "
-            f"and name that folder by data_dir=. Received: source='tfds:{name}', "
-            f"data_dir={data_dir!r}"
-        ) from error
+    builder = _prepared(name, data_dir)
     features = builder.info.features
     if missing := set(wanted) - set(features):
         raise ValueError(
@@ -130,6 +114,43 @@ def open_images(
         return builder.as_dataset(split=split, decoders=decoders), native
     except ValueError as error:
         raise ValueError(f"{error} Received: split={split!r}") from error
+
+
+def describe(
+    name: str, splits: list[str], data_dir: PathLike | None
+) -> tuple[dict[str, str], list[str] | None]:
+    """What identifies splits of a data set, and the names of its classes, if it has any."""
+    info = _prepared(name, data_dir).info
+    try:
+        lengths = {split: info.splits[split].num_examples for split in splits}
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{error} Received: split={splits[0]!r}") from error
+    held = {f"{info.full_name} {split}": str(length) for split, length in lengths.items()}
+    labels = info.features["label"] if "label" in info.features else None
+    return held, getattr(labels, "names", None)
+
+
+def _prepared(name, data_dir):
+    import tensorflow_datasets as tfds
+
+    try:
+        builder = tfds.builder(name, data_dir=data_dir)
+    except tfds.core.DatasetNotFoundError as error:
+        known = tfds.list_builders()
+        raise ValueError(
+            f"TensorFlow Datasets knows {len(known)} names (tfds.list_builders()), near this one "
+            f"{get_close_matches(name, known)}. Received: source='tfds:{name}'"
+        ) from error
+    try:
+        builder.download_and_prepare()
+    except Exception as error:  # TFDS raises whatever the network gave it
+        raise ValueError(
+            f"{name} could not be downloaded and prepared ({error}): run "
+            f"tfds.load({name!r}) where there is a network, copy its ~/tensorflow_datasets here, "
+            f"and name that folder by data_dir=. Received: source='tfds:{name}', "
+            f"data_dir={data_dir!r}"
+        ) from error
+    return builder
 
 
 def _collect(dataset, count, shape):

@@ -4,20 +4,16 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from kerasgan.datasets.arrays import read_arrays
 from kerasgan.datasets.conversion import fits_in_memory, from_array, header, stretch, upright
-from kerasgan.datasets.folder import (
-    EXTENSIONS,
-    existing_folder,
-    folder_contents,
-    image_files,
-    open_image,
-)
+from kerasgan.datasets.folder import existing_folder, folder_contents, open_image
 from kerasgan.datasets.tfds import read_encoded
+from kerasgan.datasets.walking import EXTENSIONS, image_files
 from kerasgan.utils.types import PathLike, Size
 
 
@@ -50,9 +46,24 @@ def read_sides(
         return tuple(map(_encoded_side, names, images, channels))
     if data_dir is not None:
         raise ValueError(f"data_dir is for tfds:NAME. Received: data_dir={data_dir!r}")
+    if isinstance(source, tuple) and [isinstance(x, np.ndarray) for x in source] == [True, True]:
+        return _array_sides(source, channels, paired)
+    folders, files = find_files(source, split, paired)
+    if len(folders) == 1:
+        return tuple(_file_side(files[0], channels[half], half) for half in (0, 1))
+    return tuple(map(_file_side, files, channels))
+
+
+def find_files(
+    source: PathLike | tuple, split: str, paired: bool
+) -> tuple[list[Path], list[list[Path]]]:
+    """Finds the image files of A and those of B in folders, with the arguments of `read_sides`.
+
+    Returns:
+        The two folders, and the files of each, in which pairs have the same index; or one folder
+        and its files, of which each holds both.
+    """
     if isinstance(source, tuple):
-        if len(source) == 2 and all(isinstance(part, np.ndarray) for part in source):
-            return _array_sides(source, channels, paired)
         if len(source) != 2 or not all(isinstance(part, str | os.PathLike) for part in source):
             raise TypeError(
                 "A tuple must be two folders or two numpy arrays. "
@@ -61,25 +72,20 @@ def read_sides(
         folders = [existing_folder(part) for part in source]
     elif isinstance(source, str | os.PathLike):
         root = existing_folder(source)
-        folders = _two_folders(root, split)
-        if folders is None:
-            files = _side_by_side(root, split) if paired else None
-            if files is None:
-                raise ValueError(
-                    f"The folder holds neither {split}A and {split}B nor {split}/A and {split}/B"
-                    f"{' nor images side by side' if paired else ''}, but {folder_contents(root)}. "
-                    f"Received: source={str(source)!r}, split={split!r}"
-                )
-            return tuple(_file_side(files, channels[half], half) for half in (0, 1))
+        folders = _two_folders(root, split) or (_side_by_side(root, split) if paired else [])
+        if not folders:
+            raise ValueError(
+                f"The folder holds neither {split}A and {split}B nor {split}/A and {split}/B"
+                f"{' nor images side by side' if paired else ''}, but {folder_contents(root)}. "
+                f"Received: source={str(source)!r}, split={split!r}"
+            )
     else:
         raise TypeError(
             "A source is a folder or a tuple of two folders or two numpy arrays"
             f"{'' if paired else ', or tfds:NAME'}. Received: type(source)={type(source).__name__}"
         )
     files = [image_files(folder) for folder in folders]
-    if paired:
-        files = _match(folders, files)
-    return tuple(map(_file_side, files, channels))
+    return folders, _match(folders, files) if paired and len(files) == 2 else files
 
 
 def check_pairs(sides: tuple[Side, Side], sizes: list[list[Size]]) -> None:
@@ -128,15 +134,13 @@ def _two_folders(root, split):
         folders = [root / name for name in names]
         if all(folder.is_dir() for folder in folders):
             return folders
-    return None
+    return []
 
 
 def _side_by_side(root, split):
     if (root / split).is_dir():
-        return image_files(root / split)
-    if any(path.suffix.lower() in EXTENSIONS for path in root.iterdir()):
-        return image_files(root)
-    return None
+        return [root / split]
+    return [root] if any(path.suffix.lower() in EXTENSIONS for path in root.iterdir()) else []
 
 
 def _match(folders, files):

@@ -32,6 +32,12 @@ def batches(images: Images) -> Iterator[np.ndarray]:
         yield batch.astype("float32")
 
 
+def alike(*sides: np.ndarray) -> list[np.ndarray]:
+    """Batches of images (n, height, width, channels), grey ones as RGB unless all are grey."""
+    channels = max(images.shape[-1] for images in sides)
+    return [images.repeat(channels // images.shape[-1], axis=-1) for images in sides]
+
+
 class Digest:
     """A hash of images that does not depend on their order.
 

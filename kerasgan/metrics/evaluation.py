@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from kerasgan.metrics import extractors
-from kerasgan.metrics.batches import Digest, Images, batches
+from kerasgan.metrics.batches import Digest, Images, alike, batches
 from kerasgan.metrics.energy import energy_distance
 from kerasgan.metrics.extractors.inception import SHA256
 from kerasgan.metrics.features import Collection, Moments
@@ -145,7 +145,7 @@ class Evaluator:
             end = count + len(images)
             if self.real is not None and end <= len(self.real):
                 for name, score in of_pairs.items():
-                    totals[name] += score(self.real[count:end], images) * len(images)
+                    totals[name] += score(*alike(self.real[count:end], images)) * len(images)
             count = end
         if self.real is not None and count != len(self.real):
             raise ValueError(

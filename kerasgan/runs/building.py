@@ -21,8 +21,7 @@ def complete(config: Configuration, first: Any = None) -> tuple[Configuration, A
     sizes = {name: getattr(first, name) for name in SAME} if first else {}
     config = dataclasses.replace(config, model={**sizes, **config.model})
     if config.model.get("num_classes") == "auto":
-        every = load_data(config, batch_size=1000, shuffle=False, drop_remainder=False)
-        classes = 1 + max(int(labels.max()) for _, labels in every.as_numpy_iterator())
+        classes = len(config.class_names) if config.class_names else _count_classes(config)
         config = dataclasses.replace(config, model={**config.model, "num_classes": classes})
     data = load_data(config)
     return dataclasses.replace(
@@ -31,6 +30,22 @@ def complete(config: Configuration, first: Any = None) -> tuple[Configuration, A
         backend=backend.name,
         versions=versions(),
     ), data
+
+
+def _count_classes(config):
+    every = load_data(config, batch_size=1000, shuffle=False, drop_remainder=False)
+    found = sorted(set().union(*(labels.tolist() for _, labels in every.as_numpy_iterator())))
+    if found != list(range(len(found))):
+        raise ValueError(
+            "Classes are numbered from 0 without gaps, or some are never trained. Store the labels "
+            "as np.unique(labels, return_inverse=True)[1]; or, if the data lack some on purpose, "
+            f"say how many there are by --num-classes. Received: labels={_short(found)}"
+        )
+    return len(found)
+
+
+def _short(values, most=10):
+    return f"{values[:most]}{f' and {len(values) - most} more' if len(values) > most else ''}"
 
 
 def build(config: Configuration, data: Any) -> Any:

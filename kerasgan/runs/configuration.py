@@ -55,6 +55,9 @@ class Configuration:
         log_dir: for a translator, the folder of TensorBoard's for its pictures.
         command: the command line that began the run.
         backend, versions: what it runs on.
+        class_names: list of str, in the order of the classes' ids; None if nobody knows them.
+        fingerprint: `files`, how many the data are, and `sha256` of their names, sizes and ends;
+            the names are in `fingerprint.json`.
         steps, seconds: of the generator and of the training; None until the run is complete.
         others: what else the file holds, which is kept.
 
@@ -80,6 +83,8 @@ class Configuration:
     command: str | None = None
     backend: str | None = None
     versions: dict[str, str] | None = None
+    class_names: list[str] | None = None
+    fingerprint: dict[str, Any] | None = None
     steps: int | None = None
     seconds: float | None = None
     others: dict[str, Any] = dataclasses.field(default_factory=dict)

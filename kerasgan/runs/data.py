@@ -1,11 +1,13 @@
 """The data of a run, by the loader that its model wants."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from kerasgan import datasets
 from kerasgan.runs.configuration import Configuration
+from kerasgan.utils.directions import B_TO_A
 from kerasgan.utils.files import expanded
 
 
@@ -23,20 +25,31 @@ def load_data(config: Configuration, **changes: Any) -> Any:
 
 
 def load_test(config: Configuration, **changes: Any) -> Any:
-    """The split "test" of a run's data in its own order, likewise; None if there is none, or the
-    run trains on it."""
+    """The split "test" of a run's data in its own order, likewise, in the form that the model
+    takes; None if there is none, or the run trains on it.
+
+    A translator's pictures of other sizes than those it trains on are stretched to these.
+    """
     if config.data.get("split") == "test":
         return None
+    changes = {"split": "test", "shuffle": False, **changes}
+    if config.cls.data_kind == "images":
+        try:
+            return load_data(config, **changes)
+        except ValueError:
+            return None
     source = expanded(config.data["source"])
-    sides = config.cls.data_kind != "images" and source.is_dir()
-    if sides and not any((source / name).is_dir() for name in ("test", "testA")):
+    if source.is_dir() and not any((source / name).is_dir() for name in ("test", "testA")):
         return None
+    form = config.model if "shape_a" in config.model else shapes(config, load_data(config))
+    sides = [form["shape_a"], form["shape_b"]]
+    a, b = sides[::-1] if config.data.get("direction") == B_TO_A else sides
+    changes |= {"channels_a": a[-1], "channels_b": b[-1]}
     try:
-        return load_data(config, split="test", shuffle=False, **changes)
+        return load_data(config, **changes)
     except ValueError:
-        if sides:
-            raise
-        return None
+        stretched = {"preprocess": "resize_and_crop", "load_size": a[:2], "crop_size": None}
+        return load_data(config, **{**changes, **stretched})
 
 
 def shapes(config: Configuration, data: Any) -> dict[str, list[int]]:
@@ -81,11 +94,16 @@ def some(config: Configuration, n: int) -> tuple[Any, str]:
         What the model trains on, an array or a pair of such, and "test" or "train".
     """
     size = {"batch_size": n, "drop_remainder": False}
-    split, data = "test", load_test(config, **size)
-    if data is None:
-        shuffle = config.cls.task == "generate"  # for one class may follow another
-        split, data = "train", load_data(config, **size, shuffle=shuffle)
-    return next(data.as_numpy_iterator()), split
+    try:
+        if data := load_test(config, **size):
+            return next(data.as_numpy_iterator()), "test"
+    except Exception as error:  # of TensorFlow's too; what is looked at never stops what trains
+        warnings.warn(
+            f'The split "test" cannot be read, so that training data are looked at: {error}',
+            stacklevel=2,
+        )
+    shuffle = config.cls.task == "generate"  # for one class may follow another
+    return next(load_data(config, **size, shuffle=shuffle).as_numpy_iterator()), "train"
 
 
 def images(batch: Any) -> np.ndarray:

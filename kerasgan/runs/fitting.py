@@ -16,6 +16,7 @@ from kerasgan import callbacks
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import endless, images, load_data, some, steps_per_epoch
 from kerasgan.runs.folder import CHECKPOINTS, EpochLog
+from kerasgan.utils.errors import unwrapped
 from kerasgan.utils.files import replacing
 
 ROWS = 8  # of a translator's pictures
@@ -32,7 +33,8 @@ def observers(
         a, b = model.sides(some(config, ROWS // len(model.directions))[0])
         pictures = callbacks.TranslationGrid(folder, a, b, every=every, log_dir=config.log_dir)
     elif len(model.data_shape) == 3:
-        pictures = callbacks.SampleGrid(folder, every=every)
+        names = config.class_names
+        pictures = callbacks.SampleGrid(folder, every=every, class_names=names)
     else:
         real = images(next(data.as_numpy_iterator()))
         return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
@@ -87,7 +89,7 @@ def fit(
     saving = callbacks.Checkpoints(folder / CHECKPOINTS)
     try:
         if begun < epochs:  # else it was killed between its last epoch and its end
-            with stop.on_interrupt():
+            with stop.on_interrupt(), unwrapped():
                 model.fit(
                     endless(config, data, begun * per_epoch),
                     steps_per_epoch=per_epoch,

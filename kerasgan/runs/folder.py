@@ -12,6 +12,7 @@ import filelock
 import keras
 
 from kerasgan.runs.configuration import NAME
+from kerasgan.runs.fingerprint import LISTING
 from kerasgan.utils.files import sweep
 
 LOG = "log.txt"
@@ -19,7 +20,16 @@ CHECKPOINTS = "checkpoints"
 FOLDERS = ("samples", "points", CHECKPOINTS)
 FILES = (  # what a run leaves in its folder
     *(NAME, "model.keras", "best.keras", "best.json", "health.json", "history.csv"),
-    *("history.json", "losses.png", "index.html", "latest.png", "timelapse.gif", "points.gif", LOG),
+    *(
+        "history.json",
+        "losses.png",
+        "index.html",
+        "latest.png",
+        "timelapse.gif",
+        "points.gif",
+        LOG,
+        LISTING,
+    ),
     *("samples/*.png", "points/*.png", f"{CHECKPOINTS}/epoch_*.keras"),  # numbered ones
 )
 logger = logging.getLogger("kerasgan")

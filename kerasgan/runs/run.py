@@ -10,6 +10,7 @@ import keras
 
 from kerasgan import backend
 from kerasgan.callbacks import Checkpoints
+from kerasgan.runs import fingerprint
 from kerasgan.runs.building import build, complete, first_stage, take_generator
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import load_data
@@ -31,6 +32,7 @@ def start(
 
     - `config.json`: the settings, with what the data added to them, and versions; at the end the
       steps and seconds too. It is enough to repeat the run.
+    - `fingerprint.json`: the data's files, with sizes and checksums, by which `resume` knows them.
     - `history.csv`, `history.json`, `losses.png`, `index.html`, `latest.png`, `samples/` and
       `timelapse.gif`: what `LossHistory`, `Gallery`, `SampleGrid` and `Timelapse` write
       (`TranslationGrid` for translators, of images of the test split if there is one; for points
@@ -81,7 +83,8 @@ def start(
     _check_free(folder, overwrite)
     keras.utils.set_random_seed(config.seed)
     first = first_stage(config)
-    config, data = complete(config, first)
+    found = fingerprint.held(config)
+    config, data = complete(fingerprint.noted(config, found), first)
     model = build(config, data)
     if first:
         take_generator(model, first)
@@ -90,11 +93,19 @@ def start(
         _check_free(folder, overwrite)
         clear(folder)
         config.write(folder)
+        fingerprint.write(folder, found)
         with logged(folder):
             return _train(config, model, data, folder, watching, 0, verbose)
 
 
-def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = None) -> Any:
+def resume(
+    folder: PathLike,
+    verbose: str | int = "auto",
+    epochs: int | None = None,
+    *,
+    source: str | None = None,
+    accept_changed_data: bool = False,
+) -> Any:
     """Goes on with a run that was interrupted, from the end of its last whole epoch.
 
     The result is that of a run without interruption, bit for bit on the same machine. Where the
@@ -105,12 +116,17 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
         verbose: as in `keras.Model.fit`.
         epochs: int, how many the run shall have in all, be it complete or not; None for as many
             as it was begun with.
+        source: str, where the data were moved to; None if they are where they were.
+        accept_changed_data: bool, whether to go on if the data are not what they were. The result
+            is then another than that of a run without interruption.
 
     Returns:
         The trained model.
 
     Raises:
-        ValueError: if the folder holds no run, one that is complete, or one of another backend;
+        ValueError: if the data are not what they were, files added, removed or changed, or if
+            their classes are others;
+            if the folder holds no run, one that is complete, or one of another backend;
             if another process trains in it; if `epochs` are not more than those that were trained,
             or the run is one of steps, or of a learning rate that follows the epochs; if a setting
             was edited that has no effect any more.
@@ -122,6 +138,7 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
     with occupied(folder):
         before = Configuration.read(folder)
         config = _to_go_on(before, folder, epochs)
+        config, found = fingerprint.compared(config, folder, source, accept_changed_data)
         with logged(folder):
             keras.utils.set_random_seed(config.seed)
             data = load_data(config)
@@ -138,6 +155,7 @@ def resume(folder: PathLike, verbose: str | int = "auto", epochs: int | None = N
                 take_generator(model, first_stage(config))
             watching = observers(config, model, data, folder)
             config.write(folder)
+            fingerprint.write(folder, found)
             return _train(config, model, data, folder, watching, begun, verbose)
 
 

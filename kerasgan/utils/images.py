@@ -49,6 +49,39 @@ def image_grid(images: np.ndarray, cols: int, padding: int = 2) -> np.ndarray:
     return np.pad(grid, ((0, padding), (0, padding), (0, 0)), constant_values=WHITE)
 
 
+def titled(grid: np.ndarray, titles: Sequence[str], side: str = "left") -> np.ndarray:
+    """Writes titles beside the rows of a grid, or downwards above its columns.
+
+    Args:
+        grid: uint8 array of shape (height, width, channels), as `image_grid` gives it.
+        titles: a str for each row or column; what is longer than 24 characters is cut.
+        side: "left" for rows, "top" for columns.
+
+    Returns:
+        uint8 array with a white strip of titles added.
+
+    Example:
+        >>> import numpy as np
+        >>> grid = image_grid(np.zeros((4, 28, 28, 3)), cols=2)
+        >>> height, width, channels = titled(grid, ["cat", "dog"]).shape
+        >>> height, width > 62, channels
+        (62, True, 3)
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    if side == "top":
+        return np.rot90(titled(np.rot90(grid), titles[::-1]), -1)
+    lines = [" ".join(title.split())[:24] for title in titles]
+    row = grid.shape[0] / len(lines)
+    font = ImageFont.load_default(min(max(row / 2, 8), 14))
+    width = 8 + int(max(map(font.getlength, lines)))
+    strip = Image.new("L", (width, grid.shape[0]), WHITE)
+    for i, line in enumerate(lines):
+        ImageDraw.Draw(strip).text((width - 4, (i + 0.5) * row), line, 0, font, anchor="rm")
+    pixels = np.repeat(np.asarray(strip)[..., None], grid.shape[2], axis=2)
+    return np.concatenate([pixels, grid], axis=1)
+
+
 def save_image(pixels: np.ndarray, path: str | os.PathLike[str]) -> None:
     """Writes a picture, in the format that the ending of `path` names.
 

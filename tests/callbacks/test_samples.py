@@ -129,6 +129,18 @@ def test_a_row_for_each_class_with_the_same_latents(play, tmp_path):
     assert (pixels(tmp_path / "latest.png") == image_grid(want, 5).squeeze()).all()
 
 
+def test_the_names_of_the_classes_stand_beside_their_rows(play, tmp_path):
+    model = Labelled()
+    model.progress, model.stop_training = 0.0, False
+    given = {"rows": 3, "cols": 2, "latents": np.zeros((6, 2))}
+    play(model, [SampleGrid(tmp_path, **given, labels=[2, 2, 0, 1, 1, 1], class_names=["a", "b"])])
+    grid = image_grid(model.generate(6, np.zeros(6)[:, None], [2, 2, 0, 1, 1, 1]), 2).squeeze()
+    picture = pixels(tmp_path / "latest.png")
+    assert (picture[:, -14:] == grid).all()
+    strip = picture[:, :-14]
+    assert (strip[:12] == 255).all() and (strip[12:] < 128).any()  # only a row of one named class
+
+
 def test_given_labels_are_drawn(play, tmp_path):
     model = Labelled()
     model.progress, model.stop_training = 0.0, False

@@ -7,6 +7,8 @@ from PIL import Image
 
 import kerasgan as kg
 from kerasgan import cli
+from kerasgan.datasets import folder
+from kerasgan.metrics import frechet_distance
 
 pytestmark = pytest.mark.any_backend
 
@@ -85,6 +87,27 @@ def test_two_folders(colours, tmp_path):
     assert report(a, *argv[1:2], a, *argv[3:])["scores"]["fd"] == pytest.approx(0, abs=1e-6)
 
 
+def test_grey_pictures_are_not_compared_with_a_reference_turned_grey(colours, tmp_path):
+    real = pictures(tmp_path / "colour", 8, seed=1)
+    grey = tmp_path / "grey"
+    grey.mkdir()
+    for path in real.iterdir():
+        Image.open(path).convert("L").save(grey / path.name)
+
+    def means(folder):  # the features of `colours`, by hand
+        shown = [np.asarray(Image.open(path).convert("RGB")) for path in sorted(folder.iterdir())]
+        return np.mean(shown, axis=(1, 2)) / 127.5 - 1
+
+    want = frechet_distance(means(real), means(grey))
+    assert want > 0.005
+    for fake, true in ((grey, real), (real, grey)):
+        argv = [fake, "--data", true, "--split", "train", "--metrics", "fd,l1"]
+        found = report(*argv)["scores"]
+        assert found["fd"] == pytest.approx(want, rel=1e-4)
+        assert found["l1"] > 0.1
+    assert report(grey, "--data", grey, *argv[3:])["scores"] == pytest.approx({"fd": 0, "l1": 0})
+
+
 def test_translators(colours, sides, tmp_path, capsys):
     small = {"filters": 2, "discriminator": "pixel", "discriminator_filters": 2}
     kg.CycleGAN((16, 16, 1), (16, 16, 3), blocks=1, **small).save(tmp_path / "both.keras")
@@ -111,3 +134,12 @@ def test_what_it_refuses(colours, data, tmp_path, failure):
     said = failure(["evaluate", str(empty), "--data", data, "--metrics", "fidd"])
     assert "out of fid, kid" in said
     assert "Received: " in failure(["evaluate", str(empty), "--data", data])
+
+
+def test_a_broken_picture_in_a_stream_is_named(colours, tmp_path, failure, monkeypatch):
+    monkeypatch.setattr(folder, "fits_in_memory", lambda *shape: False)
+    path = pictures(tmp_path / "a", 3) / "1.png"
+    path.write_bytes(path.read_bytes()[:120])
+    said = failure(["evaluate", str(path.parent), "--data", str(path.parent), "--split", "train"])
+    assert said.endswith(f"Repair or remove it. Received: file='{path}'\n")
+    assert "InvalidArgument" not in said

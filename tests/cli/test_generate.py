@@ -6,6 +6,7 @@ from PIL import Image
 
 import kerasgan as kg
 from kerasgan import cli
+from kerasgan.cli import generate
 
 pytestmark = pytest.mark.any_backend
 
@@ -26,13 +27,57 @@ def test_generate(quick, tmp_path, failure, monkeypatch):
     assert a["images"].shape == (5, 16, 16, 1) and a["labels"].tolist() == [1] * 5
     assert np.array_equal(a["images"], b["images"])
     assert kg.datasets.load("a.npz", 5, labels=True).element_spec[0].shape == (5, 16, 16, 1)
-    assert "[0, 3)" in failure(["generate", "run", "--labels", "3"])
+    assert "no class '3', but 0 to 2" in failure(["generate", "run", "--labels", "3"])
     assert "must end in" in failure(["generate", "run", "--out", "a.txt"])
     assert "`n` must be" in failure(["generate", "run", "--n", "0"])
-    assert "invalid labels" in failure(["generate", "run", "--labels", "all"])
+    assert "no class 'all'" in failure(["generate", "run", "--labels", "0,all"])
 
 
 def test_a_translator_is_told_what_to_do_instead(tmp_path, failure):
     kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1).save(tmp_path / "model.keras")
     said = failure(["generate", str(tmp_path)])
     assert f"A SRResNet translates pictures: kerasgan translate {tmp_path} --data" in said
+
+
+@pytest.fixture
+def pets(tmp_path, monkeypatch):
+    """A run's folder of a model of two classes, cat and dog."""
+    monkeypatch.chdir(tmp_path)
+    units = {"generator_units": (4,), "discriminator_units": (4,)}
+    gan = kg.ConditionalGAN((16, 16, 1), 4, num_classes=2, **units, seed=0)
+    (tmp_path / "pets").mkdir()
+    gan.save("pets/model.keras")
+    data = {"source": "photos", "batch_size": 4}
+    settings = {"variant": "ConditionalGAN", "data": data, "class_names": ["cat", "dog"]}
+    kg.runs.Configuration.of({**settings, "epochs": 1}).write("pets")
+    return gan
+
+
+def test_classes_by_their_names(pets, failure):
+    for text, want in (("dog", [1, 1]), ("dog,0", [1, 0]), ("cat, dog", [0, 1]), ("each", [0, 1])):
+        cli.main(["generate", "pets", "--labels", text, "--n", "2", "--out", "a.npz"])
+        assert np.load("a.npz")["labels"].tolist() == want
+    assert "no class 'cow', but cat, dog. Received: labels='dog,cow'" in failure(
+        ["generate", "pets", "--labels", "dog,cow"]
+    )
+    for source in ("pets", "pets/model.keras"):
+        cli.main(["generate", source, "--labels", "dog,cat", "--n", "4", "--out", "a.png"])
+        titled = np.asarray(Image.open("a.png"))
+        grid = kg.utils.image_grid(pets.generate(4, seed=0, labels=[1, 0, 1, 0]), 2)
+        assert titled.shape[0] > 38 and (titled[-38:] == grid[..., 0]).all()
+    cli.main(["generate", "pets", "--labels", "dog", "--n", "4", "--out", "a.png"])
+    assert Image.open("a.png").size == (38, 38)
+
+
+@pytest.mark.parametrize(
+    "text, names, want",
+    [
+        ("3,1", ["1", "3"], [1, 0]),  # what is called by a number goes by that alone
+        ("a,b", ["a", "a,b"], [1]),
+        ("0", ["a", "b"], [0]),
+    ],
+)
+def test_names_win_over_ids(text, names, want):
+    assert generate.labels(text, names, 2) == want
+    with pytest.raises(ValueError, match="There is no class '2'"):
+        generate.labels("2", names, 2)

@@ -10,6 +10,7 @@ import pytest
 import kerasgan as kg
 from kerasgan import cli, runs
 from kerasgan.cli import arguments, names, options
+from kerasgan.datasets import folder
 from kerasgan.runs.fitting import Stop
 
 pytestmark = pytest.mark.any_backend
@@ -194,6 +195,7 @@ def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_p
         (["train", "--resume", str(tmp_path)], "There is no run"),
         (["train", "--resume", str(tmp_path), "gan", *quick], "its own settings"),
         (["train", "--epochs", "3", "gan", *quick], "its own settings"),
+        (["train", "--accept-changed-data", "gan", *quick], "its own settings"),
         (["generate", "no_such"], "no such preset"),
     ):
         said = failure(argv)
@@ -235,7 +237,7 @@ def test_ctrl_c_and_resume(quick, tmp_path, monkeypatch, failure, capsys):
     assert "already holds a run" in failure(["train", "gan", *quick])
 
 
-def test_resume_takes_the_epochs_in_all(tmp_path, monkeypatch):
+def test_what_resume_takes(tmp_path, monkeypatch):
     given = []
 
     def resume(folder, **kwargs):
@@ -243,7 +245,23 @@ def test_resume_takes_the_epochs_in_all(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runs, "resume", resume)
-    for more, epochs in (([], None), (["--epochs", "40"], 40)):
+    nothing = {"epochs": None, "source": None, "accept_changed_data": False}
+    for more, passed in (
+        ([], {}),
+        (["--epochs", "40"], {"epochs": 40}),
+        (["--data", "there"], {"source": "there"}),
+        (["--accept-changed-data"], {"accept_changed_data": True}),
+    ):
         with pytest.raises(SystemExit):
             cli.main(["train", "--resume", str(tmp_path), *more])
-        assert given.pop() == (tmp_path, {"epochs": epochs})
+        assert given.pop() == (tmp_path, nothing | passed)
+
+
+def test_broken_pixels_in_a_stream_are_named(sides, tmp_path, failure, monkeypatch):
+    monkeypatch.setattr(folder, "fits_in_memory", lambda *shape: False)
+    path = sides / "testB/1.png"
+    path.write_bytes(path.read_bytes()[:300])
+    argv = ["--data", str(sides / "testB"), "--batch-size", "3", "--epochs", "1", *small("gan")]
+    said = failure(["train", "gan", *argv, "--out", str(tmp_path / "run")])
+    assert "kerasgan: error: The image file is broken: " in said and "InvalidArgument" not in said
+    assert said.endswith(f"Repair or remove it. Received: file='{path}'\n")

@@ -133,3 +133,21 @@ def test_a_bomb(tmp_path):
     np.savez_compressed(tmp_path / "a.npz", images=np.zeros(MANY, "uint8").reshape(-1, 64, 64))
     with little(), pytest.raises(ValueError, match=r"would unpack to .* Received: source='.*a.npz"):
         datasets.load(tmp_path / "a.npz")
+
+
+def test_advice_on_labels_is_about_those_at_hand(images):
+    one_hot = np.eye(3)[np.arange(12) % 3]
+    with pytest.raises(ValueError, match=r"take labels.argmax\(1\). Received: .*shape=\(12, 3\)"):
+        datasets.load((images, one_hot), labels=True)
+    for labels in (2 * one_hot, one_hot[:, :0], one_hot[:, 0], np.full((12, 2), "cat")):
+        with pytest.raises(ValueError, match="one integer for each of the 12 images. Received"):
+            datasets.load((images, labels), labels=True)
+    column = np.arange(12)[:, None]  # as Keras loads CIFAR-10
+    batches = datasets.load((images, column), 12, labels=True, shuffle=False)
+    np.testing.assert_array_equal(next(iter(batches))[1], np.arange(12))
+
+
+def test_what_is_wrong_with_arrays_of_a_file_names_it(images, tmp_path):
+    np.savez(tmp_path / "x.npz", images=images.astype("int64"))
+    with pytest.raises(TypeError, match=r"x.npz: Images must be uint8"):
+        datasets.load(tmp_path / "x.npz")

@@ -249,3 +249,21 @@ def test_missing_and_empty_folders_are_named(tmp_path):
     (tmp_path / "readme.txt").write_text("not an image")
     with pytest.raises(ValueError, match=f"no image files .*Received: source='{tmp_path}'"):
         datasets.load(tmp_path)
+
+
+@pytest.mark.parametrize("cache", [True, False])
+@pytest.mark.parametrize(
+    "array, want",
+    [(np.ones((8, 8), "float32"), "mode F"), (np.full((8, 8), 70000, "int32"), "70000 to 70000")],
+)
+def test_pixels_that_are_not_of_16_bits_are_not_guessed_at(tmp_path, cache, array, want):
+    Image.fromarray(array).save(tmp_path / "a.tif")
+    with pytest.raises(Exception, match=rf"cannot be used: .*{want}.*Received: file='.*a\.tif'"):
+        list(datasets.load(tmp_path, 1, cache=cache))
+
+
+def test_too_many_pixels_are_no_damage(tmp_path, monkeypatch):
+    save(tmp_path / "a.png", plain(0))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    with pytest.raises(ValueError, match=r"more pixels than.*MAX_IMAGE_PIXELS.*file='.*a\.png'"):
+        datasets.load(tmp_path, 1)

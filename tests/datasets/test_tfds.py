@@ -5,6 +5,7 @@ import tensorflow_datasets as tfds
 
 from kerasgan import datasets
 from kerasgan.datasets import conversion
+from kerasgan.datasets.contents import contents
 
 pytestmark = pytest.mark.any_backend
 
@@ -103,3 +104,12 @@ def test_without_a_network_the_error_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", fail)
     with pytest.raises(ValueError, match=r"Max retries.*data_dir=\. Received: source='tfds:mnist'"):
         datasets.load("tfds:mnist", data_dir=tmp_path)
+
+
+def test_its_contents_are_its_version_and_lengths(data_dir):
+    given = {"data_dir": data_dir, "labels": True}
+    held = contents("images", "tfds:kerasgan_shapes", split="train[:10]", **given)
+    assert held.files == {"kerasgan_shapes/1.0.0 train[:10]": "10"}
+    assert held.class_names == [str(i) for i in range(40)]
+    with pytest.raises(ValueError, match="Received: split='trainA'"):
+        contents("unpaired", "tfds:kerasgan_shapes", data_dir=data_dir)

@@ -100,3 +100,20 @@ def test_a_generator_is_taken_from_a_run(config, tmp_path):
         take_generator(kg.SRResNet((8, 8, 1), 2, filters=4, blocks=1), first)
     with pytest.raises(ValueError, match="no such preset"):
         first_stage(Configuration.of({**config, "generator_from": str(tmp_path / "nothing")}))
+
+
+@pytest.mark.parametrize("labels", [[1, 2, 3], [0, 5, 10]])
+def test_classes_that_nothing_trains_are_refused(config, tmp_path, labels):
+    images = np.random.default_rng(0).integers(0, 256, (30, 8, 8), "uint8")
+    np.savez(tmp_path / "data.npz", images=images, labels=np.resize(labels, (30, 1)))
+    config["model"]["num_classes"] = "auto"
+    settings = Configuration.of(config)
+    received = str(labels).replace("[", r"\[")
+    with pytest.raises(ValueError, match=f"return_inverse=True.*Received: labels={received}"):
+        complete(settings)
+    config["model"]["num_classes"] = 11  # some are missing on purpose
+    assert complete(settings.of(config))[0].model["num_classes"] == 11
+    renumbered = np.unique(np.resize(labels, 30), return_inverse=True)[1]
+    np.savez(tmp_path / "data.npz", images=images, labels=renumbered[:, None])
+    config["model"]["num_classes"] = "auto"
+    assert complete(settings)[0].model["num_classes"] == 3

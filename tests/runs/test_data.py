@@ -109,3 +109,36 @@ def test_some_images_in_order_but_for_models_that_draw(config):
     config["model"]["num_classes"] = 3
     batch, _ = data.some(of(config), 6)
     assert data.images(batch) is batch[0] and data.images(drawing) is drawing
+
+
+@pytest.mark.parametrize("mode, size", [("L", (10, 10)), ("RGB", (30, 12)), ("RGB", (5, 7))])
+@pytest.mark.parametrize("variant", ["CycleGAN", "Pix2Pix"])
+def test_pictures_to_look_at_take_the_form_of_those_to_train_on(
+    sides, pairs, tmp_path, variant, mode, size
+):
+    for i in range(2):
+        for side in "AB":
+            path = tmp_path / f"sides/test{side}/{i}.png"
+            Image.open(path).convert(mode).resize(size).save(path)
+    chosen = of(sides if variant == "CycleGAN" else pairs)
+    (a, b), split = data.some(chosen, 2)
+    assert split == "test" and a.shape == b.shape == (2, 8, 8, 3)
+    assert (a[..., 0] == a[..., 1]).all() == (mode == "L")
+
+
+def test_channels_follow_the_direction(pairs, tmp_path):
+    for path in tmp_path.glob("sides/trainB/*.png"):
+        Image.open(path).convert("L").save(path)
+    pairs["data"]["direction"] = "BtoA"
+    (a, b), split = data.some(of(pairs), 2)
+    assert split == "test" and a.shape == (2, 8, 8, 1) and b.shape == (2, 8, 8, 3)
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_broken_pictures_to_look_at_do_not_stop_what_trains(sides, tmp_path, cache):
+    path = tmp_path / "sides/testA/1.png"
+    path.write_bytes(path.read_bytes()[:150])
+    sides["data"]["cache"] = cache
+    with pytest.warns(UserWarning, match=r"training data are looked at: .*testA/1.png"):
+        (a, _), split = data.some(of(sides), 2)
+    assert split == "train" and a.shape == (2, 8, 8, 3)

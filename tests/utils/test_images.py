@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from kerasgan.utils import image_grid, save_gif, save_image
-from kerasgan.utils.images import GIF_FRAMES, GIF_SIDE
+from kerasgan.utils.images import GIF_FRAMES, GIF_SIDE, titled
 
 pytestmark = pytest.mark.any_backend
 
@@ -130,3 +130,22 @@ def test_damaged_frames_are_named_and_left_out(tmp_path):
         pytest.raises(ValueError, match="None of the pictures can be read"),
     ):
         save_gif(frames[3:], tmp_path / "y.gif")
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_titles_stand_beside_their_rows_or_above_their_columns(channels):
+    grid = image_grid(np.full((4, 28, 28, channels), -1.0), cols=2)
+    rows = titled(grid, ["cat", ""])
+    assert rows.dtype == np.uint8 and rows.shape[0] == 62 and rows.shape[2] == channels
+    strip = rows[:, :-62]
+    assert (rows[:, -62:] == grid).all()
+    assert (strip[:31] < 128).any() and (strip[31:] == 255).all()
+    strip = titled(grid, ["", "cat"], "top")[:-62]
+    assert (strip[:, 31:] < 128).any() and (strip[:, :31] == 255).all()
+
+
+def test_titles_of_any_kind(tmp_path):
+    grid = image_grid(np.zeros((3, 1, 1, 1)), cols=1)
+    picture = titled(grid, ["two\nlines", "\u732b", "long" * 99])
+    assert picture.shape[0] == 11 and picture.shape[1] < 300
+    save_image(titled(grid, ["a"], "top"), tmp_path / "a.png")
