@@ -102,7 +102,9 @@ class Configuration:
                 "These have no effect here, but inside `model`, `data` or `compile`. "
                 f"Received: {', '.join(sorted(misplaced))}"
             )
-        if not isinstance(self.data.get("source"), str):
+        sources = self.data.get("source")
+        pair = sources if isinstance(sources, list | tuple) and len(sources) == 2 else [sources]
+        if not all(isinstance(source, str) for source in pair):
             raise ValueError(f"`data` must name its `source`. Received: data={self.data}")
         if "batch_size" in self.data or self.cls.data_kind == "images":
             checks.whole("batch_size", self.data.get("batch_size"))  # type: ignore[arg-type]
