@@ -1,7 +1,7 @@
 """Run by `test_distribution.py`: python -m tests.across.run_distributed FILE, under one backend.
 
-Models are trained on one device and on two of them, on the same global batches: logical CPUs, or
-under PyTorch two processes, as torchrun starts them.
+Models are trained on one device and on several, on the same global batches: on four logical CPUs,
+or, where RANK is set, in two processes, as torchrun starts them.
 """
 
 import os
@@ -10,10 +10,10 @@ import sys
 if os.environ["KERAS_BACKEND"] == "tensorflow":
     import tensorflow as tf
 
-    two = [tf.config.LogicalDeviceConfiguration()] * 2
-    tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], two)
-elif os.environ["KERAS_BACKEND"] == "jax":
-    os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+    four = [tf.config.LogicalDeviceConfiguration()] * 4
+    tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], four)
+elif os.environ["KERAS_BACKEND"] == "jax" and "RANK" not in os.environ:
+    os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"
 
 import keras
 import numpy as np
@@ -64,7 +64,8 @@ PENALTIES = {"penalty": ["r1", "r2"]}
 
 
 def make(name):
-    keras.utils.set_random_seed(0 if RANK == 0 else 7)  # the first process's weights are taken
+    # The first process's weights are taken, but under JAX, whose processes run one program.
+    keras.utils.set_random_seed(7 if RANK and BACKEND == "torch" else 0)
     gan = MODELS[name]()
     gan.compile(optimizer=keras.optimizers.SGD(0.02), penalty=PENALTIES.get(name))
     return gan
@@ -72,25 +73,30 @@ def make(name):
 
 def train(gan, share=slice(None)):
     """Three epochs of batches of 16, of which each process takes a share."""
-    batches = [batch[share] for batch in np.split(IMAGES, 2)]
-    data = np.concatenate(batches)
-    settings = {"batch_size": len(batches[0]), "epochs": 3, "shuffle": False, "verbose": 0}
-    history = gan.fit(data, **settings).history
+    if BACKEND == "jax":  # which takes the shares from a data set of whole batches itself
+        import tensorflow as tf
+
+        batches = tf.data.Dataset.from_tensor_slices(IMAGES).batch(16, drop_remainder=True)
+        history = gan.fit(batches, epochs=3, verbose=0).history
+    else:
+        data = np.concatenate([batch[share] for batch in np.split(IMAGES, 2)])
+        settings = {"batch_size": len(data) // 2, "epochs": 3, "shuffle": False, "verbose": 0}
+        history = gan.fit(data, **settings).history
     state = [gan.seed_generator.state, *gan.optimizer.variables]
     numbers = [*gan.get_weights(), *map(ops.convert_to_numpy, state)]
     return [history["d_loss"], history["g_loss"], *numbers]
 
 
-def on_two_devices():
-    """What `make` makes on two devices, and the share of this process."""
+def on_several_devices():
+    """What `make` makes on several devices, and the share of this process."""
     if BACKEND == "tensorflow":
-        strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-        assert strategy.num_replicas_in_sync == 2
+        strategy = tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(4)])
+        assert strategy.num_replicas_in_sync == 4
         with strategy.scope():
             return {name: make(name) for name in MODELS}, slice(None)
     if BACKEND == "jax":
-        distribution = keras.distribution.DataParallel()
-        assert distribution.device_mesh.devices.size == 2
+        distribution = keras.distribution.DataParallel(devices=keras.distribution.list_devices())
+        assert distribution.device_mesh.devices.size == (2 if "RANK" in os.environ else 4)
         keras.distribution.set_distribution(distribution)
         return {name: make(name) for name in MODELS}, slice(None)
     import torch
@@ -101,10 +107,13 @@ def on_two_devices():
 
 if __name__ == "__main__":
     several = "RANK" in os.environ
+    if several and BACKEND == "jax":
+        address = f"127.0.0.1:{int(os.environ['MASTER_PORT']) + 1}"  # that itself is torchrun's
+        keras.distribution.initialize(address, num_processes=2, process_id=RANK)
     alone = {} if several else {name: train(make(name)) for name in MODELS}
     if several or BACKEND != "torch":
-        models, share = on_two_devices()
-        alone |= {f"{name}.two": train(model, share) for name, model in models.items()}
+        models, share = on_several_devices()
+        alone |= {f"{name}.several": train(model, share) for name, model in models.items()}
     file = sys.argv[1] + (f".{RANK}" if several else "")
     arrays = {f"{name}.{i:03}": a for name, made in alone.items() for i, a in enumerate(made)}
     np.savez(file, **arrays)
