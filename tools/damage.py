@@ -71,7 +71,7 @@ def make(folder: Path) -> dict[str, Callable[[Path], Any]]:
     gan.save(new("checkpoints") / "epoch_0001.keras")
     shutil.copy(folder / "checkpoints/epoch_0001.keras", folder / "checkpoints/epoch_0002.keras")
     gan.save_to_preset(folder / "preset")
-    runs.Configuration("GAN", {"source": "x"}, epochs=1).write(new("run"))
+    runs.Configuration("GAN", {"source": "x", "batch_size": 4}, epochs=1).write(new("run"))
     gan.save(folder / "run/model.keras")
     _write_torch(new("pth") / "w.pth", True)
     _write_torch(new("pth of old") / "w.pth", False)

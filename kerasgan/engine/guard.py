@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Collection, Sequence
 
 import keras
+from keras import ops
 
 MONITORS = (  # what Keras has that wants to know which way a log is better
     keras.callbacks.EarlyStopping,
@@ -51,7 +52,8 @@ class NonFiniteGuard(keras.callbacks.Callback):
         """Look at the learning rates."""
         for player in self.model.players():
             optimizer = self.model.optimizer[player]
-            if int(optimizer.iterations) and float(optimizer.learning_rate) == 0:
+            steps, rate = map(_number, (optimizer.iterations, optimizer.learning_rate))
+            if steps and rate == 0:
                 warnings.warn(
                     f"The learning rate of the {player} has fallen to 0, so that going on trains "
                     "nothing: compile the model anew, with a rate or a longer schedule. "
@@ -73,3 +75,8 @@ class NonFiniteGuard(keras.callbacks.Callback):
                     f"{self.epoch + 1}; training is stopped and earlier checkpoints are left as "
                     f"they are. Try a lower learning rate. Received: {name}={value}"
                 )
+
+
+def _number(value):
+    """What a variable holds, also one of several replicas."""
+    return ops.convert_to_numpy(ops.convert_to_tensor(value)).item()
