@@ -2,10 +2,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 BACKENDS := tensorflow jax torch
 PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q -m "not slow"
-# A process for each backend, and one for what does not depend on it, one thread each: on two cores
-# the first to end leaves its share of them to the others.
+# A process for each backend, one for what does not depend on it and one for tests/across, one thread
+# each: on two cores the first to end leaves its share of them to the others.
 EACH := --dist each $(foreach b,$(BACKENDS),--tx popen//id=$b//env:KERAS_BACKEND=$b) \
-	--tx popen//id=any//env:KERAS_BACKEND=torch
+	$(foreach i,any across,--tx popen//id=$i//env:KERAS_BACKEND=torch)
 
 .PHONY: demo test test-across lint bench $(BACKENDS:%=test-%)
 

@@ -19,22 +19,26 @@ from tests.runs.settings import cyclegan_run, gan_run
 
 BACKEND = keras.backend.backend()
 ROOT = Path(__file__).parents[1]
+WORKERS = ["across", "any", "tensorflow", "jax", "torch"]
 # Packages whose examples do not depend on the backend; a module of tests says it by a mark.
 ANY_BACKEND = [ROOT / "kerasgan" / name for name in ("cli", "datasets", "health", "runs", "utils")]
 
 
 def pytest_collection_modifyitems(items):
-    """Of the workers of `make test`, "any" runs what does not depend on the backend, and those that
-    are called by their backends run the rest."""
+    """Of the workers of `make test`, "across" runs those tests, "any" what else does not depend on
+    the backend, and those that are called by their backends run the rest."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
     for item in items:
         if any(folder in item.path.parents for folder in ANY_BACKEND):
             item.add_marker("any_backend")
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker in ("any", "tensorflow", "jax", "torch"):
-        free = [bool(item.get_closest_marker("any_backend")) for item in items]
-        items[:] = [
-            i for i, is_free in zip(items, free, strict=True) if is_free == (worker == "any")
-        ]
+    if worker in WORKERS:
+        items[:] = [item for item in items if worker in _workers(item)]
+
+
+def _workers(item):
+    if not item.get_closest_marker("any_backend"):
+        return WORKERS[2:]
+    return ["across" if ROOT / "tests/across" in item.path.parents else "any"]
 
 
 if BACKEND == "tensorflow":
