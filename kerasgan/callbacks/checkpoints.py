@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from kerasgan.engine.readiness import check_saving
 from kerasgan.utils.checkpoints import checkpoints, epoch_of, last_whole
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
@@ -86,6 +87,7 @@ class Checkpoints(keras.callbacks.Callback):
         return epoch_of(path)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        check_saving(self.model)
         self._epoch: Any = None
         self._saved = None
 

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerasgan.engine.readiness import check_saving
 from kerasgan.metrics import Extractor
 from kerasgan.metrics.evaluation import GREATER_IS_BETTER, Evaluator, check_names
 from kerasgan.utils.checks import whole
@@ -94,6 +95,8 @@ class Evaluation(keras.callbacks.Callback):
         return "max" if score in GREATER_IS_BETTER else "min"
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        if self.directory is not None:
+            check_saving(self.model)
         self._directions = getattr(self.model, "directions", None)  # of a translator
         self._evaluators = {}
         for suffix, real in self._real().items():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+import kerasgan as kg
 from kerasgan.engine import AdversarialModel
 from kerasgan.models import GAN, ConditionalGAN
 from tests.models.variants import MLP, moved, weights
@@ -382,9 +383,13 @@ class Nameless(keras.Model):
 def test_what_cannot_be_saved_is_told_before_the_first_step(images, tmp_path):
     gan = tiny(generator=Nameless(layers.Dense(64, activation="tanh")))
     before = weights(gan)
-    saving = keras.callbacks.ModelCheckpoint(tmp_path / "x.keras")
-    with pytest.raises(ValueError, match="give its network a `get_config`"):
-        gan.fit(images, callbacks=[saving], verbose=0)
+    for saving in (
+        keras.callbacks.ModelCheckpoint(tmp_path / "x.keras"),
+        kg.callbacks.Checkpoints(tmp_path / "checkpoints"),
+        kg.callbacks.Evaluation("swd", images, directory=tmp_path),
+    ):
+        with pytest.raises(ValueError, match="give its network a `get_config`"):
+            gan.fit(images, callbacks=[saving], verbose=0)
     assert not any(moved(before, weights(gan)))
     gan.fit(images, verbose=0)  # which saves nothing
     saving = keras.callbacks.ModelCheckpoint(tmp_path / "x.h5")
