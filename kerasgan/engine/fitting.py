@@ -13,6 +13,7 @@ from kerasgan.engine.data import checked, explained, is_dataset, split
 from kerasgan.engine.guard import NonFiniteGuard, tell_modes
 from kerasgan.engine.inputs import check_no_weights
 from kerasgan.engine.readiness import check_ready
+from kerasgan.utils.errors import unwrapped
 from kerasgan.utils.memory import keep_freed_memory
 
 
@@ -42,7 +43,7 @@ def fit(
     """
     if validation_split and validation_data is None:
         (x, y), validation_data = split((x, y), validation_split)
-    with explained(self.data_spec):
+    with unwrapped(), explained(self.data_spec):
         check_no_weights(**kwargs)
         x, y = _checked(self, x, y, batch_size)
         if validation_data is not None:
@@ -79,7 +80,7 @@ def evaluate(
     if kwargs.get("_use_cached_eval_dataset"):  # from `fit`, which has looked at the data
         return keras.Model.evaluate(self, x, y, batch_size, verbose, **kwargs)
     check_no_weights(**kwargs)
-    with explained(self.data_spec):
+    with unwrapped(), explained(self.data_spec):
         x, y = _checked(self, x, y, batch_size, training=False)
         return keras.Model.evaluate(self, x, y, batch_size, verbose, **kwargs)
 

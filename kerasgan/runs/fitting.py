@@ -16,7 +16,6 @@ from kerasgan import callbacks
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import endless, images, load_data, some, steps_per_epoch
 from kerasgan.runs.folder import CHECKPOINTS, EpochLog
-from kerasgan.utils.errors import unwrapped
 from kerasgan.utils.files import replacing
 
 ROWS = 8  # of a translator's pictures
@@ -89,7 +88,7 @@ def fit(
     saving = callbacks.Checkpoints(folder / CHECKPOINTS)
     try:
         if begun < epochs:  # else it was killed between its last epoch and its end
-            with stop.on_interrupt(), unwrapped():
+            with stop.on_interrupt():
                 model.fit(
                     endless(config, data, begun * per_epoch),
                     steps_per_epoch=per_epoch,
