@@ -10,28 +10,10 @@ import keras
 import numpy as np
 
 import kerasgan as kg
-from kerasgan import (
-    callbacks,
-    datasets,
-    latents,
-    layers,
-    losses,
-    metrics,
-    models,
-    networks,
-    optimizers,
-)
 
 PACKAGES = (
-    callbacks,
-    datasets,
-    latents,
-    layers,
-    losses,
-    metrics,
-    models,
-    networks,
-    optimizers,
+    *("callbacks", "datasets", "latents", "layers", "losses", "metrics", "models", "networks"),
+    "optimizers",
 )
 
 LEFT_OUT = {
@@ -116,10 +98,11 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "losses.R2": {"weight": 1.0},
         "losses.WeightClipping": {"limit": 0.1},
         "losses.check_combination": {
-            "loss": losses.Hinge(), "penalties": [losses.R1()], "networks": [_network((2,), 1)],
+            "loss": kg.losses.Hinge(), "penalties": [kg.losses.R1()],
+            "networks": [_network((2,), 1)],
         },
         "losses.constrain": {
-            "penalties": [losses.R1()], "variables": _network((2,), 1).trainable_variables,
+            "penalties": [kg.losses.R1()], "variables": _network((2,), 1).trainable_variables,
         },
         "losses.get": {"loss": "hinge"},
         "losses.get_penalties": {"penalty": "r1=0.5"},
@@ -210,7 +193,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "networks.r3gan_generator": {
             "data_shape": image, "latent_dim": 2, "activation": "tanh", **residual,
         },
-        "networks.receptive_field": {"network": networks.pixel_discriminator(1, 1)},
+        "networks.receptive_field": {"network": kg.networks.pixel_discriminator(1, 1)},
         "networks.resnet_discriminator": {
             "data_shape": image, "filters": 2, "num_classes": 2, "spectral": False,
         },
@@ -239,13 +222,13 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
 
 def _found(name):
     package, name = name.split(".")
-    return getattr(next(p for p in PACKAGES if p.__name__.endswith(package)), name)
+    return getattr(getattr(kg, package), name)
 
 
 def public() -> Iterator[str]:
     """The names of all that is public, has arguments, and is written in kerasgan, not in Keras."""
-    for package in PACKAGES:
-        short = package.__name__.removeprefix("kerasgan.")
+    for short in PACKAGES:
+        package = getattr(kg, short)
         for name in set(package.__all__) - LEFT_OUT.get(short, set()):
             found = getattr(package, name)
             init = found.__init__ if isinstance(found, type) else found

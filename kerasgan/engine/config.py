@@ -70,7 +70,8 @@ def registering(init: Callable[..., None]) -> Callable[..., None]:
             if "before Module.__init__" in str(error):
                 raise ValueError(EARLY) from error
             raise
-        name_paths(self)
+        if type(self).__init__ is wrapper:  # not yet in that of a base
+            name_paths(self)
 
     # Keras looks at the signature without looking through wrappers.
     wrapper.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]

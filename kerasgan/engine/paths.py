@@ -1,6 +1,7 @@
 """Paths of variables that tell whose they are, whatever else the process has built."""
 
 import re
+from collections import Counter
 
 import keras
 
@@ -29,10 +30,11 @@ def name_paths(model: keras.Model) -> None:
         if not isinstance(network, keras.layers.Layer) or attribute.startswith("_"):
             continue
         parents: dict[str, str] = {}
+        kinds: Counter[str] = Counter()
         for variable in network.variables:
             parent, _, name = variable.path.removeprefix(f"{attribute}/").rpartition("/")
             if parent not in parents:
                 kind = re.sub(r"_\d+(?=/|$)", "", parent)
-                found = sum(re.sub(r"_\d+$", "", known) == kind for known in parents.values())
-                parents[parent] = f"{kind}_{found}" if found else kind
+                parents[parent] = f"{kind}_{kinds[kind]}" if kinds[kind] else kind
+                kinds[kind] += 1
             rename(variable, "/".join(filter(None, (attribute, parents[parent], name))))

@@ -6,7 +6,7 @@ import keras
 from keras import layers, ops
 
 from kerasgan.backend.scope import Scope
-from kerasgan.utils.checks import whole
+from kerasgan.utils import checks
 from kerasgan.utils.types import Shape, Tensor
 
 _TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
@@ -69,8 +69,8 @@ class SpectralNormalization(keras.layers.Wrapper):
             )
         # The wrapper reads the kernel uncast; the layer inside casts its inputs by its own policy.
         super().__init__(layer, **{**kwargs, "dtype": "float32", "autocast": False})
-        self.power_iterations = whole("power_iterations", power_iterations)
-        self.seed = None if seed is None else whole("seed", seed, least=0)
+        self.power_iterations = checks.whole("power_iterations", power_iterations)
+        self.seed = checks.seed("seed", seed)
 
     def build(self, input_shape: Shape | None = None) -> None:
         """Build the layer inside, and u."""

@@ -71,12 +71,12 @@ class NoiseToData(Pretrained, Objective):
     ):
         super().__init__(seed=seed, **kwargs)
         self.latent_dim = width("latent_dim", latent_dim)
-        if len(widths("data_shape", data_shape)) not in (1, 3):
+        self.data_shape = widths("data_shape", data_shape)
+        if len(self.data_shape) not in (1, 3):
             raise ValueError(
                 "`data_shape` must be (height, width, channels) for images or (d,) for points. "
                 f"Received: {data_shape=}"
             )
-        self.data_shape = widths("data_shape", data_shape)
         self.critic_steps, self.pack = whole("critic_steps", critic_steps), whole("pack", pack)
         self.data_spec = {"images" if len(self.data_shape) == 3 else "points": self.data_shape}
         self._set_condition()

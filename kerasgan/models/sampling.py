@@ -13,6 +13,7 @@ import numpy as np
 from kerasgan.export import Endpoint
 from kerasgan.export import export as export_endpoints
 from kerasgan.latents import slerp
+from kerasgan.utils.checks import seed as check_seed
 from kerasgan.utils.checks import whole
 from kerasgan.utils.memory import physical_memory
 from kerasgan.utils.types import PathLike
@@ -60,8 +61,7 @@ def generate(
     if len(set(given.values())) > 1:
         raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
     n = whole("n", next(iter(given.values()), 1))
-    if seed is not None:
-        whole("seed", seed, least=0)
+    check_seed("seed", seed)
     needed = 4 * n * (math.prod(self.data_shape) + self.latent_dim)
     if needed > physical_memory():
         raise ValueError(

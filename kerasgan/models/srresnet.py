@@ -67,11 +67,11 @@ class SRResNet(ImageToImage, AdversarialModel):
         **kwargs: Any,
     ):
         super().__init__(seed=seed, **kwargs)
-        if len(checks.widths("data_shape", data_shape)) != 3:
+        self.data_shape = checks.widths("data_shape", data_shape)
+        if len(self.data_shape) != 3:
             raise ValueError(
                 f"`data_shape` must be (height, width, channels). Received: {data_shape=}"
             )
-        self.data_shape = checks.widths("data_shape", data_shape)
         self.scale = checks.width("scale", scale)
         height, width, channels = self.data_shape
         if height % scale or width % scale:

@@ -22,11 +22,11 @@ def image_shapes(
     """
     shapes: list[tuple[int, ...]] = []
     for name, shape in (("shape_a", shape_a), ("shape_b", shape_b)):
-        if len(widths(name, shape)) != 3:
+        shapes.append(widths(name, shape))
+        if len(shapes[-1]) != 3:
             raise ValueError(
                 f"`{name}` must be (height, width, channels). Received: {name}={shape}"
             )
-        shapes.append(widths(name, shape))
     if shapes[0][:2] != shapes[1][:2]:
         raise ValueError(
             f"A and B must be trained on at one height and width. Received: {shape_a=}, {shape_b=}"

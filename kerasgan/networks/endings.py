@@ -42,9 +42,10 @@ def check_ending(
         ValueError: if it ends so.
     """
     ending = _ending(network)
-    if ending is None and _only_positive(network, gives, inputs):
-        ending = "one that is never negative"
-    if ending in _REFUSED[gives] or ending == "one that is never negative":
+    wrong = ending in _REFUSED[gives]
+    if ending is None:
+        ending, wrong = "one that is never negative", _only_positive(network, gives, inputs)
+    if wrong:
         raise ValueError(f"The {name} {_ADVICE[gives]}. Received: {name} with {ending} at its end")
 
 

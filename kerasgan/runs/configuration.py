@@ -148,12 +148,12 @@ class Configuration:
     def of(cls, settings: "Configuration | Mapping[str, Any]") -> "Configuration":
         """A configuration from a dict of settings, or as it is.
 
-            Example:
+        Example:
 
-            >>> data = {"source": "mnist", "batch_size": 64}
+        >>> data = {"source": "mnist", "batch_size": 64}
         >>> config = Configuration.of({"variant": "GAN", "data": data, "epochs": 3, "mine": True})
-            >>> config.epochs, config.others
-            (3, {'mine': True})
+        >>> config.epochs, config.others
+        (3, {'mine': True})
         """
         if isinstance(settings, Configuration):
             return settings

@@ -20,16 +20,8 @@ CHECKPOINTS = "checkpoints"
 FOLDERS = ("samples", "points", CHECKPOINTS)
 FILES = (  # what a run leaves in its folder
     *(NAME, "model.keras", "best.keras", "best.json", "health.json", "history.csv"),
-    *(
-        "history.json",
-        "losses.png",
-        "index.html",
-        "latest.png",
-        "timelapse.gif",
-        "points.gif",
-        LOG,
-        LISTING,
-    ),
+    *("history.json", "losses.png", "index.html", "latest.png", "timelapse.gif", "points.gif"),
+    *(LOG, LISTING),
     *("samples/*.png", "points/*.png", f"{CHECKPOINTS}/epoch_*.keras"),  # numbered ones
 )
 logger = logging.getLogger("kerasgan")
