@@ -4,6 +4,7 @@ Each becomes a PNG of the same name.
 """
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def _targets(source, out, image_files):
             "Translated pictures go into a folder apart, neither in that of their sources nor "
             f"around it. Received: out={str(out)!r}, data={str(source)!r}"
         )
-    paths = [file.relative_to(source) for file in image_files(source)]
+    paths = [Path(file) for file in image_files(source)]
     targets = {path: out / path.with_suffix(".png") for path in paths}
     first = {}
     for path, target in targets.items():

@@ -4,12 +4,10 @@ import hashlib
 import json
 import os
 import zlib
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from kerasgan.datasets.folder import CHUNK, classes_of
+from kerasgan.datasets.folder import classes_of, in_threads
 from kerasgan.datasets.idx import CLASSES, SPLITS, named_files
 from kerasgan.datasets.loading import folder_or_file
 from kerasgan.datasets.tfds import describe
@@ -80,7 +78,7 @@ def contents(
         folders, files = find_files(source, split, kind == "paired")
         sides = [""] if len(folders) == 1 else ["A/", "B/"]
         named = {
-            f"{side}{file.relative_to(folder).as_posix()}": file
+            f"{side}{file}": f"{folder}/{file}"
             for side, folder, of_side in zip(sides, folders, files, strict=True)
             for file in of_side
         }
@@ -94,7 +92,7 @@ def contents(
         return Contents(_stamps({"the file": path}), None)
     images = image_files(path)
     names = classes_of(path, images)[0] if labels else None
-    return Contents(_stamps({file.relative_to(path).as_posix(): file for file in images}), names)
+    return Contents(_stamps({file: f"{path}/{file}" for file in images}), names)
 
 
 def changes(before: dict[str, str], now: dict[str, str]) -> str:
@@ -118,18 +116,11 @@ def changes(before: dict[str, str], now: dict[str, str]) -> str:
     )
 
 
-def _stamps(files: dict[str, Path]) -> dict[str, str]:
-    paths = list(files.values())
-
-    def of_some(start):
-        return list(map(_stamp, paths[start : start + CHUNK]))
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        stamps = chain.from_iterable(pool.map(of_some, range(0, len(paths), CHUNK)))
-        return dict(zip(files, stamps, strict=True))
+def _stamps(files: Mapping[str, PathLike]) -> dict[str, str]:
+    return dict(zip(files, in_threads(_stamp, list(files.values())), strict=True))
 
 
-def _stamp(path: Path) -> str:
+def _stamp(path: PathLike) -> str:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         ends = file.read(ENDS)

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageOps
 
-from kerasgan.utils.memory import physical_memory
+from kerasgan.utils.memory import free_memory
 from kerasgan.utils.types import Size
 
 GREY_MODES = {"1", "L", "LA", "La", "I", "I;16", "I;16B"}
@@ -73,8 +73,8 @@ def convert_array(image: np.ndarray, size: Size, channels: int) -> np.ndarray:
 
 
 def fits_in_memory(*shape: int) -> bool:
-    """Whether a uint8 array of this shape takes less than a quarter of the physical memory.
+    """Whether a uint8 array of this shape takes less than a quarter of the free memory.
 
     A quarter, because TensorFlow copies the array once and the training needs room too.
     """
-    return np.prod(shape, dtype=float) < physical_memory() / 4
+    return np.prod(shape, dtype=float) < free_memory() / 4

@@ -2,11 +2,12 @@
 
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -21,7 +22,12 @@ CHUNK = 64  # files that a thread reads in one go
 
 
 def read_folder(
-    folder: Path, image_size: Size | None, channels: int | None, labels: bool, cache: bool | None
+    folder: Path,
+    image_size: Size | None,
+    channels: int | None,
+    labels: bool,
+    cache: bool | None,
+    files: Sequence[str] | None,
 ) -> tuple["np.ndarray | FolderImages", np.ndarray | None]:
     """Reads every image file of a folder, with the arguments of `load`.
 
@@ -29,20 +35,46 @@ def read_folder(
         uint8 images (n, h, w, c), or, if they are not cached, `FolderImages`; and int32 labels (n,)
         or None.
     """
-    files = image_files(folder)
+    files = listed(folder, files)
     targets = classes_of(folder, files)[1] if labels else None
-    read_header = functools.cache(_read_header)
+    read_header = functools.cache(lambda file: _read_header(f"{folder}/{file}"))
     size = image_size or read_header(files[0])[0]
     if channels is None:
-        channels = 1 if all(read_header(file)[1] for file in files) else 3
+        channels = 1 if all(grey for _, grey in in_threads(read_header, files)) else 3
     if cache is None:
         cache = fits_in_memory(len(files), *size, channels)
-    images = FolderImages(files, size, channels, one_size=image_size is None)
+    images = FolderImages(folder, files, size, channels, one_size=image_size is None)
     if cache:
         return images.read_all(), targets
-    for file in files:  # else what is broken would be found in the middle of the training
-        images.check_size(file, read_header(file)[0])
+    if image_size is None:  # else sizes would be found to differ in the middle of the training
+        for file, (found, _) in zip(files, in_threads(read_header, files), strict=True):
+            images.check_size(file, found)
     return images, targets
+
+
+def listed(folder: Path, files: Sequence[str] | None) -> Sequence[str]:
+    """The image files of a folder, as seen from it: those that are known, or else all."""
+    if files is None:
+        return image_files(folder)
+    if not files:
+        raise ValueError(f"There must be one file at least. Received: files={files!r}")
+    return files
+
+
+def in_threads(function: Callable[[Any], Any], items: Sequence) -> Iterator:
+    """`map`, by as many threads as there are processors, `CHUNK` items in one go.
+
+    Example:
+
+    >>> list(in_threads(abs, [-1, 2, -3]))
+    [1, 2, 3]
+    """
+
+    def of_some(start):
+        return list(map(function, items[start : start + CHUNK]))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from chain.from_iterable(pool.map(of_some, range(0, len(items), CHUNK)))
 
 
 def read_pictures(
@@ -77,7 +109,7 @@ def read_pictures(
     """
     one_of("channels", channels, (1, 3, None))
     root = existing_folder(folder)
-    return ((file.relative_to(root), *_read_picture(file, channels)) for file in image_files(root))
+    return ((Path(file), *_read_picture(root / file, channels)) for file in image_files(root))
 
 
 def _read_picture(file, channels):
@@ -95,7 +127,8 @@ class FolderImages:
     """The images of a folder, decoded anew each time that some are taken.
 
     Args:
-        files: their paths.
+        folder: where they lie.
+        files: their paths, as seen from there.
         size: of the images.
         channels: 1 or 3.
         one_size: whether an image of another size is an error or resized.
@@ -103,7 +136,10 @@ class FolderImages:
 
     dtype = "uint8"
 
-    def __init__(self, files: list[Path], size: Size, channels: int, one_size: bool):
+    def __init__(
+        self, folder: Path, files: Sequence[str], size: Size, channels: int, one_size: bool
+    ):
+        self.folder = folder
         self.files = files
         self.shape = (len(files), *size, channels)
         self.one_size = one_size
@@ -112,33 +148,33 @@ class FolderImages:
         return len(self.files)
 
     def __getitem__(self, indices: np.ndarray) -> np.ndarray:
-        return np.stack([self._read(self.files[index]) for index in indices])
+        return np.stack([self._read(index) for index in indices])
 
     def read_all(self) -> np.ndarray:
         """Decodes all images, a uint8 array (n, h, w, c)."""
         images = np.empty(self.shape, "uint8")
 
-        def read_into_place(start):
-            for index in range(start, min(start + CHUNK, len(self))):
-                images[index] = self._read(self.files[index])
+        def read_into_place(index):
+            images[index] = self._read(index)
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(read_into_place, range(0, len(self), CHUNK)):
-                pass
+        for _ in in_threads(read_into_place, range(len(self))):
+            pass
         return images
 
-    def _read(self, file):
-        with open_image(file) as image:
+    def _read(self, index):
+        file = self.files[index]
+        with open_image(f"{self.folder}/{file}") as image:
             size, array = header(image)[0], to_array(image, self.shape[1:3], self.shape[3])
         self.check_size(file, size)
         return array
 
-    def check_size(self, file: Path, size: Size) -> None:
+    def check_size(self, file: str, size: Size) -> None:
         """Raises if a file's (height, width) is another than it may be."""
         if self.one_size and size != self.shape[1:3]:
             raise ValueError(
-                f"The images differ in (height, width): {self.files[0]} has {self.shape[1:3]}, "
-                f"{file} has {size}. Pass image_size=. Received: image_size=None"
+                f"The images differ in (height, width): {self.folder}/{self.files[0]} has "
+                f"{self.shape[1:3]}, {self.folder}/{file} has {size}. Pass image_size=. "
+                "Received: image_size=None"
             )
 
 
@@ -160,26 +196,27 @@ def folder_contents(folder: Path, most: int = 10) -> str:
     return f"{names[:most]}{f' and {len(names) - most} more' if len(names) > most else ''}"
 
 
-def classes_of(folder: Path, files: list[Path]) -> tuple[list[str], np.ndarray]:
+def classes_of(folder: Path, files: Sequence[str]) -> tuple[list[str], np.ndarray]:
     """The names of the classes, which are those of the top-level subfolders, and the class of each
     file, int32 (n,).
 
     Raises:
         ValueError: if a file lies in no subfolder.
     """
-    paths = [file.relative_to(folder).parts for file in files]
-    for file, parts in zip(files, paths, strict=True):
-        if len(parts) == 1:
+    for file in files:
+        if "/" not in file:
             raise ValueError(
                 "labels=True takes the names of subfolders for classes, but a file lies in none: "
-                f"{file}. Received: source={str(folder)!r}"
+                f"{folder / file}. Received: source={str(folder)!r}"
             )
-    names, labels = np.unique([parts[0] for parts in paths], return_inverse=True)
-    return names.tolist(), labels.astype("int32")
+    names = sorted({file.partition("/")[0] for file in files})
+    numbers = {name: number for number, name in enumerate(names)}
+    labels = (numbers[file.partition("/")[0]] for file in files)
+    return names, np.fromiter(labels, "int32", len(files))
 
 
 @contextmanager
-def open_image(file: Path | BinaryIO, name: str | None = None) -> Iterator[Image.Image]:
+def open_image(file: PathLike | BinaryIO, name: str | None = None) -> Iterator[Image.Image]:
     """Opens an image file for Pillow; whatever fails within is an error with its name, or path."""
     received = f"Received: file={str(name or file)!r}"
     try:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kerasgan.datasets.arrays import read_arrays, read_npz
+from kerasgan.datasets.batching import Batching
 from kerasgan.datasets.folder import read_folder
 from kerasgan.datasets.idx import SPLITS, read_named
 from kerasgan.datasets.tfds import read_tfds
-from kerasgan.utils.checks import height_and_width, one_of, whole
+from kerasgan.utils.checks import height_and_width, one_of
 from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike, Size
 
@@ -35,6 +36,9 @@ def load(
     seed: int | None = None,
     drop_remainder: bool = True,
     cache: bool | None = None,
+    files: Sequence[str] | None = None,
+    shard: tuple[int, int] | None = None,
+    start: int | None = None,
 ) -> tf.data.Dataset:
     """Makes batches of images in [-1, 1] for `fit`, under every backend.
 
@@ -56,7 +60,7 @@ def load(
 
     Args:
         source: str, path, numpy array or tuple of two arrays, as above.
-        batch_size: int, images in a batch.
+        batch_size: int, images in a batch, of all processes together.
         image_size: int or (height, width) in pixels: images are resized to cover it and
             cut to their centre. None keeps their size, which must then be the same for all.
         labels: bool, whether to give (images, labels).
@@ -73,7 +77,16 @@ def load(
         drop_remainder: bool, whether to leave out a last batch that is not full.
         cache: for folders and TFDS: True decodes all images once, into memory; False decodes
             them anew in each epoch; None does the first if that takes less than a quarter of the
-            physical memory. A broken file is found before training, or when its turn comes.
+            free memory that this process may use. A broken file is found before training, or when
+            its turn comes; all headers are looked at if `image_size` is None.
+        files: the image files as seen from the folder, such as ["cat/1.png"], where they are known:
+            it is not listed again. What is no folder takes no notice.
+        shard: (i, n): the i-th of n equal parts of each batch, for the i-th of n processes that
+            train one model. All pass the same `seed` and the same `keras.utils.set_random_seed`,
+            and have the same data. None takes `kerasgan.backend.data_shard()`, which is (0, 1) but
+            under a distribution.
+        start: None gives one epoch a pass. An int gives batches without end, epoch after epoch,
+            each in a new order, going on after so many; the images of those are not read.
 
     Returns:
         A `tf.data.Dataset` of float32 images (batch, h, w, c), or of (images, int32 labels).
@@ -92,17 +105,19 @@ def load(
     >>> images.shape, labels.shape
     (TensorShape([100, 28, 28, 1]), TensorShape([100]))
     """
-    whole("batch_size", batch_size)
+    batching = Batching(batch_size, shuffle, seed, drop_remainder, shard, start)
     one_of("channels", channels, (1, 3, None))
     if augment is not None and not callable(augment):
         raise TypeError(f"augment must be a function or a layer. Received: augment={augment!r}")
     image_size = height_and_width("image_size", image_size)
-    examples = _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, cache)
-    indexed = isinstance(examples, tuple)
-    if indexed and labels and examples[1] is None:
-        raise ValueError("The source holds no labels. Received: labels=True")
-    count = len(examples[0]) if indexed else int(examples.cardinality())
-    enough(count, batch_size, drop_remainder)
+    found = _read(source, image_size, channels, labels, split, data_dir, cache, files)
+    if isinstance(found, tuple):
+        images, targets = found
+        if labels and targets is None:
+            raise ValueError("The source holds no labels. Received: labels=True")
+        batches = _take([images, targets] if labels else [images], batching)
+    else:
+        batches = found.batches(batching)
 
     import tensorflow as tf
 
@@ -113,23 +128,10 @@ def load(
             images = tf.cast(augment(images), tf.float32)  # a layer may compute in half precision
         return (images, *targets) if labels else images
 
-    if indexed:
-        batches = _take(examples[: 1 + bool(labels)], batch_size, shuffle, seed, drop_remainder)
-    else:
-        batches = examples.batch(batch_size, drop_remainder)
     return batches.map(finish).prefetch(tf.data.AUTOTUNE)
 
 
-def enough(count: int, batch_size: int, drop_remainder: bool, what: str = "images") -> None:
-    """Raises a ValueError if `count` examples do not make one batch."""
-    if drop_remainder and batch_size > count:
-        raise ValueError(
-            f"There are {count} {what}, too few for a batch: use a smaller batch_size or "
-            f"drop_remainder=False. Received: batch_size={batch_size}"
-        )
-
-
-def _take(arrays, batch_size, shuffle, seed, drop_remainder):
+def _take(arrays, batching):
     import tensorflow as tf
 
     with tf.device("CPU"):
@@ -144,20 +146,20 @@ def _take(arrays, batch_size, shuffle, seed, drop_remainder):
     def take(indices):
         return tuple(take_from(array, indices) for array in arrays)
 
-    indices = tf.data.Dataset.range(len(arrays[0]))
-    if shuffle:
-        indices = indices.shuffle(len(arrays[0]), seed)
+    count = len(arrays[0])
+    batching.check_enough(count)
+    indices = tf.data.Dataset.range(count)
+    if batching.shuffle:
+        indices = indices.shuffle(count, batching.seed)
     at_once = None if tf.is_tensor(arrays[0]) else tf.data.AUTOTUNE
-    return indices.batch(batch_size, drop_remainder).map(take, num_parallel_calls=at_once)
+    return batching.batches(indices).map(take, num_parallel_calls=at_once)
 
 
-def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, cache):
+def _read(source, image_size, channels, labels, split, data_dir, cache, files):
     if isinstance(source, str) and source in SPLITS:
         return read_arrays(read_named(source, split, data_dir), image_size, channels)
     if isinstance(source, str) and source.startswith("tfds:"):
-        return read_tfds(
-            source[5:], image_size, channels, labels, split, data_dir, shuffle, seed, cache
-        )
+        return read_tfds(source[5:], image_size, channels, labels, split, data_dir, cache)
     if split != "train":
         raise ValueError(f'This source has one split, "train". Received: split={split!r}')
     if data_dir is not None:
@@ -173,7 +175,7 @@ def _read(source, image_size, channels, labels, split, data_dir, shuffle, seed, 
         )
     path = folder_or_file(source)
     if path.is_dir():
-        return read_folder(path, image_size, channels, labels, cache)
+        return read_folder(path, image_size, channels, labels, cache, files)
     return read_npz(path, image_size, channels)
 
 

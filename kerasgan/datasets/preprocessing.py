@@ -55,6 +55,7 @@ class Preprocessing:
         self.mode = mode
         self.load_size: Any = height_and_width("load_size", load_size)
         self.crop_size = height_and_width("crop_size", crop_size)
+        self.fixed_size = None if self.keeps_ratio else self.load_size  # that all are loaded at
         self.random = random
         self.flip = flip and random
 

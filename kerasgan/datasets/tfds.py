@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerasgan.datasets.batching import Batching
 from kerasgan.datasets.conversion import convert_array, fits_in_memory
 from kerasgan.utils.types import PathLike, Size
 
@@ -23,79 +24,109 @@ def read_tfds(
     labels: bool,
     split: str,
     data_dir: PathLike | None,
-    shuffle: bool,
-    seed: int | None,
     cache: bool | None,
-) -> tuple[np.ndarray, np.ndarray | None] | tf.data.Dataset:
+) -> tuple[np.ndarray, np.ndarray | None] | Stream:
     """Reads the features `image` and `label` of one split, with the arguments of `load`.
 
     Args:
         name: what `tfds.load` takes, such as "cifar10" or "celeb_a/2.*"; so is `split`, such as
             "train[:10%]".
-        shuffle, seed: the order of a stream.
         cache: True for arrays, False for a stream, None to let the memory decide.
 
     Returns:
-        uint8 images (n, h, w, c) and int32 labels (n,) or None; or else a `tf.data.Dataset` of
-        the same, one by one, read from disk in every epoch.
+        uint8 images (n, h, w, c) and int32 labels (n,) or None; or else a `Stream` of the same,
+        read from disk in every epoch.
     """
-    import tensorflow as tf
-
     wanted = ["image", "label"] if labels else ["image"]
-    dataset, native = open_images(name, split, data_dir, wanted)
+    builder = open_images(name, data_dir, wanted)
+    count = int(encoded(builder, split).cardinality())
+    native = builder.info.features["image"].shape
     size = image_size or native[:2]
     if None in size:
         raise ValueError(
             f"The images of {name} differ in size: pass image_size=. Received: image_size=None"
         )
-    shape = (*size, channels or native[2])
+    stream = Stream(builder, split, (*size, channels or native[2]), labels)
+    if cache or (cache is None and fits_in_memory(count, *stream.shape)):
+        return stream.read_all(count)
+    return stream
 
-    def read(example):
-        image = example["image"]
-        if image.shape != shape:
+
+class Stream:
+    """The images of a data set of TensorFlow Datasets, read in the order that they lie in.
+
+    Args:
+        builder: that of the data set.
+        split: what `tfds.load` takes.
+        shape: (height, width, channels) that all images are brought to.
+        labels: whether their labels are wanted.
+    """
+
+    def __init__(self, builder: Any, split: str, shape: tuple, labels: bool):
+        self.builder, self.split, self.shape, self.labels = builder, split, shape, labels
+
+    def read_all(self, count: int) -> tuple[np.ndarray, np.ndarray | None]:
+        """Decodes all images, uint8 (n, h, w, c), and their labels, int32 (n,) or None."""
+        import tensorflow as tf
+
+        examples = encoded(self.builder, self.split)
+        return _collect(examples.map(self._read, tf.data.AUTOTUNE), count, self.shape)
+
+    def batches(self, batching: Batching) -> tf.data.Dataset:
+        """Batches of what `read_all` gives.
+
+        A part of each batch is one of as many images of a part of the split, which no other
+        process reads; what is shuffled and passed over is not decoded.
+        """
+        import tensorflow as tf
+        import tensorflow_datasets as tfds
+
+        split, own = self.split, batching
+        if batching.parts > 1:
+            splits = tfds.even_splits(split, batching.parts, drop_remainder=True)
+            split, own = splits[batching.shard], batching.of_part()
+        examples = encoded(self.builder, split)
+        own.check_enough(int(examples.cardinality()))
+        if batching.shuffle:
+            examples = examples.shuffle(BUFFER, batching.seed)
+        kinds = (tf.TensorSpec(self.shape, tf.uint8), tf.TensorSpec((), tf.int32))
+
+        def read(batch):
+            return tf.map_fn(self._read, batch, fn_output_signature=kinds[: 1 + self.labels])
+
+        return own.batches(examples).map(read, tf.data.AUTOTUNE)
+
+    def _read(self, example):
+        import tensorflow as tf
+
+        image = self.builder.info.features["image"].decode_example(example["image"])
+        if image.shape != self.shape:
             image = tf.numpy_function(
-                lambda array: convert_array(array, size, shape[2]),
+                lambda array: convert_array(array, self.shape[:2], self.shape[2]),
                 [image],
                 tf.uint8,
                 stateful=False,
             )
-            image = tf.ensure_shape(image, shape)
-        return (image, tf.cast(example["label"], tf.int32)) if labels else (image,)
-
-    count = int(dataset.cardinality())
-    if cache or (cache is None and fits_in_memory(count, *shape)):
-        return _collect(dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE), count, shape)
-    if shuffle:
-        dataset = dataset.shuffle(BUFFER, seed)
-    return dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
+            image = tf.ensure_shape(image, self.shape)
+        return (image, tf.cast(example["label"], tf.int32)) if self.labels else (image,)
 
 
 def read_encoded(name: str, split: str, data_dir: PathLike | None) -> list[bytes]:
     """Reads the feature `image` of one split as the bytes of its image files."""
-    dataset, _ = open_images(name, split, data_dir, ["image"], decode=False)
-    return [example["image"] for example in dataset.as_numpy_iterator()]
+    examples = encoded(open_images(name, data_dir, ["image"]), split)
+    return [example["image"] for example in examples.as_numpy_iterator()]
 
 
-def open_images(
-    name: str,
-    split: str,
-    data_dir: PathLike | None,
-    wanted: list[str],
-    decode: bool = True,
-) -> tuple[tf.data.Dataset, Any]:
-    """Prepares one split and checks its features.
+def open_images(name: str, data_dir: PathLike | None, wanted: list[str]) -> Any:
+    """Prepares a data set and checks its features.
 
     Args:
-        name, split, data_dir: as in `read_tfds`.
+        name, data_dir: as in `read_tfds`.
         wanted: the features that must be there, "image" among them.
-        decode: whether images are arrays, else the bytes of their files.
 
     Returns:
-        A `tf.data.Dataset` of dicts, and the (height, width, channels) of the images, with None
-        for what differs.
+        Its `tfds.core.DatasetBuilder`.
     """
-    import tensorflow_datasets as tfds
-
     builder = _prepared(name, data_dir)
     features = builder.info.features
     if missing := set(wanted) - set(features):
@@ -109,9 +140,16 @@ def open_images(
             f"Only uint8 images of 1 or 3 channels are read; those of {name} are "
             f"{features['image']}. Received: source='tfds:{name}'"
         )
-    decoders = None if decode else {"image": tfds.decode.SkipDecoding()}
+    return builder
+
+
+def encoded(builder: Any, split: Any) -> tf.data.Dataset:
+    """The examples of one split, dicts, in which "image" is the bytes of a file."""
+    import tensorflow_datasets as tfds
+
+    decoders = {"image": tfds.decode.SkipDecoding()}
     try:
-        return builder.as_dataset(split=split, decoders=decoders), native
+        return builder.as_dataset(split=split, decoders=decoders)
     except ValueError as error:
         raise ValueError(f"{error} Received: split={split!r}") from error
 

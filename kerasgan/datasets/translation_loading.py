@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kerasgan.datasets.loading import enough
+from kerasgan.datasets.batching import Batching
 from kerasgan.datasets.preprocessing import AnySize, Preprocessing
 from kerasgan.datasets.translation_sources import check_pairs, make_readers, read_sides
-from kerasgan.utils.checks import one_of, whole
+from kerasgan.utils.checks import one_of
 from kerasgan.utils.directions import A_TO_B, B_TO_A, canonical
 from kerasgan.utils.types import PathLike
 
@@ -33,6 +34,9 @@ def load_unpaired(
     drop_remainder: bool = True,
     cache: bool | None = None,
     data_dir: PathLike | None = None,
+    files: Sequence[str] | None = None,
+    shard: tuple[int, int] | None = None,
+    start: int | None = None,
 ) -> tf.data.Dataset:
     """Makes batches of images of A and of B that do not belong together, as CycleGAN takes them.
 
@@ -53,7 +57,7 @@ def load_unpaired(
 
     Args:
         source: str, path or tuple, as above.
-        batch_size: int, pairs in a batch.
+        batch_size: int, pairs in a batch, of all processes together.
         split: str, what stands before the A and the B of a folder's or data set's sides.
         preprocess: str, what is done to the images, by the names that PyTorch's CycleGAN and
             pix2pix made known:
@@ -76,9 +80,13 @@ def load_unpaired(
             `keras.utils.set_random_seed`.
         drop_remainder: bool, whether to leave out a last batch that is not full.
         cache: True decodes all images once, into memory; False decodes them anew in each epoch;
-            None does the first if that takes less than a quarter of the physical memory. A file
-            with broken pixels is found before training, or when its turn comes.
+            None does the first if that takes less than a quarter of the free memory that this
+            process may use. A file with broken pixels is found before training, or when its turn
+            comes; all headers are looked at unless `load_size` and channels tell what they would.
         data_dir: the data folder of TFDS.
+        files: the image files of folders where they are known, not to be listed again, as seen
+            from them, after "A/" or "B/" where there are two: ["A/1.png", "B/1.png"].
+        shard, start: as in `load`.
 
     Returns:
         A `tf.data.Dataset` of (images_a, images_b), float32 (batch, height, width, channels) in
@@ -100,8 +108,10 @@ def load_unpaired(
     (TensorShape([1, 32, 32, 3]), TensorShape([1, 32, 32, 3]))
     """
     scaling = Preprocessing(preprocess, load_size, crop_size, split == "train", flip)
-    channels, more = (channels_a, channels_b), (shuffle, seed, drop_remainder, cache, data_dir)
-    return _batches(source, False, batch_size, split, scaling, channels, *more)
+    shuffle = split == "train" if shuffle is None else shuffle
+    batching = Batching(batch_size, shuffle, seed, drop_remainder, shard, start)
+    more = (channels_a, channels_b), cache, files, data_dir
+    return _batches(source, False, split, scaling, batching, *more)
 
 
 def load_paired(
@@ -120,6 +130,9 @@ def load_paired(
     seed: int | None = None,
     drop_remainder: bool = True,
     cache: bool | None = None,
+    files: Sequence[str] | None = None,
+    shard: tuple[int, int] | None = None,
+    start: int | None = None,
 ) -> tf.data.Dataset:
     """Makes batches of images of A and those of B that belong to them, as pix2pix takes them.
 
@@ -135,11 +148,11 @@ def load_paired(
 
     Args:
         source: str, path or tuple, as above.
-        batch_size: int, pairs in a batch.
+        batch_size: int, pairs in a batch, of all processes together.
         direction: "AtoB", or "BtoA" for batches of (images_b, images_a).
         split: str, the name of the folder, or what stands before its A and B.
         preprocess, load_size, crop_size, flip, channels_a, channels_b: as in `load_unpaired`.
-        shuffle, seed, drop_remainder, cache: as in `load_unpaired`.
+        shuffle, seed, drop_remainder, cache, files, shard, start: as in `load_unpaired`.
 
     Returns:
         A `tf.data.Dataset` of (images_a, images_b), float32 (batch, height, width, channels) in
@@ -161,24 +174,24 @@ def load_paired(
     direction = canonical(direction)
     one_of("direction", direction, (A_TO_B, B_TO_A))
     scaling = Preprocessing(preprocess, load_size, crop_size, split == "train", flip)
-    channels, more = (channels_a, channels_b), (shuffle, seed, drop_remainder, cache)
-    batches = _batches(source, True, batch_size, split, scaling, channels, *more)
+    shuffle = split == "train" if shuffle is None else shuffle
+    batching = Batching(batch_size, shuffle, seed, drop_remainder, shard, start)
+    more = (channels_a, channels_b), cache, files
+    batches = _batches(source, True, split, scaling, batching, *more)
     return batches if direction == A_TO_B else batches.map(lambda a, b: (b, a))
 
 
-def _batches(source, paired, batch_size, split, preprocessing, channels, *more):
-    shuffle, seed, drop_remainder, cache, *data_dir = more
-    whole("batch_size", batch_size)
+def _batches(source, paired, split, preprocessing, batching, channels, cache, files, data_dir=None):
     for name, value in zip(("channels_a", "channels_b"), channels, strict=True):
         one_of(name, value, (1, 3, None))
-    sides = read_sides(source, split, channels, paired, *data_dir)
+    sides = read_sides(source, split, channels, paired, data_dir, files, preprocessing.fixed_size)
     count = max(len(side.names) for side in sides)
-    enough(count, batch_size, drop_remainder, "pairs")
+    batching.check_enough(count, "pairs")
     sizes = [[preprocessing.scaled_size(size) for size in side.sizes] for side in sides]
     if paired:
         check_pairs(sides, sizes)
     shapes = [
-        (*preprocessing.final_size(side.names, scaled, batch_size), side.channels)
+        (*preprocessing.final_size(side.names, scaled, batching.batch_size), side.channels)
         for side, scaled in zip(sides, sizes, strict=True)
     ]
     readers = make_readers(sides, sizes, cache)
@@ -187,9 +200,10 @@ def _batches(source, paired, batch_size, split, preprocessing, channels, *more):
 
     def stream(side):
         names = sides[side].names
+        seed = batching.seed
         seeds = [None if seed is None else seed + 2 * side + i for i in range(2)]
         indices = tf.data.Dataset.range(len(names))
-        if split == "train" if shuffle is None else shuffle:
+        if batching.shuffle:
             indices = indices.shuffle(len(names), seeds[0])
         draws = tf.data.Dataset.random(seeds[1], rerandomize_each_iteration=True).batch(3)
         return tf.data.Dataset.zip((indices.repeat(), draws))
@@ -200,7 +214,7 @@ def _batches(source, paired, batch_size, split, preprocessing, channels, *more):
             return np.stack([preprocessing.cut(readers[side](i), draw) for i, draw in pairs])
 
         images = tf.numpy_function(cut, [indices, draws], sides[side].dtype, stateful=False)
-        images = tf.ensure_shape(images, (batch_size if drop_remainder else None, *shapes[side]))
+        images = tf.ensure_shape(images, (*indices.shape, *shapes[side]))
         if images.dtype == tf.uint8:
             images = tf.cast(images, tf.float32) / 127.5 - 1
         return images
@@ -209,5 +223,6 @@ def _batches(source, paired, batch_size, split, preprocessing, channels, *more):
         return read(0, *chosen[0]), read(1, *chosen[-1])
 
     streams = (stream(0),) if paired else (stream(0), stream(1))
-    chosen = tf.data.Dataset.zip(streams).take(count).batch(batch_size, drop_remainder)
+    # the orders of the shorter side end within epochs, so that how many are drawn is to be seen
+    chosen = batching.batches(tf.data.Dataset.zip(streams).take(count), whole_epochs=paired)
     return chosen.map(read_both, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +10,15 @@ import numpy as np
 
 from kerasgan.datasets.arrays import read_arrays
 from kerasgan.datasets.conversion import fits_in_memory, from_array, header, stretch, upright
-from kerasgan.datasets.folder import existing_folder, folder_contents, open_image
+from kerasgan.datasets.folder import (
+    existing_folder,
+    folder_contents,
+    in_threads,
+    listed,
+    open_image,
+)
 from kerasgan.datasets.tfds import read_encoded
-from kerasgan.datasets.walking import EXTENSIONS, image_files
+from kerasgan.datasets.walking import EXTENSIONS
 from kerasgan.utils.types import PathLike, Size
 
 
@@ -33,8 +38,14 @@ def read_sides(
     channels: tuple[int | None, int | None],
     paired: bool,
     data_dir: PathLike | None = None,
+    files: Sequence[str] | None = None,
+    size: Size | None = None,
 ) -> tuple[Side, Side]:
-    """Finds the images of A and of B, with the arguments of `load_unpaired` or `load_paired`."""
+    """Finds the images of A and of B, with the arguments of `load_unpaired` or `load_paired`.
+
+    Args:
+        size: the (height, width) that all will be stretched to, if so: then no file's is asked for.
+    """
     if isinstance(source, str) and source.startswith("tfds:"):
         if paired:
             raise ValueError(
@@ -43,25 +54,31 @@ def read_sides(
             )
         names = [f"{source} {split}{side}" for side in "AB"]
         images = [read_encoded(source[5:], split + side, data_dir) for side in "AB"]
-        return tuple(map(_encoded_side, names, images, channels))
+        return tuple(
+            _encoded_side(*side, size) for side in zip(names, images, channels, strict=True)
+        )
     if data_dir is not None:
         raise ValueError(f"data_dir is for tfds:NAME. Received: data_dir={data_dir!r}")
     if isinstance(source, tuple) and [isinstance(x, np.ndarray) for x in source] == [True, True]:
         return _array_sides(source, channels, paired)
-    folders, files = find_files(source, split, paired)
-    if len(folders) == 1:
-        return tuple(_file_side(files[0], channels[half], half) for half in (0, 1))
-    return tuple(map(_file_side, files, channels))
+    folders, found = find_files(source, split, paired, files)
+    halves = (0, 1) if len(folders) == 1 else (None, None)
+    return tuple(
+        _file_side(
+            folders[side % len(folders)], found[side % len(folders)], channels[side], size, half
+        )
+        for side, half in enumerate(halves)
+    )
 
 
 def find_files(
-    source: PathLike | tuple, split: str, paired: bool
-) -> tuple[list[Path], list[list[Path]]]:
+    source: PathLike | tuple, split: str, paired: bool, files: Sequence[str] | None = None
+) -> tuple[list[Path], list[list[str]]]:
     """Finds the image files of A and those of B in folders, with the arguments of `read_sides`.
 
     Returns:
-        The two folders, and the files of each, in which pairs have the same index; or one folder
-        and its files, of which each holds both.
+        The two folders, and the files of each as seen from it, in which pairs have the same index;
+        or one folder and its files, of which each holds both.
     """
     if isinstance(source, tuple):
         if len(source) != 2 or not all(isinstance(part, str | os.PathLike) for part in source):
@@ -84,8 +101,15 @@ def find_files(
             "A source is a folder or a tuple of two folders or two numpy arrays"
             f"{'' if paired else ', or tfds:NAME'}. Received: type(source)={type(source).__name__}"
         )
-    files = [image_files(folder) for folder in folders]
-    return folders, _match(folders, files) if paired and len(files) == 2 else files
+    beginnings = [""] if len(folders) == 1 else ["A/", "B/"]
+    found = [
+        listed(
+            folder,
+            files and [file.removeprefix(side) for file in files if file.startswith(side)],
+        )
+        for folder, side in zip(folders, beginnings, strict=True)
+    ]
+    return folders, _match(folders, found) if paired and len(found) == 2 else found
 
 
 def check_pairs(sides: tuple[Side, Side], sizes: list[list[Size]]) -> None:
@@ -122,11 +146,10 @@ def make_readers(
         cache = fits_in_memory(sum(pixels))
     if not cache:
         return readers
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [
-            list(pool.map(reader, range(len(side.names)))).__getitem__
-            for reader, side in zip(readers, sides, strict=True)
-        ]
+    return [
+        list(in_threads(reader, range(len(side.names)))).__getitem__
+        for reader, side in zip(readers, sides, strict=True)
+    ]
 
 
 def _two_folders(root, split):
@@ -148,13 +171,17 @@ def _match(folders, files):
     for folder, side in zip(folders, files, strict=True):
         named = {}
         for file in side:
-            other = named.setdefault(file.relative_to(folder).with_suffix(""), file)
+            other = named.setdefault(os.path.splitext(file)[0], file)
             if other != file:
                 raise ValueError(
-                    f"Two files have one name: {other} and {file}. Received: source={str(folder)!r}"
+                    f"Two files have one name: {folder / other} and {folder / file}. "
+                    f"Received: source={str(folder)!r}"
                 )
         sides.append(named)
-    alone = [[str(a[name]) for name in a if name not in b] for a, b in (sides, sides[::-1])]
+    alone = [
+        [str(folder / a[name]) for name in a if name not in b]
+        for folder, a, b in zip(folders, sides, sides[::-1], strict=True)
+    ]
     if any(alone):
         raise ValueError(
             "Each file of A needs one of B with the same name, whatever its extension. Alone: "
@@ -164,41 +191,44 @@ def _match(folders, files):
     return [list(sides[0].values()), [sides[1][name] for name in sides[0]]]
 
 
-def _file_side(files, channels, half=None):
-    return _picture_side(
-        [str(file) for file in files], lambda index: open_image(files[index]), channels, half
-    )
+def _file_side(folder, files, channels, size, half):
+    names = [f"{folder}/{file}" for file in files]
+    return _picture_side(names, lambda index: open_image(names[index]), channels, size, half)
 
 
-def _encoded_side(name, images, channels):
+def _encoded_side(name, images, channels, size):
     names = [f"{name}[{index}]" for index in range(len(images))]
     return _picture_side(
-        names, lambda index: open_image(BytesIO(images[index]), names[index]), channels
+        names, lambda index: open_image(BytesIO(images[index]), names[index]), channels, size
     )
 
 
-def _picture_side(names, open_picture, channels, half=None):
-    sizes, grey = [], True
-    for index, name in enumerate(names):
+def _picture_side(names, open_picture, channels, size, half=None):
+    def width_of_one(width, name):
+        if half is not None and width % 2:
+            raise ValueError(
+                "Two images side by side must be equally wide, so their file an even number "
+                f"of pixels; it is {width} wide. Received: file={name!r}"
+            )
+        return width if half is None else width // 2
+
+    def look(index):
         with open_picture(index) as image:
-            (height, width), is_grey = header(image)
-        if half is not None:
-            if width % 2:
-                raise ValueError(
-                    "Two images side by side must be equally wide, so their file an even number "
-                    f"of pixels; it is {width} wide. Received: file={name!r}"
-                )
-            width //= 2
-        sizes.append((height, width))
-        grey = grey and is_grey
-    channels = channels or (1 if grey else 3)
+            (height, width), grey = header(image)
+        return (height, width_of_one(width, names[index])), grey
+
+    sizes = [size] * len(names)
+    if channels is None or size is None:
+        found = list(in_threads(look, range(len(names))))
+        sizes = [size for size, _ in found]
+        channels = channels or (1 if all(grey for _, grey in found) else 3)
 
     def read(index, size):
         with open_picture(index) as image:
             if half is not None:
                 image = upright(image)
-                left = half * image.width // 2
-                image = image.crop((left, 0, left + image.width // 2, image.height))
+                width = width_of_one(image.width, names[index])
+                image = image.crop((half * width, 0, (half + 1) * width, image.height))
             return stretch(image, size, channels)
 
     return Side(names, sizes, channels, "uint8", read)

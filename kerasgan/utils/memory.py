@@ -5,9 +5,17 @@ import functools
 import logging
 import os
 import sys
+from pathlib import Path
+
+import psutil
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of malloc.h
 _MOST = 2**31 - 1
+GROUPS, LIMITS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
+_FILES = {  # of version 2, which names no controller, and of version 1: limit, use, file cache
+    "": ("memory.max", "memory.current", "inactive_file"),
+    "memory": ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+}
 
 
 def physical_memory() -> int:
@@ -16,6 +24,40 @@ def physical_memory() -> int:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError):
         return 8 * 2**30
+
+
+def free_memory() -> int:
+    """The memory in bytes that this process may still take.
+
+    What the machine has left, or what the limits of the process's control groups leave, so those
+    of its container; of that the same part for each of the `LOCAL_WORLD_SIZE` processes that
+    `torchrun` started here. What is only kept of files that were read counts as free.
+    """
+    free = min([psutil.virtual_memory().available, *_left_by_groups()])
+    return free // int(os.environ.get("LOCAL_WORLD_SIZE", 1))
+
+
+def _left_by_groups():
+    """What each control group above the process that has a limit leaves, of both versions."""
+    for line in _read(GROUPS).splitlines():
+        controllers, path = line.split(":", 2)[1:]
+        if controllers not in ("", "memory"):
+            continue
+        root = LIMITS / controllers
+        group = root / path.lstrip("/")
+        limit, used, kept = _FILES[controllers]
+        for folder in (group, *group.parents):
+            if folder.is_relative_to(root) and _read(folder / limit, "max").isdigit():
+                files = dict(line.split() for line in _read(folder / "memory.stat").splitlines())
+                in_use = int(_read(folder / used, "0")) - int(files.get(kept, 0))
+                yield max(int(_read(folder / limit)) - in_use, 0)
+
+
+def _read(path, default=""):
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return default
 
 
 @functools.cache

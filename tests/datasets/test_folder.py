@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -48,7 +50,7 @@ def test_files_come_in_the_order_of_their_paths(tmp_path):
     for name in names:
         save(tmp_path / name, plain(0))
     save(tmp_path / ".hidden.png", plain(0))
-    expected = sorted(tmp_path / name for name in names)
+    expected = [str(path) for path in sorted(map(Path, names))]
     assert folder_module.image_files(tmp_path) == expected
 
 
@@ -97,7 +99,7 @@ def test_shuffled_epochs(tmp_path, cache):
 def test_memory_decides_whether_to_cache(tmp_path, monkeypatch):
     """What is cached survives the loss of the files."""
     for total, kept in [(4 * 6 * 6 * 3 + 4, True), (4 * 6 * 6 * 3, False)]:
-        monkeypatch.setattr(conversion, "physical_memory", lambda total=total: total)
+        monkeypatch.setattr(conversion, "free_memory", lambda total=total: total)
         save(tmp_path / "a.png", plain(9))
         data = datasets.load(tmp_path, 1)
         (tmp_path / "a.png").unlink()

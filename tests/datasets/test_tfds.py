@@ -74,7 +74,7 @@ def test_a_part_of_a_split_and_the_order_on_disk(data_dir):
 
 
 def test_memory_decides_whether_to_cache(data_dir, monkeypatch):
-    monkeypatch.setattr(conversion, "physical_memory", lambda: 4 * 40 * 8 * 8)
+    monkeypatch.setattr(conversion, "free_memory", lambda: 4 * 40 * 8 * 8)
     monkeypatch.setattr("kerasgan.datasets.tfds._collect", None)  # would fail if it were called
     data = datasets.load("tfds:kerasgan_shapes", 8, image_size=8, data_dir=data_dir)
     assert len(list(data)) == 5

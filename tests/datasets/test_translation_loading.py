@@ -242,7 +242,7 @@ def test_channels_of_the_two_sides(tmp_path):
 def test_memory_decides_whether_to_cache(tmp_path, monkeypatch):
     """What is cached survives the loss of the files."""
     for total, kept in [(4 * 2 * 4 * 4 + 4, True), (4 * 2 * 4 * 4, False)]:
-        monkeypatch.setattr(conversion, "physical_memory", lambda total=total: total)
+        monkeypatch.setattr(conversion, "free_memory", lambda total=total: total)
         for side in "AB":
             folder_of(tmp_path / f"train{side}", numbered(1))
         data = datasets.load_unpaired(tmp_path)
