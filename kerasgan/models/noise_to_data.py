@@ -167,14 +167,16 @@ class NoiseToData(Pretrained, Objective):
         return self.pack * (self.critic_steps if training else 1)
 
     def minibatches(self, data: Any) -> list[list[Tensor]]:
-        """A batch cut into equal parts, one for each step of the discriminator."""
-        batch = self.batch(data)
-        if self.critic_steps == 1:
+        """A batch dealt out to equal parts, one for each step of the discriminator.
+
+        Each takes every `critic_steps`-th sample, so that the parts of a batch that several devices
+        hold make up the parts of the whole.
+        """
+        batch, steps = self.batch(data), self.critic_steps
+        if steps == 1:
             return [batch]
-        size = ops.shape(batch[0])[0] // self.critic_steps
-        return [
-            [part[i * size : (i + 1) * size] for part in batch] for i in range(self.critic_steps)
-        ]
+        n = ops.shape(batch[0])[0] // steps * steps
+        return [[part[i:n:steps] for part in batch] for i in range(steps)]
 
     def sample_latents(self, n: int | Tensor) -> Tensor:
         """`n` latent vectors from N(0, I), a tensor `(n, latent_dim)`, new ones at each call."""

@@ -25,7 +25,7 @@ def test_each_critic_step_takes_its_own_part_of_the_batch():
     assert seen == [((3, 1), (3, 1))] * 3
     parts = gan.minibatches(np.arange(11.0, dtype="float32")[:, None])
     rows = [ops.convert_to_numpy(x)[:, 0].tolist() for (x,) in parts]
-    assert rows == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+    assert rows == [[0, 3, 6], [1, 4, 7], [2, 5, 8]]
     assert int(gan.optimizer["discriminator"].iterations) == 3
     assert int(gan.optimizer["generator"].iterations) == 1
 
