@@ -13,9 +13,15 @@ compiled quickly. `make_train_function(model, make, force)` and `make_test_funct
 it, and `mean_over_replicas(x)` is the mean of a tensor over them. `mean_over_processes(x)` is one
 where each replica is a process with metrics of its own. JAX's are one program with one batch.
 
-`process()` is the number of this process and how many train the model together. `data_shard()` is
-the part of every batch that this process loads, and how many parts there are. `gathered(value)` is
-the list of the texts that all processes give, in their order; all of them must call it.
+`join(devices)` makes this process one of several, if a launcher such as torchrun started it so.
+`process()` is its number among those that train the model together, and how many there are.
+`first()` is true for the first of them, which is the one to write files. `gathered(value)` is the
+list of the texts that all of them give, in their order; all must call it.
+Within `on_devices(devices)`, models are made and trained on so many devices, which it yields:
+"auto" for all that there are, None for the one that the backend takes by itself or for those of
+several processes. `data_shard()` is the part of every batch that this process loads, and how many
+parts there are; `dealt_to(model)` is how many devices share each batch of the model's `fit`.
+Within `alone()`, Keras may be called in one process that is not in the others.
 
 The kernels may be None, and each may return None: then Keras's own way is the best there is.
 `convolve(layer, inputs, kernel)` and `convolve_transposed(layer, inputs, kernel)` are a
@@ -39,4 +45,17 @@ convolve, convolve_transposed = _kernels.convolve, _kernels.convolve_transposed
 batch_normalize = _kernels.batch_normalize
 replicas, mean_over_replicas = _step.replicas, _step.mean_over_replicas
 mean_over_processes = _step.mean_over_processes
-process, data_shard, gathered = _processes.process, _processes.data_shard, _processes.gathered
+join, process, gathered = _processes.join, _processes.process, _processes.gathered
+on_devices, alone = _processes.on_devices, _processes.alone
+data_shard, dealt_to = _processes.data_shard, _processes.dealt_to
+
+
+def first() -> bool:
+    """Whether this process is the one that writes files, of all that train the model together.
+
+    Example:
+
+    >>> first()
+    True
+    """
+    return process()[0] == 0

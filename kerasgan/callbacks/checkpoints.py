@@ -51,6 +51,8 @@ class Checkpoints(keras.callbacks.Callback):
         3 1 ['epoch_0003.keras', 'epoch_0004.keras']
     """
 
+    first_only = True  # of several processes, as `fit` sees to
+
     def __init__(self, directory: PathLike, every: int = 1, keep: int = 2):
         super().__init__()
         self.directory = Path(directory)

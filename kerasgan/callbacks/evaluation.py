@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerasgan import backend
 from kerasgan.engine.readiness import check_saving
 from kerasgan.metrics import Extractor
 from kerasgan.metrics.evaluation import GREATER_IS_BETTER, Evaluator, check_names
@@ -153,7 +154,7 @@ class Evaluation(keras.callbacks.Callback):
                 logs |= {f"val_{name}": score for name, score in scores.items()}
         if self.best is None or np.mean(first) > self.best:
             self.best = float(np.mean(first))
-            if self.directory:
+            if self.directory and backend.first():
                 with replacing(self.directory / "best.keras") as temporary:
                     self.model.save(temporary)
                 kept = {"best": self.best, "reports": self.reports[-len(first) :]}

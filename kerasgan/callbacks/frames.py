@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 
+from kerasgan import backend
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import FULL, replacing
 from kerasgan.utils.images import save_image
@@ -47,7 +48,8 @@ class EpochFrames(keras.callbacks.Callback):
 
     A subclass supplies `draw(epoch)`, which returns the picture as a uint8 array of shape
     (height, width, channels). It goes to `folder/0001.png`, epochs counted from 1 as Keras shows
-    them and 0 being the untrained model, and to `latest.png` beside `folder`.
+    them and 0 being the untrained model, and to `latest.png` beside `folder`. Of several processes
+    that train together all draw, as a JAX program runs in each, and the first one writes.
     """
 
     def __init__(self, folder: PathLike, every: int):
@@ -74,7 +76,9 @@ class EpochFrames(keras.callbacks.Callback):
     def _save_frame(self, epoch):
         path = self.folder / f"{epoch:04d}.png"
         with drawing(path):
-            save_image(self.draw(epoch), path)
-            with replacing(self.folder.parent / "latest.png") as temporary:
-                shutil.copyfile(path, temporary)
+            picture = self.draw(epoch)
+            if backend.first():
+                save_image(picture, path)
+                with replacing(self.folder.parent / "latest.png") as temporary:
+                    shutil.copyfile(path, temporary)
         self._drawn = epoch

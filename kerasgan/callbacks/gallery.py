@@ -39,6 +39,8 @@ class Gallery(keras.callbacks.Callback):
         (3, 2)
     """
 
+    first_only = True  # of several processes, as `fit` sees to
+
     def __init__(self, directory: PathLike):
         super().__init__()
         self.directory = Path(directory)

@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 
+from kerasgan import backend
 from kerasgan.health.diagnoses import Finding
 from kerasgan.health.watch import Watch
 from kerasgan.utils.checks import whole
@@ -160,6 +161,6 @@ class Health(keras.callbacks.Callback):
             print(f"\nEpoch {self._epoch}: {message}")
 
     def _write(self):
-        if self.path:
+        if self.path and backend.first():
             with replacing(self.path) as temporary:
                 temporary.write_text(json.dumps(self.diagnoses, indent=2) + "\n")

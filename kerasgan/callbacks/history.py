@@ -57,6 +57,8 @@ class LossHistory(keras.callbacks.Callback):
         [1, 2]
     """
 
+    first_only = True  # of several processes, as `fit` sees to
+
     def __init__(self, directory: PathLike):
         super().__init__()
         self.directory = Path(directory)

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerasgan import backend
 from kerasgan.callbacks.frames import EpochFrames, drawing, frame_paths
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.figures import Window, figure_pixels, new_figure
@@ -108,7 +109,7 @@ class PointAnimation(EpochFrames):
         super().on_train_end(logs)
         frames = frame_paths(self.folder, self._epoch or 0)
         path = self.folder.parent / "points.gif"
-        if frames:
+        if frames and backend.first():
             with drawing(path):
                 save_gif(frames, path, self.fps)
 

@@ -152,6 +152,8 @@ class Timelapse(keras.callbacks.Callback):
         3
     """
 
+    first_only = True  # of several processes, as `fit` sees to
+
     def __init__(self, directory: PathLike, fps: float = 8):
         super().__init__()
         self.directory, self.fps = Path(directory), number("fps", fps, above=0, most=50)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerasgan import backend
 from kerasgan.callbacks.frames import EpochFrames
 from kerasgan.callbacks.samples import FOLDER
 from kerasgan.utils import checks
@@ -95,7 +96,7 @@ class TranslationGrid(EpochFrames):
 
     def draw(self, epoch: int) -> np.ndarray:
         pixels = translation_grid(self._rows())
-        if self.log_dir is not None:
+        if self.log_dir is not None and backend.first():
             self._log(pixels, epoch)
         return pixels
 

@@ -268,7 +268,8 @@ class AdversarialModel(keras.Model):
             ValueError: if the path ends in `.h5`.
         """
         check_filepath(filepath)
-        super().save(filepath, *args, **kwargs)
+        with backend.alone():
+            super().save(filepath, *args, **kwargs)
 
     save_own_variables, load_own_variables = save_own_variables, load_own_variables
     get_state_tree, set_state_tree = get_state_tree, set_state_tree

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasgan.engine.inputs import check_values, explain, fits, parts, rows, too_few
+from kerasgan.engine.inputs import ANY_SIZE, Sizes, check_values, explain, fits, parts, rows
 from kerasgan.utils.checks import number
 from kerasgan.utils.types import Shape
 
@@ -20,12 +20,17 @@ _ROWS = "samples"  # in an error of TensorFlow's, in place of the name of a part
 _logger = logging.getLogger("kerasgan")
 
 
-def _asserting(spec, dataset, least):
-    """`dataset` with every batch's values checked as it passes, and without small batches, unless
-    the first one is small."""
+def _asserting(spec, dataset, sizes):
+    """`dataset` with every batch's values checked as it passes, and without batches of other
+    sizes, unless the first one is such."""
     tf = sys.modules["tensorflow"]
     if dataset.cardinality() == 0:
         raise ValueError("There is no data to train on. Received: an empty dataset")
+    known = tf.nest.flatten(dataset.element_spec)[0].shape[:1].as_list()
+    if known and known[0] is not None:
+        if not sizes.fit(known[0]):
+            raise ValueError(sizes.explain(known[0]))
+        sizes = ANY_SIZE  # all are of that size
 
     def found(batch):
         return parts(spec, batch[0] if len(batch) == 1 else batch)
@@ -52,23 +57,23 @@ def _asserting(spec, dataset, least):
             low, high = (tf.where(finite, v, np.nan) for v in (low, high))
             right = fits(spec[name], low, high, tf.shape(values)[0])
             checks.append(tf.debugging.Assert(right, [message(name, low, high)]))
-        if least > 1:
+        if sizes != ANY_SIZE:
             n = size(batch)
-            checks.append(tf.debugging.Assert(n >= least, [message(_ROWS, least, n)]))
+            checks.append(tf.debugging.Assert(sizes.fit(n), [message(_ROWS, n, n)]))
         with tf.control_dependencies(checks):
             same = tf.nest.map_structure(
                 lambda part: tf.identity(shaped.get(id(part), part)), batch
             )
         return same[0] if len(same) == 1 else same
 
-    if least > 1:
-        dataset = dataset.enumerate().filter(lambda i, *batch: (i == 0) | (size(batch) >= least))
+    if sizes != ANY_SIZE:
+        dataset = dataset.enumerate().filter(lambda i, *batch: (i == 0) | sizes.fit(size(batch)))
         dataset = dataset.map(lambda i, *batch: batch[0] if len(batch) == 1 else batch)
     return dataset.map(check).prefetch(tf.data.AUTOTUNE)
 
 
 @contextlib.contextmanager
-def explained(spec: dict[str, Shape | int]) -> Iterator[None]:
+def explained(spec: dict[str, Shape | int], sizes: Sizes = ANY_SIZE) -> Iterator[None]:
     """Say in words what a dataset's check found, instead of TensorFlow's error."""
     try:
         yield
@@ -78,7 +83,7 @@ def explained(spec: dict[str, Shape | int]) -> Iterator[None]:
             raise
         name, low, high = found.groups()
         if name == _ROWS:
-            raise ValueError(too_few(int(low), int(high))) from None
+            raise ValueError(sizes.explain(int(low))) from None
         raise ValueError(explain(name, spec[name], float(low), float(high))) from None
 
 
@@ -110,7 +115,7 @@ def checked(
     x: Any,
     y: Any = None,
     batch_size: int | None = None,
-    least: int = 1,
+    sizes: Sizes = ANY_SIZE,
 ) -> tuple[Any, Any]:
     """The data for `fit`, looked at, or set up to be looked at before the step that uses it.
 
@@ -122,7 +127,7 @@ def checked(
         x: what `keras.Model.fit` takes.
         y: labels or second images that belong to the array `x`.
         batch_size: int or None, that of arrays, as `fit` takes it.
-        least: int, the samples that a step needs: a last batch of fewer is left out.
+        sizes: how many samples a batch may hold: a last batch of another size is left out.
 
     Returns:
         `x` and `y`, or what stands for them.
@@ -132,33 +137,33 @@ def checked(
         TypeError: if images are not float.
     """
     if is_dataset(x):
-        return _asserting(spec, x, least), y
+        return _asserting(spec, x, sizes), y
     if isinstance(x, types.GeneratorType):
         first = next(x, None)
         if first is None:
             raise ValueError("There is no data to train on. Received: an empty generator")
-        check_values(spec, first, least)
+        check_values(spec, first, sizes)
 
         def restored():
             yield first
-            yield from (batch for batch in x if rows(batch) >= least)
+            yield from (batch for batch in x if sizes.fit(rows(batch)))
 
         return restored(), y
     if isinstance(x, keras.utils.PyDataset):
-        check_values(spec, x[0], least)
-        if least > 1 and x.num_batches:
-            check_values(spec, x[x.num_batches - 1], least)
+        check_values(spec, x[0], sizes)
+        if sizes != ANY_SIZE and x.num_batches:
+            check_values(spec, x[x.num_batches - 1], sizes)
     elif hasattr(x, "dtype") or isinstance(x, (list, tuple, dict)):
-        return _checked_arrays(spec, x, y, batch_size or 32, least)
+        return _checked_arrays(spec, x, y, batch_size or 32, sizes)
     elif hasattr(x, "__iter__"):
         first = next(iter(x), None)
         if first is None:
             raise ValueError(f"There is no data to train on. Received: {x=}")
-        check_values(spec, first, least)
+        check_values(spec, first, sizes)
     return x, y
 
 
-def _checked_arrays(spec, x, y, batch_size, least):
+def _checked_arrays(spec, x, y, batch_size, sizes):
     given = keras.tree.flatten(x)
     if strange := [part for part in given if not hasattr(part, "dtype")]:
         raise TypeError(f"`x` must be made of arrays. Received: x with {type(strange[0])}")
@@ -169,9 +174,9 @@ def _checked_arrays(spec, x, y, batch_size, least):
         )
     check_values(spec, (x, y))
     n = rows(x)
-    if min(batch_size, n) < least:
-        raise ValueError(too_few(least, min(batch_size, n)))
-    if 0 < n % batch_size < least:
+    if not sizes.fit(min(batch_size, n)):
+        raise ValueError(sizes.explain(min(batch_size, n)))
+    if n % batch_size and not sizes.fit(n % batch_size):
         _logger.info("the last %d of %d samples fill no step and are left out", n % batch_size, n)
         n -= n % batch_size
         x, y = _cut((x, y), slice(n))

@@ -8,10 +8,11 @@ from typing import Any
 
 import keras
 
+from kerasgan import backend
 from kerasgan.engine.compiling import log_choice
 from kerasgan.engine.data import checked, explained, is_dataset, split
 from kerasgan.engine.guard import NonFiniteGuard, tell_modes
-from kerasgan.engine.inputs import check_no_weights
+from kerasgan.engine.inputs import Sizes, check_no_weights
 from kerasgan.engine.readiness import check_ready
 from kerasgan.utils.errors import unwrapped
 from kerasgan.utils.memory import keep_freed_memory
@@ -31,8 +32,8 @@ def fit(
 ) -> keras.callbacks.History:
     """Train as `keras.Model.fit` does, after a look at the data.
 
-    A batch that is smaller than a step needs (`critic_steps * pack` samples), as the last one
-    may be, is left out.
+    A batch that is smaller than a step needs (`critic_steps * pack` samples), or that the devices
+    do not divide that it is dealt out to, as the last one may be, is left out.
 
     Raises:
         ValueError: if images do not lie in [-1, 1], have a wrong shape or hold NaN, or if there
@@ -43,7 +44,7 @@ def fit(
     """
     if validation_split and validation_data is None:
         (x, y), validation_data = split((x, y), validation_split)
-    with unwrapped(), explained(self.data_spec):
+    with unwrapped(), explained(self.data_spec, _sizes(self)):
         check_no_weights(**kwargs)
         x, y = _checked(self, x, y, batch_size)
         if validation_data is not None:
@@ -53,6 +54,8 @@ def fit(
             kwargs["validation_data"] = _checked(self, x_val, y_val, size, training=False)
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
+            if not backend.first():
+                callbacks = [c for c in callbacks if not getattr(c, "first_only", False)]
             callbacks.sort(key=lambda c: not getattr(c, "before_guard", False))
             tell_modes(callbacks, self.log_names)
             check_ready(self, callbacks)
@@ -80,7 +83,7 @@ def evaluate(
     if kwargs.get("_use_cached_eval_dataset"):  # from `fit`, which has looked at the data
         return keras.Model.evaluate(self, x, y, batch_size, verbose, **kwargs)
     check_no_weights(**kwargs)
-    with unwrapped(), explained(self.data_spec):
+    with unwrapped(), explained(self.data_spec, _sizes(self, training=False)):
         x, y = _checked(self, x, y, batch_size, training=False)
         return keras.Model.evaluate(self, x, y, batch_size, verbose, **kwargs)
 
@@ -93,4 +96,8 @@ def train_on_batch(self: keras.Model, x: Any, y: Any = None, **kwargs: Any) -> A
 
 
 def _checked(self, x, y, batch_size, training=True):
-    return checked(self.data_spec, x, y, batch_size, self.smallest_batch(training))
+    return checked(self.data_spec, x, y, batch_size, _sizes(self, training))
+
+
+def _sizes(self, training=True):
+    return Sizes(self.smallest_batch(training), backend.dealt_to(self))

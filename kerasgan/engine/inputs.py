@@ -1,6 +1,6 @@
 """What a batch must be: its parts, their shapes, dtypes and values."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -36,12 +36,35 @@ def rows(data: Any) -> int:
     return next(len(part) for part in keras.tree.flatten(data) if part is not None)
 
 
-def too_few(least: int, n: int) -> str:
-    """What is said of a batch of `n` samples where a step needs `least`."""
-    return (
-        f"A batch must hold at least critic_steps * pack = {least} samples. "
-        f"Received: a batch of {n}"
-    )
+class Sizes(NamedTuple):
+    """How many samples a batch may hold.
+
+    Attributes:
+        least: int, what a step of one device needs.
+        devices: int, to how many each batch is dealt out.
+    """
+
+    least: int = 1
+    devices: int = 1
+
+    def fit(self, n: Any) -> Any:
+        """Whether a batch of `n` samples, an int or a tensor, makes a step."""
+        return (n >= self.least * self.devices) & (n % self.devices == 0)
+
+    def explain(self, n: int) -> str:
+        """What is said of a batch of `n` samples that makes none."""
+        if self.devices > 1:
+            return (
+                f"A batch is dealt out to {self.devices} devices, which must divide its size and "
+                f"get critic_steps * pack = {self.least} samples each. Received: a batch of {n}"
+            )
+        return (
+            f"A batch must hold at least critic_steps * pack = {self.least} samples. "
+            f"Received: a batch of {n}"
+        )
+
+
+ANY_SIZE = Sizes()
 
 
 def check_no_weights(sample_weight: Any = None, class_weight: Any = None, **others: Any) -> None:
@@ -129,10 +152,10 @@ def explain(name: str, shape: Shape | int, low: float, high: float) -> str:
     return f"{problem}. Received: min={low:.4g}, max={high:.4g}"
 
 
-def check_values(spec: dict[str, Shape | int], data: Any, least: int = 1) -> None:
+def check_values(spec: dict[str, Shape | int], data: Any, sizes: Sizes = ANY_SIZE) -> None:
     """Check one batch, or all of an array, for shape, dtype and values."""
-    if 0 < rows(data) < least:
-        raise ValueError(too_few(least, rows(data)))
+    if rows(data) and not sizes.fit(rows(data)):
+        raise ValueError(sizes.explain(rows(data)))
     for name, part in zip(spec, check_static(spec, data), strict=True):
         values = part if isinstance(part, np.ndarray) else ops.convert_to_numpy(part)
         if len(values) == 0:

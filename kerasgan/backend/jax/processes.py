@@ -1,9 +1,31 @@
 """JAX: one program on all devices of all processes, as `keras.distribution` sets it up."""
 
+import contextlib
+import os
+
 import jax
 import keras
 import numpy as np
 from jax.experimental import multihost_utils
+
+
+def join(devices):
+    """See `kerasgan.backend`; torchrun's variables come first, then what JAX finds by itself on
+    Slurm, Kubernetes and TPUs, if several devices are asked for."""
+    if jax.distributed.is_initialized():
+        return
+    given = os.environ
+    if int(given.get("WORLD_SIZE", 1)) > 1:
+        jax.distributed.initialize(
+            # The port itself is torchrun's.
+            f"{given['MASTER_ADDR']}:{int(given['MASTER_PORT']) + 1}",
+            int(given["WORLD_SIZE"]),
+            int(given["RANK"]),
+            int(given["LOCAL_RANK"]) if "LOCAL_RANK" in given else None,
+        )
+    elif devices == "auto":
+        with contextlib.suppress(ValueError):  # there is no such launcher
+            jax.distributed.initialize()
 
 
 def process():
@@ -29,3 +51,42 @@ def gathered(value):
     padded = np.pad(own, (0, sizes.max() - own.size))
     rows = multihost_utils.process_allgather(padded)
     return [row[:size].tobytes().decode() for row, size in zip(rows, sizes, strict=True)]
+
+
+@contextlib.contextmanager
+def on_devices(devices):
+    """See `kerasgan.backend`."""
+    several = jax.process_count() > 1
+    if devices is None and (not several or keras.distribution.distribution()):
+        distribution = keras.distribution.distribution()
+        yield distribution.num_model_replicas if distribution else 1
+        return
+    there = keras.distribution.list_devices()
+    n = len(there) if devices in (None, "auto") else devices
+    if n > len(there) or (several and n < len(there)):
+        raise ValueError(
+            f"There are {len(there)} devices of JAX's in {jax.process_count()} processes, which "
+            f"all take part. Received: distribute={devices}"
+        )
+    with keras.distribution.DataParallel(devices=there[:n], auto_shard_dataset=False).scope():
+        yield n
+
+
+def dealt_to(model):
+    """See `kerasgan.backend`."""
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return 1
+    return max(distribution.num_model_replicas // data_shard()[1], 1)
+
+
+@contextlib.contextmanager
+def alone():
+    """See `kerasgan.backend`: a variable that Keras makes is else one of all processes, which they
+    make together."""
+    distribution = keras.distribution.distribution()
+    keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(distribution)

@@ -7,6 +7,7 @@ from keras import ops
 from torch import distributed
 
 from kerasgan.backend.draws import own_draws
+from kerasgan.backend.torch.processes import process
 from kerasgan.utils.private import moments
 
 building = contextlib.nullcontext
@@ -39,7 +40,7 @@ def apply(optimizer, gradients, variables, after):
 
 def replicas():
     """See `kerasgan.backend`."""
-    return distributed.get_world_size() if distributed.is_initialized() else 1
+    return process()[1]
 
 
 def mean_over_replicas(x):
@@ -124,7 +125,7 @@ def make_train_function(model, make, force):
     step = model.train_function
 
     def train_function(data):
-        with own_draws(model, distributed.get_rank()) as scope:
+        with own_draws(model, process()[0]) as scope:
             logs = step(data)
         moving = [v for v in scope.changed if v.path.endswith(("moving_mean", "moving_variance"))]
         for variable, mean in zip(moving, _means([v.value for v in moving]), strict=True):
