@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from kerasgan import __version__
 from kerasgan.cli import names
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         with unwrapped():
             args.run(args)
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        _end(130)
     except Exception as error:
         if sys.flags.dev_mode:
             raise
@@ -79,4 +79,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         if not isinstance(error, FORESEEN):
             said = f"{type(error).__name__}: {said} (PYTHONDEVMODE=1 shows where)"
         print(f"kerasgan: error: {said}", file=sys.stderr)
-        raise SystemExit(1 if isinstance(error, FloatingPointError) else 2) from None
+        _end(1 if isinstance(error, FloatingPointError) else 2)
+
+
+def _end(code: int) -> NoReturn:
+    if "kerasgan.runs" in sys.modules:
+        from kerasgan.runs.processes import leave
+
+        leave(code)
+    raise SystemExit(code) from None

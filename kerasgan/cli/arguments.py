@@ -89,6 +89,11 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
     add(group, "--schedule", help, shown=shown, choices=SCHEDULES)
     help = "epochs from one sample picture to the next"
     add(group, "--samples-every", help, 1, metavar="N")
+    help = (
+        "how many devices share each step, or auto for all that there are; processes that torchrun "
+        "started share it anyway"
+    )
+    add(group, "--distribute", help, shown="one", type=options.devices, metavar="N")
     help = "look after each epoch for mode collapse, memorised images and the like, and say so"
     group.add_argument("--health", action="store_true", help=help)
     help = (

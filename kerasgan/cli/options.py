@@ -119,6 +119,11 @@ def classes(text: str) -> int | str | None:
     return text if text == "auto" else _or_none(int)(text)
 
 
+def devices(text: str) -> int | str:
+    """How many, or auto."""
+    return text if text == "auto" else int(text)
+
+
 def optimizer(text: str) -> str | dict[str, Any]:
     """A name, or JSON."""
     try:

@@ -10,6 +10,7 @@ from functools import partial
 
 import kerasgan as kg
 from kerasgan.cli import names
+from kerasgan.cli.options import devices
 from kerasgan.utils.files import expanded
 
 
@@ -21,6 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, dest="in_all", metavar="N", help=help)
     help = "with --resume: where the data were moved to"
     parser.add_argument("--data", dest="moved", metavar="SOURCE", help=help)
+    help = "with --resume: the devices that share each step from now on"
+    parser.add_argument("--distribute", type=devices, dest="among", metavar="N", help=help)
     help = "with --resume: go on though files of the data were added, removed or changed"
     parser.add_argument("--accept-changed-data", action="store_true", help=help)
     models = parser.add_subparsers(metavar="MODEL", dest="variant")
@@ -51,11 +54,15 @@ def _add_model(parser, name):
 def run(args: argparse.Namespace) -> None:
     if args.variant is None and args.resume is None:
         args.parser.error("name a model, or --resume RUN")
+    again = {
+        "source": args.moved,
+        "accept_changed_data": args.accept_changed_data,
+        "distribute": args.among,
+    }
     if args.variant is None:
         out = expanded(args.resume)
-        again = {"source": args.moved, "accept_changed_data": args.accept_changed_data}
         _finish(out, partial(kg.runs.resume, out, epochs=args.in_all, **again))
-    elif args.resume or args.in_all is not None or args.moved or args.accept_changed_data:
+    elif any(given not in (None, False) for given in (args.resume, args.in_all, *again.values())):
         raise ValueError(
             "A run goes on with its own settings, so name nothing else: kerasgan train "
             f"--resume {shlex.quote(args.resume or 'RUN')}. Received: model={args.variant!r}"
@@ -85,7 +92,7 @@ def _configuration(args):
         "samples_every": args.samples_every,
         "seed": args.seed,
     }
-    for name in ("n_epochs_decay", "schedule", "health", "log_dir", "generator_from"):
+    for name in ("n_epochs_decay", "schedule", "health", "log_dir", "generator_from", "distribute"):
         if given.get(name):
             config[name] = given[name]
     if args.evaluate:
@@ -121,9 +128,15 @@ def _model(cls, given):
 
 
 def _finish(out, train):
+    from kerasgan import backend
+
     try:
         train()
+        if not backend.first():
+            return
     except KeyboardInterrupt:
+        if not backend.first():
+            raise
         if (out / "model.keras").exists():
             print(f"\nThe model as it is now: {out / 'model.keras'}")
         if (out / "config.json").exists():

@@ -9,21 +9,23 @@ import keras
 from kerasgan import backend, models, presets
 from kerasgan.optimizers import LinearDecay
 from kerasgan.runs.configuration import SCHEDULES, Configuration
-from kerasgan.runs.data import load_data, shapes, steps_per_epoch
+from kerasgan.runs.data import load_data, load_shard, shapes, steps_per_epoch
 from kerasgan.utils.versions import versions
 
 SAME = ("scale", "filters", "blocks")  # in a model and in that whose generator it takes
 
 
-def complete(config: Configuration, first: Any = None) -> tuple[Configuration, Any]:
-    """The settings with what the data, this installation and the model that the run starts from
-    decide; and the data, a `tf.data.Dataset`."""
+def complete(
+    config: Configuration, first: Any = None, files: list[str] | None = None
+) -> tuple[Configuration, Any]:
+    """The settings with what the data, whose files these are, this installation and the model that
+    the run starts from decide; and the data, a `tf.data.Dataset`."""
     sizes = {name: getattr(first, name) for name in SAME} if first else {}
     config = dataclasses.replace(config, model={**sizes, **config.model})
     if config.model.get("num_classes") == "auto":
         classes = len(config.class_names) if config.class_names else _count_classes(config)
         config = dataclasses.replace(config, model={**config.model, "num_classes": classes})
-    data = load_data(config)
+    data = load_shard(config, files)
     return dataclasses.replace(
         config,
         model={**shapes(config, data), **config.model, "seed": config.seed},

@@ -53,6 +53,8 @@ class Configuration:
             `kerasgan.callbacks.Evaluation`, which then keeps `best.keras`.
         health: whether `kerasgan.callbacks.Health` looks for what goes wrong.
         log_dir: for a translator, the folder of TensorBoard's for its pictures.
+        distribute: how many devices share each step, or "auto" for all; None for one, or for one in
+            each of the processes that a launcher started.
         command: the command line that began the run.
         backend, versions: what it runs on.
         class_names: list of str, in the order of the classes' ids; None if nobody knows them.
@@ -80,6 +82,7 @@ class Configuration:
     evaluation: dict[str, Any] | None = None
     health: bool = False
     log_dir: str | None = None
+    distribute: int | str | None = None
     command: str | None = None
     backend: str | None = None
     versions: dict[str, str] | None = None

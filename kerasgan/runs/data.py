@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasgan import datasets
+from kerasgan import backend, datasets
 from kerasgan.runs.configuration import Configuration
 from kerasgan.utils.directions import B_TO_A
 from kerasgan.utils.files import expanded
@@ -13,7 +13,7 @@ from kerasgan.utils.files import expanded
 
 def load_data(config: Configuration, **changes: Any) -> Any:
     """The data of a run, a `tf.data.Dataset`; `changes` replace arguments of the loader."""
-    settings = {**config.data, "seed": config.seed}
+    settings = {**config.data, "seed": config.seed, "shard": (0, 1)}
     if config.cls.data_kind == "images":
         settings["labels"] = config.model.get("num_classes") is not None
         settings["batch_size"] *= config.model.get("critic_steps") or 1
@@ -22,6 +22,17 @@ def load_data(config: Configuration, **changes: Any) -> Any:
         for name, value in {**settings, **changes}.items()
     }
     return datasets.LOADERS[config.cls.data_kind](settings.pop("source"), **settings)
+
+
+def load_shard(config: Configuration, files: list[str] | None = None, **changes: Any) -> Any:
+    """The data of a run to train on: of each batch the part of this process.
+
+    Args:
+        config: the run's settings.
+        files: where the data's files are known, their names, as `Contents` lists them.
+        **changes: replace arguments of the loader.
+    """
+    return load_data(config, shard=backend.data_shard(), files=files, **changes)
 
 
 def load_test(config: Configuration, **changes: Any) -> Any:
@@ -73,14 +84,9 @@ def steps_per_epoch(config: Configuration, data: Any) -> int:
     return max(len(data) // together, 1) * together
 
 
-def endless(config: Configuration, data: Any, used: int) -> Any:
+def endless(config: Configuration, files: list[str], data: Any, used: int) -> Any:
     """The data again and again, each time in another order, from after `used` batches on."""
-    if config.cls.data_kind == "unpaired":  # the orders of the shorter side end within epochs
-        return data.repeat().skip(used)
-    passes, rest = divmod(used, len(data))
-    for _ in range(passes):
-        iter(data)  # draws an order
-    return data.repeat().skip(rest)
+    return load_shard(config, files, start=used) if used else data.repeat()
 
 
 def some(config: Configuration, n: int) -> tuple[Any, str]:

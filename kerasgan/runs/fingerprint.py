@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kerasgan.datasets.contents import Contents, changes, contents
 from kerasgan.runs.configuration import Configuration
+from kerasgan.runs.processes import common
 from kerasgan.utils.files import replacing
 
 LISTING = "fingerprint.json"  # the files, one a line
@@ -21,13 +22,19 @@ def held(config: Configuration) -> Contents:
     )
 
 
-def noted(config: Configuration, found: Contents) -> Configuration:
-    """The settings with the fingerprint and the names of the classes of the data."""
-    return dataclasses.replace(
-        config,
-        class_names=found.class_names or config.class_names,
-        fingerprint={"files": len(found.files), "sha256": found.sha256()},
-    )
+def noted(config: Configuration, found: Contents | None) -> tuple[Configuration, list[str]]:
+    """The settings with the fingerprint and the names of the classes of the data, and the names of
+    its files, in all processes alike; None is of one that has not looked.
+
+    Raises:
+        ValueError: if the processes found different data.
+    """
+    own = found and {
+        "class_names": found.class_names or config.class_names,
+        "fingerprint": {"files": len(found.files), "sha256": found.sha256()},
+    }
+    config = dataclasses.replace(config, **common(own, "data"))
+    return config, common(found and list(found.files), "data")
 
 
 def write(folder: Path, found: Contents) -> None:
@@ -36,22 +43,17 @@ def write(folder: Path, found: Contents) -> None:
         temporary.write_text(json.dumps(found.files, indent=0) + "\n")
 
 
-def compared(
-    config: Configuration, folder: Path, source: str | None, accept: bool
-) -> tuple[Configuration, Contents]:
-    """The settings of a run to go on with, and what its data hold now.
+def compared(config: Configuration, folder: Path, accept: bool) -> Contents:
+    """What the data of a run to go on with hold now, held against what they held.
 
     Args:
-        config: the settings as they were.
+        config: the settings, with where the data are now.
         folder: of the run.
-        source: str, where the data are now; None if they were not moved.
         accept: bool, whether the data may have changed.
 
     Raises:
         ValueError: if the data are missing, have changed, or are of other classes.
     """
-    if source is not None:
-        config = dataclasses.replace(config, data={**config.data, "source": source})
     try:
         found = held(config)
     except ValueError as error:
@@ -73,7 +75,7 @@ def compared(
             "Restore them, or name where they are by --data SOURCE, or go on with these by "
             f"--accept-changed-data. Received: data={received!r}"
         )
-    return noted(config, found), found
+    return found
 
 
 def _told(folder, found):

@@ -6,26 +6,25 @@ import json
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from kerasgan import callbacks
+from kerasgan import backend, callbacks
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import endless, images, load_data, some, steps_per_epoch
 from kerasgan.runs.folder import CHECKPOINTS, EpochLog
+from kerasgan.runs.processes import SIGNALS
 from kerasgan.utils.files import replacing
 
 ROWS = 8  # of a translator's pictures
-SIGNALS = signal.SIGINT, signal.SIGTERM  # Ctrl-C, and what a cluster sends before it kills
 LOOKED_AT = 1000  # images that are read at once, or for a translator in all
 
 
-def observers(
-    config: Configuration, model: Any, data: Any, folder: Path
-) -> list[keras.callbacks.Callback]:
+def observers(config: Configuration, model: Any, folder: Path) -> list[keras.callbacks.Callback]:
     """The callbacks, in their order, that draw and write what a run leaves in its folder."""
     every, history = config.samples_every, callbacks.LossHistory(folder)
     if model.task == "translate":
@@ -35,7 +34,7 @@ def observers(
         names = config.class_names
         pictures = callbacks.SampleGrid(folder, every=every, class_names=names)
     else:
-        real = images(next(data.as_numpy_iterator()))
+        real = images(next(load_data(config).as_numpy_iterator()))
         return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
     watching = [_health(config, model, folder)] if config.health else []
     watching += [_scores(config, model, folder)] if config.evaluation else []
@@ -69,6 +68,7 @@ def epochs_of(config: Configuration, data: Any) -> int:
 def fit(
     config: Configuration,
     model: Any,
+    files: list[str],
     data: Any,
     folder: Path,
     watching: list[keras.callbacks.Callback],
@@ -78,7 +78,7 @@ def fit(
     """Trains the compiled model of a run, as it was after `begun` epochs, and saves it.
 
     Returns:
-        The settings with `steps` and `seconds`.
+        The settings, in the first process with `steps` and `seconds`.
 
     Raises:
         KeyboardInterrupt: after Ctrl-C or SIGTERM, see `kerasgan.runs.start`.
@@ -90,18 +90,20 @@ def fit(
         if begun < epochs:  # else it was killed between its last epoch and its end
             with stop.on_interrupt():
                 model.fit(
-                    endless(config, data, begun * per_epoch),
+                    endless(config, files, data, begun * per_epoch),
                     steps_per_epoch=per_epoch,
                     epochs=epochs,
                     initial_epoch=begun,
                     callbacks=[*watching, EpochLog(), stop, saving],
-                    verbose=verbose,
+                    verbose=verbose if backend.first() else 0,
                 )
     except KeyboardInterrupt:
         if stop.between_steps:
             _save(model, folder)
         raise
     _save(model, folder)
+    if not backend.first():
+        return config
     history = json.loads((folder / "history.json").read_text())
     return dataclasses.replace(
         config,
@@ -111,31 +113,50 @@ def fit(
 
 
 def _save(model, folder):
+    if not backend.first():
+        return
     with replacing(folder / "model.keras") as temporary:
         model.save(temporary)
 
 
 class Stop(keras.callbacks.Callback):
     """Ends training after `max_steps` of the whole run; and between two steps, where all state is
-    whole, on Ctrl-C or SIGTERM: then `between_steps` is true, and the model can be saved."""
+    whole, on Ctrl-C or SIGTERM: then `between_steps` is true, and the model can be saved.
+
+    It acts before a step, so that Keras need not wait for the end of each.
+    """
 
     def __init__(self, max_steps: int | None, steps_per_epoch: int) -> None:
         super().__init__()
         self.max_steps = max_steps
         self.steps_per_epoch = steps_per_epoch
         self.asked = self.between_steps = False
+        self._next, self._last = 0, (0, 0.0)
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Notes the steps before it."""
         self._before = epoch * self.steps_per_epoch
 
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Ends training if it is time."""
-        if self.asked:
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        """Ends training, now or after this step, if it is time."""
+        if self.asked if backend.process()[1] == 1 else self._asked_anywhere(self._before + batch):
             self.between_steps = True
             raise KeyboardInterrupt
-        if self.max_steps and self._before + batch + 1 >= self.max_steps:
+        done = self._before + batch + self.model.steps_per_execution
+        if self.max_steps and done >= self.max_steps:
             self.model.stop_training = True
+
+    def _asked_anywhere(self, step):
+        """Whether one of several processes was asked, which they tell each other about once a
+        second, before the same step."""
+        if step < self._next:
+            return False
+        now, (last, then) = time.monotonic(), self._last
+        # All of one length: JAX would compile each anew.
+        said = backend.gathered(f"{self.asked:d}{(now - then) / max(step - last, 1):15.6f}")
+        each = max(float(text[1:]) for text in said)
+        self._next, self._last = step + min(max(int(1 / each), 1), 100), (step, now)
+        return any(text[0] == "1" for text in said)
 
     @contextlib.contextmanager
     def on_interrupt(self) -> Iterator[None]:
@@ -156,4 +177,4 @@ class Stop(keras.callbacks.Callback):
             yield
         finally:
             for number, handler in before.items():
-                signal.signal(number, handler)
+                signal.signal(number, handler or signal.SIG_DFL)

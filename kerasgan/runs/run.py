@@ -1,5 +1,6 @@
 """A training run in a folder: its settings, the training, the way back into it."""
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Mapping
@@ -13,9 +14,10 @@ from kerasgan.callbacks import Checkpoints
 from kerasgan.runs import fingerprint
 from kerasgan.runs.building import build, complete, first_stage, take_generator
 from kerasgan.runs.configuration import Configuration
-from kerasgan.runs.data import load_data
+from kerasgan.runs.data import load_shard
 from kerasgan.runs.fitting import epochs_of, fit, observers
 from kerasgan.runs.folder import CHECKPOINTS, clear, logged, logger, occupied, written
+from kerasgan.runs.processes import common, one_of_host, several, together
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
@@ -44,7 +46,11 @@ def start(
       warnings, diagnoses and errors.
 
     All of them but the log, which grows by lines, are replaced as a whole, so that other programs
-    may read them at any time. Two processes cannot train in one folder.
+    may read them at any time. Two runs cannot train in one folder.
+
+    Where a launcher such as torchrun started several processes, under PyTorch or JAX, they train
+    one model: each runs this function, and the first one writes. The folder must be the same for
+    all. `data["batch_size"]` is that of all devices together.
 
     Args:
         config: `kerasgan.runs.Configuration`, or a dict of what that takes; other keys are kept.
@@ -80,22 +86,30 @@ def start(
     3
     """
     config, folder = Configuration.of(config), Path(folder)
-    _check_free(folder, overwrite)
-    keras.utils.set_random_seed(config.seed)
-    first = first_stage(config)
-    found = fingerprint.held(config)
-    config, data = complete(fingerprint.noted(config, found), first)
-    model = build(config, data)
-    if first:
-        take_generator(model, first)
-    watching = observers(config, model, data, folder)
-    with occupied(folder):
-        _check_free(folder, overwrite)
-        clear(folder)
-        config.write(folder)
-        fingerprint.write(folder, found)
-        with logged(folder):
-            return _train(config, model, data, folder, watching, 0, verbose)
+    with several(config.distribute) as devices, contextlib.ExitStack() as stack:
+        common(config.to_dict(), "settings")
+        with together():
+            _check_free(folder, overwrite)
+            _check_divides(config, devices)
+            keras.utils.set_random_seed(config.seed)
+            first = first_stage(config)
+            found = fingerprint.held(config) if one_of_host() else None
+        config, files = fingerprint.noted(config, found)
+        with together():
+            config, data = complete(config, first, files)
+        model = build(config, data)  # which JAX's processes do together by themselves
+        if first:
+            take_generator(model, first)
+        with together():
+            watching = observers(config, model, folder)
+            if found and backend.first():
+                stack.enter_context(occupied(folder))
+                _check_free(folder, overwrite)
+                clear(folder)
+                config.write(folder)
+                fingerprint.write(folder, found)
+                stack.enter_context(logged(folder))
+        return _train(config, model, files, data, folder, watching, 0, verbose, devices)
 
 
 def resume(
@@ -105,6 +119,7 @@ def resume(
     *,
     source: str | None = None,
     accept_changed_data: bool = False,
+    distribute: int | str | None = None,
 ) -> Any:
     """Goes on with a run that was interrupted, from the end of its last whole epoch.
 
@@ -119,6 +134,8 @@ def resume(
         source: str, where the data were moved to; None if they are where they were.
         accept_changed_data: bool, whether to go on if the data are not what they were. The result
             is then another than that of a run without interruption.
+        distribute: how many devices share each step now, or "auto" for all; None for what the run
+            was begun with.
 
     Returns:
         The trained model.
@@ -134,29 +151,45 @@ def resume(
         KeyboardInterrupt: as in `start`.
     """
     folder = Path(folder)
-    Configuration.read(folder)  # before what is no run gets a lock
-    with occupied(folder):
-        before = Configuration.read(folder)
-        config = _to_go_on(before, folder, epochs)
-        config, found = fingerprint.compared(config, folder, source, accept_changed_data)
-        with logged(folder):
+    before = Configuration.read(folder)  # before what is no run gets a lock
+    distribute = before.distribute if distribute is None else distribute
+    with several(distribute) as devices, contextlib.ExitStack() as stack:
+        with together():
+            if backend.first():
+                stack.enter_context(occupied(folder))
+        with together():
+            config = _to_go_on(Configuration.read(folder), folder, epochs)
+            config = dataclasses.replace(config, distribute=distribute)
+            if source is not None:
+                config = dataclasses.replace(config, data={**config.data, "source": source})
+            _check_divides(config, devices)
+            found = None
+            if one_of_host():
+                found = fingerprint.compared(config, folder, accept_changed_data)
+            if backend.first():
+                stack.enter_context(logged(folder))
+        config, files = fingerprint.noted(config, found)
+        with together():
             keras.utils.set_random_seed(config.seed)
-            data = load_data(config)
-            model = build(config, data)
-            begun = _restore(config, model, folder)
-            if before.steps is not None and not begun:
-                raise ValueError(
-                    f"There is nothing to go on from: {folder / CHECKPOINTS} holds no whole file. "
-                    f"Received: resume={str(folder)!r}"
-                )
-            if (wanted := epochs_of(config, data)) < begun + (epochs is not None):
-                raise ValueError(f"The run has {begun} epochs already. Received: epochs={wanted}")
-            if not begun and config.generator_from:
-                take_generator(model, first_stage(config))
-            watching = observers(config, model, data, folder)
-            config.write(folder)
-            fingerprint.write(folder, found)
-            return _train(config, model, data, folder, watching, begun, verbose)
+            data = load_shard(config, files)
+        model = build(config, data)
+        begun = _restore(config, model, folder)
+        common(begun, "how many epochs their folders hold")
+        if before.steps is not None and not begun:
+            raise ValueError(
+                f"There is nothing to go on from: {folder / CHECKPOINTS} holds no whole file. "
+                f"Received: resume={str(folder)!r}"
+            )
+        if (wanted := epochs_of(config, data)) < begun + (epochs is not None):
+            raise ValueError(f"The run has {begun} epochs already. Received: epochs={wanted}")
+        if not begun and config.generator_from:
+            take_generator(model, first_stage(config))
+        with together():
+            watching = observers(config, model, folder)
+            if found and backend.first():
+                config.write(folder)
+                fingerprint.write(folder, found)
+        return _train(config, model, files, data, folder, watching, begun, verbose, devices)
 
 
 def _restore(config, model, folder):
@@ -181,6 +214,15 @@ def _rates(config, model):
         for optimizer in model.optimizer.optimizers
         if any(variable.name == "learning_rate" for variable in optimizer.variables)
     }
+
+
+def _check_divides(config, devices):
+    """Refuses a batch that the devices cannot share."""
+    if (n := config.data.get("batch_size", 1)) % devices:
+        raise ValueError(
+            f"Each of {devices} devices takes an equal part of every batch: make its size a "
+            f"multiple of {devices}. Received: batch_size={n}"
+        )
 
 
 def _check_free(folder, overwrite):
@@ -232,14 +274,17 @@ def _to_go_on(config, folder, epochs):
     return dataclasses.replace(config, epochs=epochs, steps=None, seconds=None)
 
 
-def _train(config, model, data, folder, watching, begun, verbose):
+def _train(config, model, files, data, folder, watching, begun, verbose, devices):
     logger.info(
-        "%s, from epoch %d of %d, process %d, %s",
+        "%s, from epoch %d of %d, process %d, devices %d, %s",
         config.command or "kerasgan.runs",
         begun + 1,
         epochs_of(config, data),
         os.getpid(),
+        devices,
         ", ".join(f"{name} {version}" for name, version in versions().items()),
     )
-    fit(config, model, data, folder, watching, begun, verbose).write(folder)
+    config = fit(config, model, files, data, folder, watching, begun, verbose)
+    if backend.first():
+        config.write(folder)
     return model

@@ -71,7 +71,7 @@ def untrained(monkeypatch):
     """Takes the place of training: a list of what would have been trained, on which data."""
     found = []
 
-    def fit(config, model, data, *rest):
+    def fit(config, model, files, data, *rest):
         found.append((model, data))
         return config
 
@@ -245,12 +245,14 @@ def test_what_resume_takes(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runs, "resume", resume)
-    nothing = {"epochs": None, "source": None, "accept_changed_data": False}
+    nothing = {"epochs": None, "source": None, "accept_changed_data": False, "distribute": None}
     for more, passed in (
         ([], {}),
         (["--epochs", "40"], {"epochs": 40}),
         (["--data", "there"], {"source": "there"}),
         (["--accept-changed-data"], {"accept_changed_data": True}),
+        (["--distribute", "auto"], {"distribute": "auto"}),
+        (["--distribute", "2"], {"distribute": 2}),
     ):
         with pytest.raises(SystemExit):
             cli.main(["train", "--resume", str(tmp_path), *more])

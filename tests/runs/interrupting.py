@@ -8,11 +8,11 @@ from kerasgan.runs.fitting import Stop
 
 def interrupt_at(monkeypatch, step, by=signal.SIGINT):
     """Ctrl-C during a step, counted from 1 over the whole run; again for every later run."""
-    end = Stop.on_train_batch_end
+    begin = Stop.on_train_batch_begin
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_begin(self, batch, logs=None):
+        begin(self, batch, logs)
         if self._before + batch + 1 == step:
             os.kill(os.getpid(), by)
-        end(self, batch, logs)
 
-    monkeypatch.setattr(Stop, "on_train_batch_end", on_train_batch_end)
+    monkeypatch.setattr(Stop, "on_train_batch_begin", on_train_batch_begin)

@@ -80,7 +80,7 @@ def test_the_orders_go_on(kind, used, request):
     settings = of(request.getfixturevalue(kind))
 
     def batches(used, n):
-        found = data.endless(settings, data.load_data(settings), used).take(n)
+        found = data.endless(settings, None, data.load_data(settings), used).take(n)
         return [np.stack([np.ravel(part) for part in batch]) for batch in found]
 
     whole = batches(0, 9)

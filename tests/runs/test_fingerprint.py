@@ -39,7 +39,7 @@ def begun(pets, tmp_path):
     found = fingerprint.held(config)
     (tmp_path / "run").mkdir()
     fingerprint.write(tmp_path / "run", found)
-    return fingerprint.noted(config, found)
+    return fingerprint.noted(config, found)[0]
 
 
 def test_a_run_keeps_the_fingerprint_and_the_classes(pets, tmp_path):
@@ -67,26 +67,28 @@ def test_a_run_keeps_the_fingerprint_and_the_classes(pets, tmp_path):
 @pytest.mark.parametrize("change", ["added", "removed", "changed"])
 def test_a_change_is_refused_unless_it_is_accepted(begun, tmp_path, change):
     pets = tmp_path / "pets"
-    same, _ = fingerprint.compared(begun, tmp_path / "run", None, False)
-    assert same == begun
+    found = fingerprint.compared(begun, tmp_path / "run", False)
+    assert fingerprint.noted(begun, found)[0] == begun
     name = {"added": "cat/99.png"}.get(change, "cat/0.png")
     (pets / name).unlink() if change == "removed" else picture(pets / name, 50)
     with pytest.raises(ValueError, match=rf": 1 {change} \({name}\)\. .*Received: data='.*pets'"):
-        fingerprint.compared(begun, tmp_path / "run", None, False)
-    after, found = fingerprint.compared(begun, tmp_path / "run", None, True)
+        fingerprint.compared(begun, tmp_path / "run", False)
+    found = fingerprint.compared(begun, tmp_path / "run", True)
+    after = fingerprint.noted(begun, found)[0]
     assert after.fingerprint["sha256"] == found.sha256() != begun.fingerprint["sha256"]
     (tmp_path / "run" / fingerprint.LISTING).write_text("[")
     with pytest.raises(ValueError, match="begun with: there are 1[123] files now"):
-        fingerprint.compared(begun, tmp_path / "run", None, False)
+        fingerprint.compared(begun, tmp_path / "run", False)
 
 
 def test_other_data_are_no_move(begun, tmp_path):
     moved = shutil.copytree(tmp_path / "pets", tmp_path / "moved")
-    after, _ = fingerprint.compared(begun, tmp_path / "run", str(moved), False)
+    there = dataclasses.replace(begun, data={**begun.data, "source": str(moved)})
+    after = fingerprint.noted(there, fingerprint.compared(there, tmp_path / "run", False))[0]
     assert after == dataclasses.replace(begun, data={**begun.data, "source": str(moved)})
     picture(moved / "cat/0.png", 50)
     with pytest.raises(ValueError, match=r"1 changed \(cat/0.png\).*Received: data='.*moved'"):
-        fingerprint.compared(begun, tmp_path / "run", str(moved), False)
+        fingerprint.compared(there, tmp_path / "run", False)
 
 
 def test_a_relative_path_that_names_another_folder_is_noticed(begun, tmp_path, monkeypatch):
@@ -94,21 +96,22 @@ def test_a_relative_path_that_names_another_folder_is_noticed(begun, tmp_path, m
     picture(tmp_path / "elsewhere/pets/cat/0.png", 0)
     picture(tmp_path / "elsewhere/pets/dog/1.png", 1)
     monkeypatch.chdir(tmp_path)
-    fingerprint.compared(relative, tmp_path / "run", None, False)
+    fingerprint.compared(relative, tmp_path / "run", False)
     monkeypatch.chdir(tmp_path / "elsewhere")
     with pytest.raises(ValueError, match=r"10 removed \(cat/10.png, .*Received: data='pets'"):
-        fingerprint.compared(relative, tmp_path / "run", None, False)
+        fingerprint.compared(relative, tmp_path / "run", False)
 
 
 def test_classes_keep_their_numbers_whatever_is_accepted(begun, tmp_path):
     (tmp_path / "pets/dog").rename(tmp_path / "pets/ant")
     with pytest.raises(ValueError, match="classes cat, dog, and the data's are ant, cat.*Received"):
-        fingerprint.compared(begun, tmp_path / "run", None, True)
+        fingerprint.compared(begun, tmp_path / "run", True)
 
 
 def test_a_run_without_a_fingerprint_gets_one(begun, tmp_path):
     earlier = dataclasses.replace(begun, fingerprint=None, class_names=None)
-    assert fingerprint.compared(earlier, tmp_path / "run", None, False)[0] == begun
+    found = fingerprint.compared(earlier, tmp_path / "run", False)
+    assert fingerprint.noted(earlier, found)[0] == begun
 
 
 def test_two_folders_as_json_keeps_them(sides, tmp_path):

@@ -28,10 +28,10 @@ def test_points(config, tmp_path):
 def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
     gan = kg.GAN((8, 8, 1), 4, generator_units=(2,), discriminator_units=(2,))
     rest = ["Timelapse", "LossHistory", "Gallery"]
-    assert kinds(observers(Configuration.of(config), gan, None, tmp_path)) == ["SampleGrid", *rest]
+    assert kinds(observers(Configuration.of(config), gan, tmp_path)) == ["SampleGrid", *rest]
     translator = kg.CycleGAN((8, 8, 3), (8, 8, 3), filters=2, blocks=1, discriminator="pixel")
     sides |= {"log_dir": "tb", "samples_every": 4}
-    found = observers(Configuration.of(sides), translator, None, tmp_path)
+    found = observers(Configuration.of(sides), translator, tmp_path)
     assert kinds(found) == ["TranslationGrid", *rest]
     assert found[0].images_a.shape == found[0].images_b.shape == (2, 8, 8, 3)
     assert (found[0].log_dir, found[0].every) == ("tb", 4)
@@ -93,7 +93,7 @@ def test_health_is_looked_after_where_it_is_asked_for(config, sides, tmp_path, c
         kg.SRResNet((8, 8, 1), 2, **small),
     ):
         settings = sides if isinstance(model, kg.CycleGAN) else {**config, "variant": "SRResNet"}
-        watching = observers(Configuration.of({**settings, "health": True}), model, None, tmp_path)
+        watching = observers(Configuration.of({**settings, "health": True}), model, tmp_path)
         assert type(watching[0]) is kg.callbacks.Health
         (health,) = [c for c in watching if isinstance(c, kg.callbacks.Health)]
         model.compile()
