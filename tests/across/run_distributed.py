@@ -1,39 +1,46 @@
-"""Run by `test_distribution.py`: python -m tests.across.run_distributed FILE, under one backend.
+"""Run by `test_distribution.py`: python -m tests.across.run_distributed FOLDER DEVICES NAME ...
 
-Models are trained on one device and on several, on the same global batches: on four logical CPUs,
-or, where RANK is set, in two processes, as torchrun starts them.
+Models are trained on one device and on several, on the same global batches: on logical CPUs, or,
+where RANK is set, in processes, as torchrun starts them. Then each goes on from what the other
+saved. The numbers go to FOLDER/RANK.npz.
+
+A replica of TensorFlow's or PyTorch's draws its own numbers and has batch statistics of its own.
+Here all samples are given one draw, another in each step, and statistics are taken over each
+sample, so that the rest must be equal. JAX's replicas draw and normalize as one device does.
 """
 
+import contextlib
 import os
 import sys
+from pathlib import Path
 
 if os.environ["KERAS_BACKEND"] == "tensorflow":
     import tensorflow as tf
 
-    four = [tf.config.LogicalDeviceConfiguration()] * 4
-    tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], four)
+    logical = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[2])
+    tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], logical)
 elif os.environ["KERAS_BACKEND"] == "jax" and "RANK" not in os.environ:
-    os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"
+    os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={sys.argv[2]}"
 
 import keras
 import numpy as np
 from keras import ops
 
 import kerasgan as kg
-from tests.models.variants import MLP
+from kerasgan import backend
+from kerasgan.backend import draws
+from tests.models.variants import CONV, MLP, VARIANTS, batches
 
-BACKEND = keras.backend.backend()
-IMAGES = np.random.default_rng(0).uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
-RANK = int(os.environ.get("RANK", "0"))
+BACKEND, FOLDER, DEVICES = keras.backend.backend(), Path(sys.argv[1]), int(sys.argv[2])
+RANK, SEVERAL = int(os.environ.get("RANK", "0")), "RANK" in os.environ
+BATCH, STEPS = 16, 4
+CYCLEGAN = {
+    **{"shape_a": (8, 8, 1), "shape_b": (8, 8, 1), "filters": 2, "blocks": 1, "ema_decay": 0.9},
+    **{"discriminator_filters": 2, "discriminator_layers": 1, "normalization": "batch"},
+}
 
 
-class OneNoise(kg.GAN):
-    """The same latents for every sample: replicas cut a batch in halves, and draw for their own."""
-
-    def sample_latents(self, n):
-        return 0.3 * ops.ones((n, self.latent_dim))
-
-
+@keras.saving.register_keras_serializable("tests")
 class Draws(kg.GAN):
     """Logs the means of what it draws, and their squares."""
 
@@ -42,78 +49,114 @@ class Draws(kg.GAN):
         return self.logs(d_loss=mean, g_loss=mean**2)
 
 
-class Adapting(OneNoise):
-    """Counts real logits as an adaptive augmentation does, without moving an image."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.watching = kg.layers.AdaptiveAugment(speed=64, seed=0)
-
-    def observe(self, real_logits):
-        self.watching.observe(real_logits)
-
-
 MODELS = {
-    "average": lambda: OneNoise(**MLP, ema_decay=0.9),
-    "pack": lambda: OneNoise(**MLP, pack=2),
-    "penalty": lambda: OneNoise(**MLP),
+    **VARIANTS,
+    "packed": lambda: kg.GAN(**MLP, ema_decay=0.9, pack=2, augment="diff_augment"),
+    "penalized": lambda: kg.GAN(**MLP, critic_steps=2),
+    "adapting": lambda: kg.GAN(**MLP, augment=kg.layers.AdaptiveAugment(speed=100, seed=0)),
+    # A replica's pool fills later than that of one device.
+    "cyclegan": lambda: kg.CycleGAN(**CYCLEGAN, pool_size=24 if BACKEND == "jax" else 1000),
     "draws": lambda: Draws(**MLP, seed=1),
-    "adapting": lambda: Adapting(**MLP, seed=1),
+    "batch_norm": lambda: kg.DCGAN(**CONV),
 }
-PENALTIES = {"penalty": ["r1", "r2"]}
+OWN = {"draws", "batch_norm"}  # of each replica
+PENALTIES = {"penalized": ["r1", "r2"]}
+
+
+def one_draw(draw):
+    """A function of `keras.random` that gives all samples the numbers of the first."""
+
+    def drawn(shape, *args, **kwargs):
+        return ops.broadcast_to(draw((1, *shape[1:]), *args, **kwargs), shape)
+
+    return drawn
+
+
+def by_sample(self, inputs, training=None, mask=None):
+    """Batch normalization by the statistics of each sample."""
+    axes = list(range(1, len(inputs.shape)))
+    mean, variance = ops.moments(inputs, axes, keepdims=True)
+    outputs = (inputs - mean) * ops.rsqrt(variance + self.epsilon)
+    return outputs * (self.gamma if self.scale else 1) + (self.beta if self.center else 0)
+
+
+@contextlib.contextmanager
+def as_one(name):
+    """Within, replicas do what one device does; but for models that show what is their own."""
+    places = [(keras.random, "normal"), (keras.random, "uniform"), (keras.random, "randint")]
+    norms = [(keras.layers.BatchNormalization, "call"), (kg.layers.BatchNormalization, "call")]
+    places += [*norms, (keras.layers.Dropout, "call"), (draws, "_APART")]
+    before = [getattr(*place) for place in places]
+    if BACKEND != "jax" and name not in OWN:
+        new = [*map(one_draw, before[:3]), by_sample, by_sample, lambda self, x, **kwargs: x, 0]
+        for place, value in zip(places, new, strict=True):
+            setattr(*place, value)
+    yield
+    for place, value in zip(places, before, strict=True):
+        setattr(*place, value)
 
 
 def make(name):
     # The first process's weights are taken, but under JAX, whose processes run one program.
     keras.utils.set_random_seed(7 if RANK and BACKEND == "torch" else 0)
-    gan = MODELS[name]()
-    gan.compile(optimizer=keras.optimizers.SGD(0.02), penalty=PENALTIES.get(name))
-    return gan
+    model = MODELS[name]()
+    settings = {"penalty": PENALTIES[name]} if name in PENALTIES else {}
+    model.compile(optimizer=keras.optimizers.SGD(0.02), **settings)
+    model.run_eagerly = BACKEND == "tensorflow"
+    return model
 
 
-def train(gan, share=slice(None)):
-    """Three epochs of batches of 16, of which each process takes a share."""
-    if BACKEND == "jax":  # which takes the shares from a data set of whole batches itself
-        import tensorflow as tf
-
-        batches = tf.data.Dataset.from_tensor_slices(IMAGES).batch(16, drop_remainder=True)
-        history = gan.fit(batches, epochs=3, verbose=0).history
-    else:
-        data = np.concatenate([batch[share] for batch in np.split(IMAGES, 2)])
-        settings = {"batch_size": len(data) // 2, "epochs": 3, "shuffle": False, "verbose": 0}
-        history = gan.fit(data, **settings).history
-    state = [gan.seed_generator.state, *gan.optimizer.variables]
-    numbers = [*gan.get_weights(), *map(ops.convert_to_numpy, state)]
-    return [history["d_loss"], history["g_loss"], *numbers]
+def train(model, begun, ended):
+    """Trains on so many of its batches; the history of the losses, a dict of lists."""
+    data, history = batches(model, BATCH, STEPS), []
+    for step in range(begun, ended):
+        i, n = backend.data_shard()
+        where = slice(step * BATCH + i * BATCH // n, step * BATCH + (i + 1) * BATCH // n)
+        x, *y = [part[where] for part in data]
+        found = model.fit(x, *y, batch_size=BATCH // n, shuffle=False, verbose=0).history
+        history.append([found[key][0] for key in sorted(found)])
+    return np.array(history)
 
 
-def on_several_devices():
-    """What `make` makes on several devices, and the share of this process."""
-    if BACKEND == "tensorflow":
-        strategy = tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(4)])
-        assert strategy.num_replicas_in_sync == 4
-        with strategy.scope():
-            return {name: make(name) for name in MODELS}, slice(None)
-    if BACKEND == "jax":
-        distribution = keras.distribution.DataParallel(devices=keras.distribution.list_devices())
-        assert distribution.device_mesh.devices.size == (2 if "RANK" in os.environ else 4)
-        keras.distribution.set_distribution(distribution)
-        return {name: make(name) for name in MODELS}, slice(None)
-    import torch
+def numbers(model):
+    """All state but pools, whose replicas hold their own."""
+    state = [*model.variables, *model.optimizer.variables]
+    state = [v for v in state if BACKEND == "jax" or "pool" not in v.path]
+    return {f"{i:03} {v.path}": ops.convert_to_numpy(v) for i, v in enumerate(state)}
 
-    torch.distributed.init_process_group("gloo")
-    return {name: make(name) for name in MODELS}, slice(8 * RANK, 8 * RANK + 8)
+
+def story(name, where):
+    """Trains anew, saves in the middle; and goes on with what the other place has saved, if it
+    has. The numbers of both ends, a dict."""
+    model, found = make(name), {}
+    other = FOLDER / f"{name}.{'one' if where == 'several' else 'several'}.keras"
+    half = train(model, 0, STEPS // 2)
+    if RANK == 0 or BACKEND == "jax":
+        model.save(FOLDER / f"{name}.{where}.{RANK}.keras")
+        (FOLDER / f"{name}.{where}.0.keras").replace(FOLDER / f"{name}.{where}.keras")
+    found["history"] = np.concatenate([half, train(model, STEPS // 2, STEPS)])
+    found |= numbers(model)
+    if other.exists():
+        model = keras.saving.load_model(other)
+        model.run_eagerly = BACKEND == "tensorflow"
+        train(model, STEPS // 2, STEPS)
+        found |= {f"{key} after {other.stem}": v for key, v in numbers(model).items()}
+    return {f"{name} {where} {key}": value for key, value in found.items()}
 
 
 if __name__ == "__main__":
-    several = "RANK" in os.environ
-    if several and BACKEND == "jax":
-        address = f"127.0.0.1:{int(os.environ['MASTER_PORT']) + 1}"  # that itself is torchrun's
-        keras.distribution.initialize(address, num_processes=2, process_id=RANK)
-    alone = {} if several else {name: train(make(name)) for name in MODELS}
-    if several or BACKEND != "torch":
-        models, share = on_several_devices()
-        alone |= {f"{name}.several": train(model, share) for name, model in models.items()}
-    file = sys.argv[1] + (f".{RANK}" if several else "")
-    arrays = {f"{name}.{i:03}": a for name, made in alone.items() for i, a in enumerate(made)}
-    np.savez(file, **arrays)
+    found, names = {}, sys.argv[3:]
+    if not SEVERAL or (BACKEND == "torch" and RANK == 0):
+        for name in names:
+            with as_one(name):
+                found |= story(name, "one")
+    backend.join(None)
+    with backend.on_devices(DEVICES):
+        for name in names:
+            with as_one(name):
+                found |= story(name, "several")
+    if not SEVERAL:
+        for name in names:
+            with as_one(name):
+                found |= {f"again {key}": value for key, value in story(name, "one").items()}
+    np.savez(FOLDER / f"{RANK}.npz", **found)

@@ -9,51 +9,107 @@ import pytest
 
 from tests.across.processes import ROOT, TORCHRUN, environment, start
 from tests.across.run_loaded import BACKENDS
+from tests.models.variants import VARIANTS
 
 pytestmark = pytest.mark.any_backend
 
-SAME = ["adapting", "average", "pack", "penalty"]
+QUICK = ["packed", "penalized", "adapting", "cyclegan", "draws", "batch_norm"]
+OWN = ["draws", "batch_norm"]  # of each replica, but for JAX's
+EVERY = [name for name in VARIANTS if name != "cyclegan"]
 
 
-def read(path):
-    with np.load(path) as stored:
-        return {name: stored[name] for name in stored.files}
+def run(backend, folder, devices, names, processes=1):
+    """The numbers of each process."""
+    start("run_distributed", backend, folder, devices, *names, processes=processes)
+    files = [folder / f"{rank}.npz" for rank in range(processes)]
+    return [dict(np.load(file)) for file in files]
+
+
+def assert_equal(one, other, name, tolerance=1e-5):
+    """Asserts that the numbers of one device are those of several, also where each went on from
+    what the other saved."""
+    wanted = {key: value for key, value in one.items() if key.startswith(f"{name} one ")}
+    assert len(wanted) > 10
+    for key, value in wanted.items():
+        ends = [key.replace(" one ", " several ")]
+        if not key.endswith(" history"):
+            ends += [f"{end} after {name}.one" for end in ends]
+        for got in [other[end] for end in ends]:
+            np.testing.assert_allclose(got, value, rtol=tolerance, atol=1e-6, err_msg=key)
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def runs(request, tmp_path_factory):
-    """A backend, the arrays of one device, and a list of those of several: of four in one process,
-    of one in each of two processes."""
-    file = tmp_path_factory.mktemp(request.param) / "runs.npz"
-    start("run_distributed", request.param, file)
-    several = [] if request.param == "torch" else [read(file)]
+    """A backend, the numbers of one device, and those of each process of several: of four devices
+    in one process, of one in each of two processes."""
+    folder = tmp_path_factory.mktemp(request.param)
+    several = []
+    if request.param != "torch":
+        several += run(request.param, folder, 4, QUICK)
     if request.param != "tensorflow":
-        start("run_distributed", request.param, file, processes=2)
-        several += [read(f"{file}.{rank}.npz") for rank in (0, 1)]
-    return request.param, read(file), several
+        several += run(request.param, folder, 2, QUICK, processes=2)
+    return request.param, several[0], several
 
 
-@pytest.mark.parametrize("name", SAME)
+@pytest.mark.parametrize("name", [name for name in QUICK if name not in OWN])
 def test_several_devices_make_the_numbers_of_one(runs, name):
     _, one, several = runs
-    wanted = {key: value for key, value in one.items() if key.startswith(f"{name}.0")}
-    assert len(wanted) > 10
     for other in several:
-        for key, value in wanted.items():
-            got = other[key.replace(".", ".several.")]
-            np.testing.assert_allclose(got, value, rtol=1e-5, atol=1e-6, err_msg=key)
+        assert_equal(one, other, name)
+
+
+@pytest.mark.parametrize("name", [name for name in QUICK if name not in OWN])
+def test_one_device_goes_on_from_what_several_saved(runs, name):
+    backend, one, _ = runs
+    if backend == "torch":
+        pytest.skip("the processes have no part that is alone")
+    after = {key: v for key, v in one.items() if key.endswith(f" after {name}.several")}
+    after = {key: v for key, v in after.items() if key.startswith(f"again {name} one ")}
+    assert len(after) > 10
+    for key, value in after.items():
+        wanted = one[key.removeprefix("again ").removesuffix(f" after {name}.several")]
+        np.testing.assert_allclose(value, wanted, rtol=1e-5, atol=1e-6, err_msg=key)
 
 
 def test_each_replica_draws_its_own_latents_and_keeps_the_seed_of_all(runs):
     backend, one, several = runs
     for other in several:
-        apart = np.abs(other["draws.several.000"] - one["draws.000"]).min()
+        apart = np.abs(other["draws several history"] - one["draws one history"]).min()
         # JAX's replicas are one program, and its draws those of one device.
         assert apart < 1e-6 if backend == "jax" else apart > 1e-3
-    for key, value in one.items():
-        if key.startswith("draws.0") and value.dtype.kind in "iu":
+    seeds = [key for key in one if key.startswith("draws one ") and one[key].dtype.kind in "iu"]
+    assert seeds
+    for key in seeds:
+        for other in several:
+            np.testing.assert_array_equal(other[key.replace(" one ", " several ")], one[key])
+
+
+def test_batch_statistics_are_those_of_a_replica_but_under_jax(runs):
+    backend, one, several = runs
+    for other in several:
+        apart = np.abs(other["batch_norm several history"] - one["batch_norm one history"]).max()
+        assert apart < 1e-5 if backend == "jax" else 1e-3 < apart < 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("devices", [2, 4])
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_variant(backend, devices, tmp_path):
+    processes = devices if backend == "torch" else 1
+    several = run(backend, tmp_path, devices, [*EVERY, *QUICK], processes)
+    for name in [*EVERY, *QUICK]:
+        if name not in OWN:
             for other in several:
-                np.testing.assert_array_equal(other[key.replace(".", ".several.")], value)
+                assert_equal(several[0], other, name, tolerance=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [2, 4])
+def test_every_variant_in_processes_of_jax(processes, tmp_path):
+    (one,) = run("jax", tmp_path, 1, EVERY)
+    for other in run("jax", tmp_path, processes, EVERY, processes):
+        for name in EVERY:
+            assert_equal(one, other, name, tolerance=1e-4)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
