@@ -33,6 +33,8 @@ class Batching:
         self.batch_size = whole("batch_size", batch_size)
         self.shuffle, self.seed = shuffle, seed
         self.drop_remainder = drop_remainder
+        self.shard: int
+        self.parts: int
         self.shard, self.parts = backend.data_shard() if shard is None else shard
         self.start = None if start is None else whole("start", start, least=0)
         whole("shard[1]", self.parts)

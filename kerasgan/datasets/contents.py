@@ -121,7 +121,7 @@ def _stamps(files: Mapping[str, PathLike]) -> dict[str, str]:
 
 
 def _stamp(path: PathLike) -> str:
-    with open(path, "rb") as file:
+    with open(path, "rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
         ends = file.read(ENDS)
         file.seek(max(size - ENDS, 0))

@@ -73,7 +73,7 @@ def read_sides(
 
 def find_files(
     source: PathLike | tuple, split: str, paired: bool, files: Sequence[str] | None = None
-) -> tuple[list[Path], list[list[str]]]:
+) -> tuple[list[Path], list[Sequence[str]]]:
     """Finds the image files of A and those of B in folders, with the arguments of `read_sides`.
 
     Returns:
