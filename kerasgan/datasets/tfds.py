@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kerasgan.datasets.batching import Batching
-from kerasgan.datasets.conversion import convert_array, fits_in_memory
+from kerasgan.datasets.conversion import convert_array, fits_in_memory, to_array
+from kerasgan.datasets.folder import open_image
 from kerasgan.utils.types import PathLike, Size
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def read_tfds(
     split: str,
     data_dir: PathLike | None,
     cache: bool | None,
-) -> tuple[np.ndarray, np.ndarray | None] | Stream:
+) -> tuple[Any, Any] | Stream:
     """Reads the features `image` and `label` of one split, with the arguments of `load`.
 
     Args:
@@ -34,22 +36,62 @@ def read_tfds(
         cache: True for arrays, False for a stream, None to let the memory decide.
 
     Returns:
-        uint8 images (n, h, w, c) and int32 labels (n,) or None; or else a `Stream` of the same,
-        read from disk in every epoch.
+        uint8 images (n, h, w, c) and int32 labels (n,) or None; or else what reads the same from
+        disk in every epoch: a `Stream`, or `Records` in place of the arrays where the files are
+        array_record's, which have random access.
     """
+    import tensorflow as tf
+
     wanted = ["image", "label"] if labels else ["image"]
     builder = open_images(name, data_dir, wanted)
-    count = int(encoded(builder, split).cardinality())
+    examples = encoded(builder, split)
     native = builder.info.features["image"].shape
     size = image_size or native[:2]
     if None in size:
         raise ValueError(
             f"The images of {name} differ in size: pass image_size=. Received: image_size=None"
         )
-    stream = Stream(builder, split, (*size, channels or native[2]), labels)
-    if cache or (cache is None and fits_in_memory(count, *stream.shape)):
-        return stream.read_all(count)
-    return stream
+    shape, count = (*size, channels or native[2]), len(examples)
+    cache = fits_in_memory(count, *shape) if cache is None else cache
+    if isinstance(examples, tf.data.Dataset):
+        stream = Stream(builder, split, shape, labels)
+        return stream.read_all(count) if cache else stream
+    images = Records(examples, "image", shape, "uint8")
+    targets = Records(examples, "label", (), "int32") if labels else None
+    if cache:
+        every = np.arange(count)
+        return images[every], None if targets is None else targets[every]
+    return images, targets
+
+
+class Records:
+    """One feature of examples that have random access, read anew each time that some are taken.
+
+    Args:
+        examples: a data source of TensorFlow Datasets.
+        name: of the feature.
+        shape, dtype: of the feature of one example, an image to be brought to it.
+    """
+
+    def __init__(self, examples: Any, name: str, shape: tuple, dtype: str):
+        self.examples, self.name, self.dtype = examples, name, dtype
+        self.shape = (len(examples), *shape)
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __getitem__(self, indices: np.ndarray) -> np.ndarray:
+        examples = self.examples.__getitems__(indices.tolist())
+        found = [
+            self._read(example[self.name], i) for example, i in zip(examples, indices, strict=True)
+        ]
+        return np.stack(found).astype(self.dtype)
+
+    def _read(self, value, index):
+        if self.name != "image":
+            return value
+        with open_image(BytesIO(value), f"image {index}") as image:
+            return to_array(image, self.shape[1:3], self.shape[3])
 
 
 class Stream:
@@ -113,8 +155,12 @@ class Stream:
 
 def read_encoded(name: str, split: str, data_dir: PathLike | None) -> list[bytes]:
     """Reads the feature `image` of one split as the bytes of its image files."""
+    import tensorflow as tf
+
     examples = encoded(open_images(name, data_dir, ["image"]), split)
-    return [example["image"] for example in examples.as_numpy_iterator()]
+    if isinstance(examples, tf.data.Dataset):
+        examples = examples.as_numpy_iterator()
+    return [example["image"] for example in examples]
 
 
 def open_images(name: str, data_dir: PathLike | None, wanted: list[str]) -> Any:
@@ -143,13 +189,15 @@ def open_images(name: str, data_dir: PathLike | None, wanted: list[str]) -> Any:
     return builder
 
 
-def encoded(builder: Any, split: Any) -> tf.data.Dataset:
-    """The examples of one split, dicts, in which "image" is the bytes of a file."""
+def encoded(builder: Any, split: Any) -> Any:
+    """The examples of one split, dicts, in which "image" is the bytes of a file: a data source with
+    random access where the files are array_record's, else a `tf.data.Dataset`."""
     import tensorflow_datasets as tfds
 
-    decoders = {"image": tfds.decode.SkipDecoding()}
+    random_access = builder.info.file_format is tfds.core.FileFormat.ARRAY_RECORD
+    read = builder.as_data_source if random_access else builder.as_dataset
     try:
-        return builder.as_dataset(split=split, decoders=decoders)
+        return read(split=split, decoders={"image": tfds.decode.SkipDecoding()})
     except ValueError as error:
         raise ValueError(f"{error} Received: split={split!r}") from error
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from kerasgan import backend, datasets
 from kerasgan.datasets import batching, folder, translation_sources
+from kerasgan.datasets.tfds import read_encoded
 from tests.datasets.test_tfds import KerasganShapes  # noqa: F401, which tfds finds by its name
 
 pytestmark = pytest.mark.any_backend
@@ -19,7 +20,7 @@ N, BATCH = 27, 8
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """The same numbered pictures as a folder, as two sides of unequal lengths, as pairs, as an
-    .npz file, and 40 as a data set of TensorFlow Datasets."""
+    .npz file, and 40 others as data sets of TensorFlow Datasets of both kinds of files."""
     root = tmp_path_factory.mktemp("pictures")
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (N, 6, 6, 3), "uint8")
@@ -31,7 +32,9 @@ def place(tmp_path_factory):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(image).save(root / name)
     np.savez(root / "all.npz", images=images, labels=np.arange(N))
-    tfds.builder("kerasgan_shapes", data_dir=root / "tfds").download_and_prepare()
+    for form in ("tfrecord", "array_record"):
+        folder = root / form
+        tfds.builder("kerasgan_shapes", data_dir=folder, file_format=form).download_and_prepare()
     return root
 
 
@@ -44,7 +47,7 @@ def load(place, kind, **more):
         return datasets.load(place / "all.npz", BATCH, labels=True, **more)
     if kind == "array":
         return datasets.load(np.load(place / "all.npz")["images"], BATCH, **more)
-    if kind == "tfds":
+    if kind.endswith("record"):
         given = {"image_size": 8, "labels": True, "data_dir": place / kind}
         return datasets.load("tfds:kerasgan_shapes", BATCH, **given, **more)
     loader = datasets.load_unpaired if kind == "sides" else datasets.load_paired
@@ -64,19 +67,20 @@ def _parts(batch):
     return batch if isinstance(batch, tuple) else (batch,)
 
 
-KINDS = ["folder", "npz", "array", "sides", "pairs", "tfds"]
+KINDS = ["folder", "npz", "array", "sides", "pairs", "tfrecord", "array_record"]
 
 
 @pytest.mark.parametrize("parts", [2, 4])
 @pytest.mark.parametrize(
-    "kind, cache", [*((kind, True) for kind in KINDS), ("folder", False), ("sides", False)]
+    "kind, cache",
+    [*((kind, True) for kind in KINDS), *((k, False) for k in ("folder", "sides", "array_record"))],
 )
 def test_the_parts_make_up_the_batches_of_one(place, kind, cache, parts):
     one = load(place, kind, cache=cache)
     shares = [load(place, kind, cache=cache, shard=(i, parts)) for i in range(parts)]
     for _ in range(2):  # epochs
         whole, own = batches(one), [batches(share) for share in shares]
-        assert len(whole) == len(one) == len(shares[0]) == (5 if kind == "tfds" else 3)
+        assert len(whole) == len(one) == len(shares[0]) == (5 if kind.endswith("record") else 3)
         for batch, *cut in zip(whole, *own, strict=True):
             assert {len(part) for part in cut} == {BATCH // parts}
             np.testing.assert_array_equal(np.concatenate(cut), batch)
@@ -84,7 +88,7 @@ def test_the_parts_make_up_the_batches_of_one(place, kind, cache, parts):
 
 @pytest.mark.parametrize("parts", [1, 2, 4])
 def test_no_two_processes_read_the_same_of_a_stream(place, parts):
-    shares = [load(place, "tfds", cache=False, shard=(i, parts)) for i in range(parts)]
+    shares = [load(place, "tfrecord", cache=False, shard=(i, parts)) for i in range(parts)]
     orders = []
     for _ in range(2):
         own = [np.concatenate([labels for _, labels in share]).tolist() for share in shares]
@@ -131,7 +135,7 @@ def test_going_on_is_skipping(place, kind, start):
     whole = batches(load(place, kind, cache=False, start=0), start + 7)
     np.testing.assert_array_equal(want, whole[start:])
     share = batches(load(place, kind, cache=False, start=start, shard=(1, 2)), 7)
-    if kind != "tfds":
+    if kind != "tfrecord":
         np.testing.assert_array_equal(share, [batch[BATCH // 2 :] for batch in want])
 
 
@@ -185,3 +189,11 @@ def test_without_shuffle_no_seed_is_needed(place):
     data = load(place, "array", shuffle=False, seed=None, shard=(1, 2))
     assert batching.Batching(8, False, None, True, (1, 2), None).own == slice(4, 8)
     np.testing.assert_array_equal(np.round((batches(data)[0][:, 0] + 1) * 127.5), np.arange(4, 8))
+
+
+def test_both_kinds_of_files_hold_the_same_pictures(place):
+    kinds = [
+        read_encoded("kerasgan_shapes", "train", place / form)
+        for form in ("tfrecord", "array_record")
+    ]
+    assert len(kinds[0]) == 40 and sorted(kinds[0]) == sorted(kinds[1])
