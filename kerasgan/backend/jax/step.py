@@ -12,7 +12,6 @@ import os
 
 import jax
 import keras
-import numpy as np
 
 from kerasgan.backend.scope import Scope
 from kerasgan.utils.private import hold_jax_state
@@ -88,23 +87,27 @@ def _functional(step, groups):
 
 
 def _scanned(step):
-    """`step(state, data) -> (logs, state)` over several batches, as one loop of XLA's."""
+    """`step(state, data) -> (logs, state)` over several batches, as one loop of XLA's.
+
+    The batches are stacked in it, on the devices where they are and as they are cut.
+    """
 
     def steps(state, batches):
         def one(state, data):
             logs, state = step(state, data)
             return state, logs
 
-        state, logs = jax.lax.scan(one, state, batches)
+        stacked = jax.tree.map(lambda *each: jax.numpy.stack(each), *batches)
+        state, logs = jax.lax.scan(one, state, stacked)
         return jax.tree.map(lambda each: each[-1], logs), state
 
     return steps
 
 
 def _alike(batches):
-    """Batches that follow one another and have the same shapes, each run of them as one array."""
+    """Batches that follow one another and have the same shapes, each run of them as a tuple."""
     for _, group in itertools.groupby(batches, lambda b: [x.shape for x in jax.tree.leaves(b)]):
-        yield jax.tree.map(lambda *each: np.stack(each), *group)
+        yield tuple(group)
 
 
 @contextlib.contextmanager
@@ -177,9 +180,7 @@ def make_test_function(model, make, force):
 
 
 def _compiles_steps(model):
-    return bool(
-        model.jit_compile and not model.run_eagerly and not keras.distribution.distribution()
-    )
+    return bool(model.jit_compile and not model.run_eagerly)
 
 
 def _make_functional(model, name, make, force, optimizer, scan=False):
@@ -194,7 +195,12 @@ def _make_functional(model, name, make, force, optimizer, scan=False):
     step = _scanned(step) if scan else step
     compiled = _compiles_steps(model)
     if compiled:  # Keras's own `jit` takes no compiler options
-        step = jax.jit(step, donate_argnums=0, compiler_options=_compiler_options())
+        split = None  # with `keras.distribution` the new state lies on the devices as the old one
+        if keras.distribution.distribution():
+            split = None, tuple([v.value.sharding for v in group] for group in groups())
+        step = jax.jit(
+            step, donate_argnums=0, out_shardings=split, compiler_options=_compiler_options()
+        )
         model.jit_compile = False
     vars(model)[name] = step
     if scan:  # Keras has no loop of its own to make
