@@ -60,6 +60,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "callbacks.PointAnimation": {
             "directory": folder, "real": points, "every": 1, "n": 3, "seed": 0, "fps": 8,
         },
+        "callbacks.Profile": {"directory": folder, "steps": 1, "start": 1},
         "callbacks.SampleGrid": {
             "directory": folder, "every": 1, "rows": 1, "cols": 2, "seed": 0,
             "latents": points, "labels": [0, 1],

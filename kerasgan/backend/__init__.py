@@ -23,6 +23,10 @@ several processes. `data_shard()` is the part of every batch that this process l
 parts there are; `dealt_to(model)` is how many devices share each batch of the model's `fit`.
 Within `alone()`, Keras may be called in one process that is not in the others.
 
+`profile(directory)` is a context whose work is traced by the backend's own profiler, into files in
+the directory when it ends; one may be open in a process. `profiled_step(number)` is a context that
+marks a training step in it.
+
 The kernels may be None, and each may return None: then Keras's own way is the best there is.
 `convolve(layer, inputs, kernel)` and `convolve_transposed(layer, inputs, kernel)` are a
 `Conv2D`'s and a `Conv2DTranspose`'s outputs before bias and activation, channels last.
@@ -37,6 +41,7 @@ import keras
 name = keras.backend.backend()
 _step = importlib.import_module(f"kerasgan.backend.{name}.step")
 _processes = importlib.import_module(f"kerasgan.backend.{name}.processes")
+_profiling = importlib.import_module(f"kerasgan.backend.{name}.profiling")
 _kernels = importlib.import_module(f"kerasgan.backend.{name}.kernels")
 vjp, apply = _step.vjp, _step.apply
 fused_adam, building = _step.fused_adam, _step.building
@@ -48,6 +53,7 @@ mean_over_processes = _step.mean_over_processes
 join, process, gathered = _processes.join, _processes.process, _processes.gathered
 on_devices, alone = _processes.on_devices, _processes.alone
 data_shard, dealt_to = _processes.data_shard, _processes.dealt_to
+profile, profiled_step = _profiling.profile, _profiling.profiled_step
 
 
 def first() -> bool:

@@ -6,6 +6,7 @@ from kerasgan.callbacks.gallery import Gallery
 from kerasgan.callbacks.health import Health
 from kerasgan.callbacks.history import LossHistory
 from kerasgan.callbacks.points import PointAnimation
+from kerasgan.callbacks.profile import Profile
 from kerasgan.callbacks.samples import SampleGrid, Timelapse
 from kerasgan.callbacks.translation import TranslationGrid
 
@@ -16,6 +17,7 @@ __all__ = [
     "Health",
     "LossHistory",
     "PointAnimation",
+    "Profile",
     "SampleGrid",
     "Timelapse",
     "TranslationGrid",
