@@ -14,6 +14,8 @@ the functions below have the assumptions.
 """
 
 import argparse
+import contextlib
+import itertools
 import json
 import math
 import os
@@ -24,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.results import write
+from benchmarks.results import markdown, write
 from benchmarks.runner import BACKENDS, child, run_all
 from benchmarks.speed import cases
 
@@ -116,8 +118,6 @@ def several(backend, devices):
         split = [tf.config.LogicalDeviceConfiguration()] * devices
         tf.config.set_logical_device_configuration(cpu, split)
         return tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(devices)]).scope(), 1
-    import contextlib
-
     if backend == "jax":
         os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={devices}"
         import keras
@@ -136,17 +136,21 @@ def several(backend, devices):
 def measure(backend, devices, steps, repeats, case=CASE):
     """Milliseconds of a step, the median of some epochs after a first one, and the bytes."""
     scope, processes = several(backend, devices)
+    import keras
+
     (images,) = case.arrays()
     with scope:
         model = case.model()
     size = case.batch // processes
     images = np.tile(images[:size], (steps, 1, 1, 1))
-    times = []
-    for _ in range(repeats + 1):
-        start = time.perf_counter()
-        model.fit(images, batch_size=size, shuffle=False, verbose=0)
-        times.append((time.perf_counter() - start) / steps * 1e3)
-    return {"ms": round(statistics.median(times[1:]), 2), "reduced": reduced(model)}
+    ends = []
+    clock = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter())
+    )
+    settings = {"epochs": repeats + 1, "shuffle": False, "verbose": 0, "callbacks": [clock]}
+    model.fit(images, batch_size=size, **settings)
+    ms = [(end - start) / steps * 1e3 for start, end in itertools.pairwise(ends)]
+    return {"ms": round(statistics.median(ms), 2), "reduced": reduced(model)}
 
 
 def job(backend, devices, steps, repeats, found):
@@ -160,6 +164,23 @@ def job(backend, devices, steps, repeats, found):
         figures = child("benchmarks.scaling", *words)
     found.append({"backend": backend, "devices": devices, **figures, "load_before": round(load, 1)})
     return f"{figures['ms']} ms a step"
+
+
+def tables(found):
+    """The figures of the file as Markdown."""
+    rows = {}
+    for row in found.get("measured", []):
+        rows.setdefault(row["backend"], {})[row["devices"]] = f"{row['ms']:.0f}"
+    counts = sorted({n for each in rows.values() for n in each})
+    body = [[name, *(each.get(n, "-") for n in counts)] for name, each in rows.items()]
+    text = markdown(["ms a step, by devices", *map(str, counts)], body)
+    heads = ["interconnect", "accelerators", "ms to reduce", "efficiency", "overlapped"]
+    body = [
+        [row["interconnect"], str(row["devices"]), f"{row['reduce_ms']:.2f}",
+         f"{row['apart']:.1%}", f"{row['overlapped']:.1%}"]
+        for row in found.get("projection", {}).get("rows", [])
+    ]  # fmt: skip
+    return text + "\n" + markdown(heads, body)
 
 
 def main(argv=None):
@@ -198,13 +219,8 @@ def main(argv=None):
         rows = projection(counted, args.step_ms)
         given = {"model": args.model, "step_ms": args.step_ms, "reduced": counted}
         old["projection"] = {**given, "rows": rows}
-        for row in rows:
-            print(
-                f"{row['interconnect']:14} {row['devices']:4} accelerators: "
-                f"{row['reduce_ms']:.2f} ms to reduce, efficiency {row['apart']:.0%} apart, "
-                f"{row['overlapped']:.0%} overlapped"
-            )
     write(json.dumps(old, indent=1) + "\n", args.out)
+    print("\n" + tables(old))
     return code
 
 

@@ -69,7 +69,8 @@ def test_the_program(tmp_path, monkeypatch, capsys):
     assert [row["devices"] for row in found["measured"]] == [1, 2, 1, 2]
     weights = found["projection"]["reduced"]["gradients"] / 4
     assert math.isclose(weights, 2_000_000, rel_tol=0.9)
-    assert "NVLink 4          8 accelerators" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "| torch | 3 | 3 |" in text and "| NVLink 4 | 8 | " in text
 
 
 @pytest.mark.skipif(backend.name != "torch", reason="the others' devices are made at the start")
