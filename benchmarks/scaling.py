@@ -26,7 +26,6 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.results import markdown, write
 from benchmarks.runner import BACKENDS, child, run_all
 from benchmarks.speed import cases
 
@@ -138,6 +137,7 @@ def measure(backend, devices, steps, repeats, case=CASE):
     scope, processes = several(backend, devices)
     import keras
 
+    assert keras.backend.backend() == backend
     (images,) = case.arrays()
     with scope:
         model = case.model()
@@ -168,6 +168,8 @@ def job(backend, devices, steps, repeats, found):
 
 def tables(found):
     """The figures of the file as Markdown."""
+    from benchmarks.results import markdown
+
     rows = {}
     for row in found.get("measured", []):
         rows.setdefault(row["backend"], {})[row["devices"]] = f"{row['ms']:.0f}"
@@ -204,9 +206,12 @@ def main(argv=None):
         if os.environ.get("RANK", "0") == "0":
             print(json.dumps(figures))
         return 0
+    from benchmarks.results import write  # which imports Keras: not before a child's backend is set
+
     old = json.loads(args.out.read_text()) if args.out.exists() else {}
-    measured, code = [], 0
+    code = 0
     backends = [name for name in args.measure if name != "none"]
+    measured = [row for row in old.get("measured", []) if row["backend"] not in backends]
     if backends:
         code = run_all(
             (f"{b}, {n} devices", lambda b=b, n=n: job(b, n, args.steps, args.repeats, measured))
