@@ -63,7 +63,7 @@ class Profile(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         self._end_step()  # here, since Keras would wait for each step to say that it has ended
-        if self._end is None and self._done >= self.start and backend.process()[0] == 0:
+        if self._end is None and self._done >= self.start and backend.first():
             _open.enter_context(backend.profile(self.folder))
             self._end = self._done + self.steps
         if self._end is not None and self._done < self._end:
@@ -75,7 +75,7 @@ class Profile(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict | None = None) -> None:
         _open.close()
-        if self._end is None and backend.process()[0] == 0:
+        if self._end is None and backend.first():
             warnings.warn(
                 "No step was traced: the training ended before. Take a smaller `start`. "
                 f"Received: start={self.start}, steps of the training={self._done}",

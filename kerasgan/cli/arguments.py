@@ -94,6 +94,8 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
         "started share it anyway"
     )
     add(group, "--distribute", help, shown="one", type=options.devices, metavar="N")
+    help = "trace so many steps by the backend's own profiler, into the folder profile of the run"
+    add(group, "--profile", help, shown="none", type=int, metavar="N")
     help = "look after each epoch for mode collapse, memorised images and the like, and say so"
     group.add_argument("--health", action="store_true", help=help)
     help = (

@@ -92,7 +92,15 @@ def _configuration(args):
         "samples_every": args.samples_every,
         "seed": args.seed,
     }
-    for name in ("n_epochs_decay", "schedule", "health", "log_dir", "generator_from", "distribute"):
+    for name in (
+        "n_epochs_decay",
+        "schedule",
+        "health",
+        "log_dir",
+        "generator_from",
+        "distribute",
+        "profile",
+    ):
         if given.get(name):
             config[name] = given[name]
     if args.evaluate:

@@ -23,7 +23,7 @@ from kerasgan.engine.state import (
 from kerasgan.engine.step import minimize, noting, one_pass
 from kerasgan.optimizers import player_optimizers
 from kerasgan.utils import checks
-from kerasgan.utils.private import has_float16
+from kerasgan.utils.private import has_float16, remember_attributes
 from kerasgan.utils.types import PathLike, Tensor
 
 
@@ -269,6 +269,7 @@ class AdversarialModel(keras.Model):
         """
         check_filepath(filepath)
         with backend.alone():
+            remember_attributes()
             super().save(filepath, *args, **kwargs)
 
     save_own_variables, load_own_variables = save_own_variables, load_own_variables

@@ -55,6 +55,7 @@ class Configuration:
         log_dir: for a translator, the folder of TensorBoard's for its pictures.
         distribute: how many devices share each step, or "auto" for all; None for one, or for one in
             each of the processes that a launcher started.
+        profile: how many steps are traced, see `kerasgan.callbacks.Profile`; None for none.
         command: the command line that began the run.
         backend, versions: what it runs on.
         class_names: list of str, in the order of the classes' ids; None if nobody knows them.
@@ -83,6 +84,7 @@ class Configuration:
     health: bool = False
     log_dir: str | None = None
     distribute: int | str | None = None
+    profile: int | None = None
     command: str | None = None
     backend: str | None = None
     versions: dict[str, str] | None = None

@@ -94,7 +94,7 @@ def fit(
                     steps_per_epoch=per_epoch,
                     epochs=epochs,
                     initial_epoch=begun,
-                    callbacks=[*watching, EpochLog(), stop, saving],
+                    callbacks=[*watching, EpochLog(), *_tracing(config, folder), stop, saving],
                     verbose=verbose if backend.first() else 0,
                 )
     except KeyboardInterrupt:
@@ -110,6 +110,10 @@ def fit(
         steps=min(int(optimizer.iterations) for optimizer in model.optimizer.optimizers),
         seconds=round(sum(history["seconds"]), 1),
     )
+
+
+def _tracing(config, folder):
+    return [callbacks.Profile(folder, config.profile)] if config.profile else []
 
 
 def _save(model, folder):

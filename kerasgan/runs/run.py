@@ -39,6 +39,7 @@ def start(
       `timelapse.gif`: what `LossHistory`, `Gallery`, `SampleGrid` and `Timelapse` write
       (`TranslationGrid` for translators, of images of the test split if there is one; for points
       `points/` and `points.gif` of `PointAnimation`).
+    - `profile/`: what `Profile` traces, if asked for.
     - `best.keras` and `best.json`, `health.json`: of `Evaluation` and `Health`, if asked for.
     - `checkpoints/`: the state after each of the last two epochs, of `Checkpoints`.
     - `model.keras`: the model at the end, or as Ctrl-C left it.

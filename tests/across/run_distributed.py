@@ -19,8 +19,10 @@ if os.environ["KERAS_BACKEND"] == "tensorflow":
 
     logical = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[2])
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], logical)
-elif os.environ["KERAS_BACKEND"] == "jax" and "RANK" not in os.environ:
-    os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={sys.argv[2]}"
+elif os.environ["KERAS_BACKEND"] == "jax":
+    os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"  # to compile quickly
+    if "RANK" not in os.environ:
+        os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={sys.argv[2]}"
 
 import keras
 import numpy as np

@@ -142,3 +142,20 @@ def test_jax_state():
     model._jax_state_synced = False
     model.jax_state_sync()
     assert model.get_weights()[0].item() == 7, gone("JAXTrainer._jax_state")
+
+
+def test_saving_makes_no_layers_and_optimizers(monkeypatch):
+    name = "saving_lib.get_attr_skipset"
+    private.remember_attributes()
+    made = []
+    init = keras.layers.Layer.__init__
+    monkeypatch.setattr(
+        keras.layers.Layer, "__init__", lambda self, **k: made.append(init(self, **k))
+    )
+    from keras.src.saving import saving_lib  # noqa: TID251
+
+    kinds = ("Layer", "Functional", "Optimizer", "Loss", "Metric")
+    first = [saving_lib.get_attr_skipset(kind) for kind in kinds]
+    assert not made, gone(name)
+    for one, kind in zip(first, kinds, strict=True):
+        assert saving_lib.get_attr_skipset(kind) is one, gone(name)
