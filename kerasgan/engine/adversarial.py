@@ -154,6 +154,8 @@ class AdversarialModel(keras.Model):
             ValueError: if a name is not known, or an optimizer was built for other weights.
         """
         check_jit_compile(jit_compile)
+        with backend.alone():  # in all processes, for then to load a model makes the same in each
+            remember_attributes()
         trained = {player: self._trained(player) for player in self.players()}
         scale_loss = has_float16(n for networks in self.players().values() for n in networks)
         super().compile(
@@ -269,7 +271,6 @@ class AdversarialModel(keras.Model):
         """
         check_filepath(filepath)
         with backend.alone():
-            remember_attributes()
             super().save(filepath, *args, **kwargs)
 
     save_own_variables, load_own_variables = save_own_variables, load_own_variables

@@ -53,16 +53,19 @@ class Draws(kg.GAN):
 
 MODELS = {
     **VARIANTS,
-    "packed": lambda: kg.GAN(**MLP, ema_decay=0.9, pack=2, augment="diff_augment"),
-    "penalized": lambda: kg.GAN(**MLP, critic_steps=2),
-    "adapting": lambda: kg.GAN(**MLP, augment=kg.layers.AdaptiveAugment(speed=100, seed=0)),
+    "everything": lambda: kg.GAN(
+        **MLP,
+        **{"ema_decay": 0.9, "pack": 2, "critic_steps": 2},
+        augment=kg.layers.AdaptiveAugment(speed=100, seed=0),
+    ),
+    "diff_augment": lambda: kg.GAN(**MLP, augment="diff_augment"),
     # A replica's pool fills later than that of one device.
     "cyclegan": lambda: kg.CycleGAN(**CYCLEGAN, pool_size=24 if BACKEND == "jax" else 1000),
     "draws": lambda: Draws(**MLP, seed=1),
     "batch_norm": lambda: kg.DCGAN(**CONV),
 }
 OWN = {"draws", "batch_norm"}  # of each replica
-PENALTIES = {"penalized": ["r1", "r2"]}
+PENALTIES = {"everything": ["r1", "r2"]}
 
 
 def one_draw(draw):
@@ -133,12 +136,11 @@ def story(name, where):
     model, found = make(name), {}
     other = FOLDER / f"{name}.{'one' if where == 'several' else 'several'}.keras"
     half = train(model, 0, STEPS // 2)
-    if RANK == 0 or BACKEND == "jax":
-        model.save(FOLDER / f"{name}.{where}.{RANK}.keras")
-        (FOLDER / f"{name}.{where}.0.keras").replace(FOLDER / f"{name}.{where}.keras")
+    if RANK == 0:
+        model.save(FOLDER / f"{name}.{where}.keras")
     found["history"] = np.concatenate([half, train(model, STEPS // 2, STEPS)])
     found |= numbers(model)
-    if other.exists():
+    if other.exists() and name not in OWN:
         model = keras.saving.load_model(other)
         model.run_eagerly = BACKEND == "tensorflow"
         train(model, STEPS // 2, STEPS)
@@ -158,7 +160,7 @@ if __name__ == "__main__":
             with as_one(name):
                 found |= story(name, "several")
     if not SEVERAL:
-        for name in names:
+        for name in [name for name in names if name not in OWN]:
             with as_one(name):
                 found |= {f"again {key}": value for key, value in story(name, "one").items()}
     np.savez(FOLDER / f"{RANK}.npz", **found)

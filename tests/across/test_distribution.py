@@ -13,9 +13,8 @@ from tests.models.variants import VARIANTS
 
 pytestmark = pytest.mark.any_backend
 
-QUICK = ["packed", "penalized", "adapting", "cyclegan", "draws", "batch_norm"]
 OWN = ["draws", "batch_norm"]  # of each replica, but for JAX's
-EVERY = [name for name in VARIANTS if name != "cyclegan"]
+EVERY = [*VARIANTS, "diff_augment", "everything"]
 
 
 def run(backend, folder, devices, names, processes=1):
@@ -45,22 +44,20 @@ def runs(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
     several = []
     if request.param != "torch":
-        several += run(request.param, folder, 4, QUICK)
+        several += run(request.param, folder, 4, ["everything", *OWN])
     if request.param != "tensorflow":
-        several += run(request.param, folder, 2, QUICK, processes=2)
+        several += run(request.param, folder, 2, ["everything", *OWN], processes=2)
     return request.param, several[0], several
 
 
-@pytest.mark.parametrize("name", [name for name in QUICK if name not in OWN])
-def test_several_devices_make_the_numbers_of_one(runs, name):
+def test_several_devices_make_the_numbers_of_one(runs):
     _, one, several = runs
     for other in several:
-        assert_equal(one, other, name)
+        assert_equal(one, other, "everything")
 
 
-@pytest.mark.parametrize("name", [name for name in QUICK if name not in OWN])
-def test_one_device_goes_on_from_what_several_saved(runs, name):
-    backend, one, _ = runs
+def test_one_device_goes_on_from_what_several_saved(runs):
+    (backend, one, _), name = runs, "everything"
     if backend == "torch":
         pytest.skip("the processes have no part that is alone")
     after = {key: v for key, v in one.items() if key.endswith(f" after {name}.several")}
@@ -96,11 +93,10 @@ def test_batch_statistics_are_those_of_a_replica_but_under_jax(runs):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_every_variant(backend, devices, tmp_path):
     processes = devices if backend == "torch" else 1
-    several = run(backend, tmp_path, devices, [*EVERY, *QUICK], processes)
-    for name in [*EVERY, *QUICK]:
-        if name not in OWN:
-            for other in several:
-                assert_equal(several[0], other, name, tolerance=1e-4)
+    several = run(backend, tmp_path, devices, EVERY, processes)
+    for name in EVERY:
+        for other in several:
+            assert_equal(several[0], other, name, tolerance=1e-4)
 
 
 @pytest.mark.slow
@@ -112,12 +108,14 @@ def test_every_variant_in_processes_of_jax(processes, tmp_path):
             assert_equal(one, other, name, tolerance=1e-4)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_the_page_runs(backend, tmp_path):
+@pytest.mark.parametrize(
+    ("backend", "which"), [("tensorflow", 0), ("jax", 1), ("jax", 2), ("torch", 3)]
+)
+def test_the_page_runs(backend, which, tmp_path):
     programs = re.findall(
         r"```python\n(.*?)```", (ROOT / "docs" / "devices.md").read_text(), re.DOTALL
     )
-    (tmp_path / "train.py").write_text(dict(zip(BACKENDS, programs, strict=True))[backend])
+    (tmp_path / "train.py").write_text(programs[which])
     module = ["-m", *TORCHRUN, "--nproc-per-node=2"] if backend == "torch" else []
     env = environment(KERAS_BACKEND=backend)
     env["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
