@@ -14,12 +14,12 @@ import os
 import sys
 from pathlib import Path
 
-if os.environ["KERAS_BACKEND"] == "tensorflow":
+if __name__ == "__main__" and os.environ["KERAS_BACKEND"] == "tensorflow":
     import tensorflow as tf
 
     logical = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[2])
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], logical)
-elif os.environ["KERAS_BACKEND"] == "jax":
+elif __name__ == "__main__" and os.environ["KERAS_BACKEND"] == "jax":
     os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"  # to compile quickly
     if "RANK" not in os.environ:
         os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={sys.argv[2]}"
@@ -33,7 +33,7 @@ from kerasgan import backend
 from kerasgan.backend import draws
 from tests.models.variants import CONV, MLP, VARIANTS, batches
 
-BACKEND, FOLDER, DEVICES = keras.backend.backend(), Path(sys.argv[1]), int(sys.argv[2])
+BACKEND = keras.backend.backend()
 RANK, SEVERAL = int(os.environ.get("RANK", "0")), "RANK" in os.environ
 BATCH, STEPS = 16, 4
 CYCLEGAN = {
@@ -127,7 +127,7 @@ def numbers(model):
     """All state but pools, whose replicas hold their own."""
     state = [*model.variables, *model.optimizer.variables]
     state = [v for v in state if BACKEND == "jax" or "pool" not in v.path]
-    return {f"{i:03} {v.path}": ops.convert_to_numpy(v) for i, v in enumerate(state)}
+    return {f"{i:03}": ops.convert_to_numpy(v) for i, v in enumerate(state)}
 
 
 def story(name, where):
@@ -149,7 +149,8 @@ def story(name, where):
 
 
 if __name__ == "__main__":
-    found, names = {}, sys.argv[3:]
+    FOLDER, DEVICES, names = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    found = {}
     if not SEVERAL or (BACKEND == "torch" and RANK == 0):
         for name in names:
             with as_one(name):

@@ -18,7 +18,7 @@ from kerasgan.utils.versions import versions
 from tests.runs.settings import gan_run
 
 SECONDS = float(os.environ.get("SECONDS_TRAINED", "1"))
-RANK = int(os.environ["RANK"])
+RANK = int(os.environ.get("RANK", "0"))
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGTERM}
 
 

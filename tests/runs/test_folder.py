@@ -96,7 +96,9 @@ def test_two_runs_in_one_process_have_logs_of_their_own(tmp_path):
             both.wait()
             logger.info("%s begins", name)
             warnings.warn(name, stacklevel=1)
-            threading.Thread(target=logger.info, args=(f"read for {name}",)).start()
+            reader = threading.Thread(target=logger.info, args=(f"read for {name}",))
+            reader.start()
+            reader.join()
             both.wait()
 
     with warnings.catch_warnings(record=True) as heard:
