@@ -50,6 +50,8 @@ def common(value: Any, what: str) -> Any:
     Raises:
         ValueError: if two have different ones, naming `what`.
     """
+    if backend.process()[1] == 1:
+        return value
     texts = backend.gathered(json.dumps(value, sort_keys=True))
     found = {text: number for number, text in reversed([*enumerate(texts)]) if text != "null"}
     if len(found) > 1:

@@ -56,9 +56,8 @@ def gathered(value):
 @contextlib.contextmanager
 def on_devices(devices):
     """See `kerasgan.backend`."""
-    several = jax.process_count() > 1
-    if devices is None and (not several or keras.distribution.distribution()):
-        distribution = keras.distribution.distribution()
+    several, distribution = jax.process_count() > 1, keras.distribution.distribution()
+    if devices is None and (distribution or not several):
         yield distribution.num_model_replicas if distribution else 1
         return
     there = keras.distribution.list_devices()
