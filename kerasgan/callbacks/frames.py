@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,9 @@ from kerasgan.utils.checks import whole
 from kerasgan.utils.files import FULL, replacing
 from kerasgan.utils.images import save_image
 from kerasgan.utils.types import PathLike
+
+WAIT = 100  # times as long as work took that is done seldom, until it is done again
+MANY = 1000  # pictures of a run, from which on they get rarer
 
 
 def frame_paths(folder: PathLike, last_epoch: int) -> list[Path]:
@@ -43,8 +47,36 @@ def drawing(path: PathLike) -> Iterator[None]:
         warnings.warn(f"{path} is not drawn: {type(error).__name__}: {error}", stacklevel=3)
 
 
+class Seldom:
+    """Lets work be done only when all of it has come to less than 1% of the time.
+
+    Example:
+        >>> seldom = Seldom()
+        >>> if seldom.due():
+        ...     with seldom.timed():
+        ...         print("done once")
+        done once
+    """
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def due(self) -> bool:
+        return time.perf_counter() >= self._next
+
+    @contextlib.contextmanager
+    def timed(self) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        now = time.perf_counter()
+        self._next = now + WAIT * (now - began)
+
+
 class EpochFrames(keras.callbacks.Callback):
     """Draws before training, after every `every`-th epoch and after the last one.
+
+    Beyond 1,000 pictures every second of these is drawn, beyond 2,000 every fourth and so on, or a
+    long run would fill the disk.
 
     A subclass supplies `draw(epoch)`, which returns the picture as a uint8 array of shape
     (height, width, channels). It goes to `folder/0001.png`, epochs counted from 1 as Keras shows
@@ -66,7 +98,8 @@ class EpochFrames(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self._epoch = epoch + 1
-        if self._epoch % self.every == 0:
+        rarer = 1 << (self._epoch // (MANY * self.every)).bit_length()
+        if self._epoch % (self.every * rarer) == 0:
             self._save_frame(self._epoch)
 
     def on_train_end(self, logs: dict | None = None) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import keras
 
-from kerasgan.callbacks.frames import drawing
-from kerasgan.callbacks.page import history, page
+from kerasgan.callbacks.frames import Seldom, drawing
+from kerasgan.callbacks.history import read_history
+from kerasgan.callbacks.page import page
 from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
 
@@ -15,15 +16,16 @@ class Gallery(keras.callbacks.Callback):
 
     The pictures are those that `SampleGrid` or `TranslationGrid` drew into the same directory, the
     losses those that `LossHistory` wrote there, in one panel each, the `val_` logs dashed. List it
-    after them. The page is written when training starts and after every epoch; it needs no network
-    and no server, and a copy of the directory is all that it takes elsewhere. While the run goes
-    on it reloads itself every minute.
+    after them. It shows 200 pictures at most, evenly chosen. The page is written when training
+    starts, after an epoch whenever writing it has come to less than 1% of the time, and at the end;
+    it needs no network and no server, and a copy of the directory is all that it takes elsewhere.
+    While the run goes on it reloads itself every minute.
 
     Args:
         directory: str or path-like, the run's folder. Made if need be.
 
     Raises:
-        ValueError: at the start of `fit`, if `directory/history.json` is no such table.
+        ValueError: at the start of `fit`, if `directory/history.csv` is no such table.
 
     Example:
         >>> import tempfile, numpy as np, kerasgan as kg
@@ -46,15 +48,18 @@ class Gallery(keras.callbacks.Callback):
         self.directory = Path(directory)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        history(self.directory, 0)
+        read_history(self.directory)
         self._epoch = None
+        self._seldom = Seldom()
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         if self._epoch is None:
             self._write(epoch, running=True)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        self._write(epoch + 1, running=True)
+        self._epoch = epoch + 1
+        if self._seldom.due():
+            self._write(self._epoch, running=True)
 
     def on_train_end(self, logs: dict | None = None) -> None:
         if self._epoch is not None:
@@ -63,5 +68,5 @@ class Gallery(keras.callbacks.Callback):
     def _write(self, epoch, running):
         self._epoch = epoch
         path = self.directory / "index.html"
-        with drawing(path), replacing(path) as temporary:
+        with drawing(path), self._seldom.timed(), replacing(path) as temporary:
             temporary.write_text(page(self.directory, epoch, running), encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from kerasgan.callbacks.frames import drawing
+from kerasgan.callbacks.frames import Seldom, drawing
 from kerasgan.utils.figures import figure_pixels, new_figure
 from kerasgan.utils.files import replacing
 from kerasgan.utils.images import save_image
@@ -19,8 +19,7 @@ from kerasgan.utils.types import PathLike
 
 if TYPE_CHECKING:
     import matplotlib.figure
-
-WAIT = 100  # times as long as the last drawing of the curves took, so that they cost under 1%
+TABLE = "history.csv"
 
 
 class LossHistory(keras.callbacks.Callback):
@@ -29,11 +28,13 @@ class LossHistory(keras.callbacks.Callback):
     - `history.csv`, written after every epoch: a column `epoch` (counted from 1), one for every
       scalar in the logs, whenever it first turned up, and `seconds`, how long the epoch took,
       validation included. What an epoch did not log is left empty.
-    - `history.json`, written with it: the same as `{"epoch": [1, 2, ...], "d_loss": [...], ...}`,
-      null where a number is missing or not finite.
+    - `history.json`: the same as `{"epoch": [1, 2, ...], "d_loss": [...], ...}`, null where a
+      number is missing or not finite.
     - `losses.png`: the logs whose names end in "loss" in one panel, every other log in one of its
-      own, the `val_` logs dashed. Drawing takes a tenth of a second or more, so it is done after
-      the first epoch, then whenever it has come to less than 1% of the time, and at the end.
+      own, the `val_` logs dashed.
+
+    The last two are written whole, which takes longer the longer the run is: after the first epoch,
+    then whenever either has come to less than 1% of the time, and at the end.
 
     A resumed run (`initial_epoch`, or Keras's `BackupAndRestore`) goes on with the table that it
     finds. An epoch that is trained again replaces its row and all that came after it, so a new
@@ -64,9 +65,10 @@ class LossHistory(keras.callbacks.Callback):
         self.directory = Path(directory)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        self._rows = _read(self.directory / "history.csv")
-        self._next_drawing = 0
-        self._undrawn = False
+        self._rows = read_history(self.directory)
+        self._columns: list[str] = []  # of the file, none before this training's first row
+        self._later = {self._write_json: Seldom(), self._draw: Seldom()}
+        self._behind: set = set()
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._began = time.perf_counter()
@@ -74,52 +76,71 @@ class LossHistory(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         row = {name: float(value) for name, value in (logs or {}).items() if np.size(value) == 1}
         row |= {"epoch": epoch + 1, "seconds": round(time.perf_counter() - self._began, 3)}
-        self._rows = [old for old in self._rows if old["epoch"] <= epoch] + [row]
-        self._write()
-        self._undrawn = True
-        if time.perf_counter() >= self._next_drawing:
-            self._draw()
+        while self._rows and self._rows[-1]["epoch"] > epoch:
+            self._rows.pop()
+        self._rows.append(row)
+        if row.keys() <= set(self._columns):
+            with self._path.open("a", newline="") as file:
+                csv.DictWriter(file, self._columns).writerow(row)
+        else:
+            self._write_table()
+        self._behind = set(self._later)
+        for write, seldom in self._later.items():
+            if seldom.due():
+                with seldom.timed():
+                    write()
+                self._behind.remove(write)
 
     def on_train_end(self, logs: dict | None = None) -> None:
-        if self._undrawn:
-            self._draw()
+        for write in self._behind:
+            write()
 
-    def _write(self):
-        names = _log_names(self._rows)
-        columns = ["epoch", *names, "seconds"]
-        with replacing(self.directory / "history.csv") as temporary:
-            with temporary.open("w", newline="") as file:
-                writer = csv.DictWriter(file, columns)
-                writer.writeheader()
-                writer.writerows(self._rows)
-        table = {name: [_finite(row.get(name)) for row in self._rows] for name in columns}
+    @property
+    def _path(self):
+        return self.directory / TABLE
+
+    def _write_table(self):
+        self._columns = ["epoch", *_log_names(self._rows), "seconds"]
+        with replacing(self._path) as temporary, temporary.open("w", newline="") as file:
+            writer = csv.DictWriter(file, self._columns)
+            writer.writeheader()
+            writer.writerows(self._rows)
+
+    def _write_json(self):
+        table = {name: [_finite(row.get(name)) for row in self._rows] for name in self._columns}
         with replacing(self.directory / "history.json") as temporary:
             temporary.write_text(json.dumps(table))
 
     def _draw(self):
-        began = time.perf_counter()
         path = self.directory / "losses.png"
         with drawing(path):
             save_image(figure_pixels(draw_curves(self._rows)), path)
-        self._undrawn = False
-        now = time.perf_counter()
-        self._next_drawing = now + WAIT * (now - began)
 
 
-def _read(path):
-    """The rows of an earlier run's `history.csv`, as dicts of numbers; none if there is no file."""
+def read_history(directory: Path) -> list[dict[str, float]]:
+    """The rows of an earlier run's `history.csv`, as dicts of numbers; none if there is no file.
+
+    A last line that was cut off while it was written is left out.
+
+    Raises:
+        ValueError: if it is no table that LossHistory wrote.
+    """
+    path = directory / TABLE
     if not path.exists():
         return []
-    with path.open(newline="") as file:
-        reader = csv.DictReader(file)
-        try:
-            rows = [{name: float(cell) for name, cell in row.items() if cell} for row in reader]
-            return [row | {"epoch": int(row["epoch"]), "seconds": row["seconds"]} for row in rows]
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(
-                "`directory` holds a history.csv that LossHistory did not write: move it away, "
-                f"or choose another folder. Received: directory={str(path.parent)!r}"
-            ) from error
+    lines = path.read_bytes().decode("utf-8", "replace").splitlines(keepends=True)
+    whole = lines if lines[-1:] and lines[-1].endswith("\n") else lines[:-1]
+    reader = csv.DictReader(whole)
+    try:
+        if reader.fieldnames is None:
+            raise KeyError("epoch")
+        rows = [{name: float(cell) for name, cell in row.items() if cell} for row in reader]
+        return [row | {"epoch": int(row["epoch"]), "seconds": row["seconds"]} for row in rows]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"`directory` holds a {TABLE} that LossHistory did not write: move it away, "
+            f"or choose another folder. Received: directory={str(directory)!r}"
+        ) from error
 
 
 def _log_names(rows):

@@ -3,15 +3,17 @@
 import contextlib
 import datetime
 import html
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from kerasgan.callbacks.frames import frame_paths
+from kerasgan.callbacks.history import read_history
 from kerasgan.callbacks.samples import FOLDER
+from kerasgan.utils.images import evenly
 
 RELOAD = 60  # seconds
+PICTURES, POINTS = 200, 400  # at most
 CELL = 180  # pixels, about the least a picture is given: a smaller one is only ever magnified
 WIDTH, HEIGHT = 200, 110  # of a panel, in its own units
 LEFT, RIGHT, TOP, BOTTOM = 42, 190, 8, 92  # the axes in it
@@ -59,19 +61,12 @@ circle { fill: var(--line); }
 
 
 def history(directory: Path, last_epoch: int) -> dict[str, list]:
-    """LossHistory's table up to `last_epoch`, a dict of lists; empty if there is no file yet."""
-    path = directory / "history.json"
-    if not path.exists():
-        return {}
-    try:
-        table = json.loads(path.read_text(encoding="utf-8"))
-        n = sum(epoch <= last_epoch for epoch in table["epoch"])
-        return {name: column[:n] for name, column in table.items()}
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(
-            "`directory` holds a history.json that LossHistory did not write: move it away, "
-            f"or choose another folder. Received: directory={str(directory)!r}"
-        ) from error
+    """LossHistory's table up to `last_epoch`: a list for each log, None where it is not finite."""
+    rows = [row for row in read_history(directory) if row["epoch"] <= last_epoch]
+    return {
+        name: [row[name] if math.isfinite(row.get(name, math.nan)) else None for row in rows]
+        for name in dict.fromkeys(name for row in rows for name in row)
+    }
 
 
 def page(directory: Path, epoch: int, running: bool) -> str:
@@ -92,7 +87,7 @@ def page(directory: Path, epoch: int, running: bool) -> str:
         f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
         f"<h1>{title}</h1>\n<p>{_state(table, epoch, running)}</p>",
         *_losses(table),
-        *_pictures(frame_paths(directory / FOLDER, epoch)[::-1]),
+        *_pictures(evenly(frame_paths(directory / FOLDER, epoch), PICTURES)[::-1]),
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)
@@ -145,7 +140,7 @@ def _panel(names, history):
         style = ' class="val"' if name.startswith("val_") else ""
         value = f"{points[-1][1]:.4g}" if points else "–"
         if points:
-            places = [place(*point) for point in points]
+            places = [place(*point) for point in evenly(points, POINTS)]
             x, y = places[-1]
             drawing.append(f'<polyline{style} points="{" ".join(f"{x},{y}" for x, y in places)}"/>')
             drawing.append(f'<circle cx="{x}" cy="{y}" r="2.2"/>')

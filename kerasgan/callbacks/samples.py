@@ -27,7 +27,8 @@ class SampleGrid(EpochFrames):
 
     Args:
         directory: str or path-like, the run's folder. Made if need be.
-        every: int, epochs from one picture to the next. The last epoch is always drawn.
+        every: int, epochs from one picture to the next; twice as many after 1,000 pictures, four
+            times after 2,000 and so on. The last epoch is always drawn.
         rows: int, rows of the grid; None for one a class, or 8 for a model without classes.
         cols: int, columns of the grid.
         seed: int, what the latents are drawn from. Ignored if `latents` are given.

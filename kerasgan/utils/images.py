@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ GIF_FRAMES = 60
 GIF_SIDE = 640  # pixels
 LAST_FRAME_MS = 2000
 WHITE = 255
+
+T = TypeVar("T")
 
 
 def image_grid(images: np.ndarray, cols: int, padding: int = 2) -> np.ndarray:
@@ -100,6 +103,17 @@ def save_image(pixels: np.ndarray, path: str | os.PathLike[str]) -> None:
         Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(temporary)
 
 
+def evenly(items: Sequence[T], most: int) -> list[T]:
+    """At most so many of a list's items, evenly chosen, the first and the last among them.
+
+    Example:
+        >>> evenly("abcdefg", 3)
+        ['a', 'd', 'g']
+    """
+    chosen = np.linspace(0, len(items) - 1, min(len(items), most)).round().astype(int)
+    return [items[i] for i in chosen]
+
+
 def save_gif(
     frames: Sequence[str | os.PathLike[str]], path: str | os.PathLike[str], fps: float = 8
 ) -> None:
@@ -130,10 +144,9 @@ def save_gif(
     checks.number("fps", fps, above=0, most=50)
     if not frames:
         raise ValueError(f"`frames` must name one picture at least. Received: frames={frames}")
-    chosen = np.linspace(0, len(frames) - 1, min(len(frames), GIF_FRAMES)).round().astype(int)
     pictures: list[Image.Image] = []
     mode = size = None
-    for frame in (frames[i] for i in chosen[::-1]):
+    for frame in evenly(frames, GIF_FRAMES)[::-1]:
         try:
             with Image.open(frame) as picture:
                 scale = min(1, GIF_SIDE / max(picture.size))

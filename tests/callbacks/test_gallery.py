@@ -1,5 +1,4 @@
 import html.parser
-import json
 import subprocess
 
 import keras
@@ -7,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasgan.callbacks import Gallery, LossHistory
+from kerasgan.callbacks import Gallery, LossHistory, frames
 from kerasgan.callbacks.frames import EpochFrames
 from kerasgan.callbacks.page import ticks
 from tests.browser import BROWSER
@@ -89,8 +88,9 @@ def eight(epochs):
 
 
 @pytest.fixture(autouse=True)
-def _no_curves(monkeypatch):
+def _no_curves_and_no_waiting(monkeypatch):
     monkeypatch.setattr(LossHistory, "_draw", lambda self: None)
+    monkeypatch.setattr(frames, "WAIT", 0)
 
 
 def test_pictures_newest_first(tmp_path):
@@ -220,8 +220,7 @@ def test_written_before_the_first_epoch_and_after_each(tmp_path):
 
 
 def test_says_how_far_the_run_is(tmp_path):
-    history = {"epoch": [1, 2], "seconds": [50.25, 30.0]}
-    (tmp_path / "history.json").write_text(json.dumps(history))
+    (tmp_path / "history.csv").write_text("epoch,seconds\n1,50.25\n2,30.0\n")
     gallery = Gallery(tmp_path)
     gallery.on_train_begin()
     gallery.on_epoch_end(0)
@@ -251,14 +250,41 @@ def test_the_last_picture_that_every_left_out_is_there(tmp_path):
     assert sources(tmp_path) == [f"samples/000{epoch}.png" for epoch in (3, 2, 0)]
 
 
+def test_a_long_run_has_a_short_page(tmp_path):
+    gallery = Gallery(tmp_path)
+    rows = "".join(f"{epoch},{epoch % 7},1.0\n" for epoch in range(1, 1001))
+    (tmp_path / "history.csv").write_text(f"epoch,d_loss,seconds\n{rows}")
+    (tmp_path / "samples").mkdir()
+    for epoch in range(1001):
+        (tmp_path / "samples" / f"{epoch:04d}.png").touch()
+    gallery.on_train_begin()
+    gallery.on_epoch_end(999)
+    shown = sources(tmp_path)
+    assert len(shown) == 200
+    assert (shown[0], shown[-1]) == ("samples/1000.png", "samples/0000.png")
+    (line,) = page(tmp_path).every("polyline")
+    assert len(line["points"].split()) == 400
+
+
+def test_written_seldom_where_it_takes_long(tmp_path, monkeypatch):
+    monkeypatch.setattr(frames, "WAIT", 1e9)
+    run(everything(tmp_path), eight(1))
+    assert page(tmp_path).text("p") == ["1 epoch in 0:00:00"]  # at the end
+    gallery = Gallery(tmp_path)
+    gallery.on_train_begin()
+    gallery.on_epoch_end(1)
+    gallery.on_epoch_end(2)
+    assert page(tmp_path).text("p")[0].startswith("2 epochs")
+
+
 def test_no_epoch_at_all(tmp_path):
     run(everything(tmp_path), [], initial_epoch=3)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["", "[1, 2]", '{"loss": [1]}', '{"epoch": ["one"]}'])
+@pytest.mark.parametrize("text", ["[1, 2]\n3\n", "loss\n1\n", "epoch,seconds\none,2\n"])
 def test_foreign_table_is_refused(tmp_path, text):
-    (tmp_path / "history.json").write_text(text)
+    (tmp_path / "history.csv").write_text(text)
     with pytest.raises(ValueError, match="did not write.*Received: directory="):
         run([Gallery(tmp_path)], [{}])
     assert not (tmp_path / "index.html").exists()

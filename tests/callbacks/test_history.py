@@ -33,7 +33,16 @@ def test_written_after_every_epoch(tmp_path):
         history.on_epoch_begin(epoch)
         history.on_epoch_end(epoch, {"d_loss": 1.0})
         assert len(table(tmp_path)) == epoch + 1
-        assert len(json.loads((tmp_path / "history.json").read_text())["d_loss"]) == epoch + 1
+    history.on_train_end()
+    assert json.loads((tmp_path / "history.json").read_text())["epoch"] == [1, 2, 3]
+
+
+def test_a_row_that_was_cut_off_is_left_out(tmp_path):
+    run(tmp_path, [{"d_loss": 1.0}, {"d_loss": 2.0}])
+    whole = (tmp_path / "history.csv").read_text()
+    (tmp_path / "history.csv").write_text(whole + "3,2")
+    run(tmp_path, [{"d_loss": 3.0}], initial_epoch=2)
+    assert [row["d_loss"] for row in table(tmp_path)] == ["1.0", "2.0", "3.0"]
 
 
 def test_late_names_and_what_is_no_finite_number(tmp_path):
