@@ -9,6 +9,8 @@ import keras
 from keras.src.backend.common import global_state  # noqa: TID251
 from keras.src.saving import saving_lib  # noqa: TID251
 
+from kerasgan.utils.types import Tensor
+
 
 def layers_of(network: keras.Model) -> list[keras.layers.Layer]:
     """All layers of a network, those inside others included."""
@@ -62,6 +64,11 @@ def copy_optimizer(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Op
         if hasattr(optimizer, name):
             setattr(copy, name, getattr(optimizer, name))
     return copy
+
+
+def assign_now(variable: keras.Variable, value: Tensor) -> None:
+    """Assigns, whatever scope collects updates; not on JAX, where nothing can."""
+    variable._direct_assign(value)  # noqa: SLF001
 
 
 def hold_jax_state(model: keras.Model, state: dict[str, list]) -> None:

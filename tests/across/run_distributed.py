@@ -66,6 +66,7 @@ MODELS = {
 }
 OWN = {"draws", "batch_norm"}  # of each replica
 PENALTIES = {"everything": ["r1", "r2"]}
+RATES = {"cyclegan": 0.002}  # above it diverges, and makes whole numbers of rounding
 
 
 def one_draw(draw):
@@ -106,7 +107,7 @@ def make(name):
     keras.utils.set_random_seed(7 if RANK and BACKEND == "torch" else 0)
     model = MODELS[name]()
     settings = {"penalty": PENALTIES[name]} if name in PENALTIES else {}
-    model.compile(optimizer=keras.optimizers.SGD(0.02), **settings)
+    model.compile(optimizer=keras.optimizers.SGD(RATES.get(name, 0.02)), **settings)
     model.run_eagerly = BACKEND == "tensorflow"
     return model
 

@@ -159,3 +159,11 @@ def test_saving_makes_no_layers_and_optimizers(monkeypatch):
     assert not made, gone(name)
     for one, kind in zip(first, kinds, strict=True):
         assert saving_lib.get_attr_skipset(kind) is one, gone(name)
+
+
+@pytest.mark.skipif(backend.name == "jax", reason="where nothing is assigned in a scope")
+def test_direct_assign():
+    variable = keras.Variable([1.0])
+    with keras.StatelessScope():
+        private.assign_now(variable, ops.array([2.0]))
+    assert float(ops.convert_to_numpy(variable)[0]) == 2.0, gone("Variable._direct_assign")
