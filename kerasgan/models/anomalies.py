@@ -151,7 +151,8 @@ def _mean_squares(residuals):
 def _both(self, images, reconstructions, how):
     if reconstructions is None:
         reconstructions = self.reconstruct(images, **how)
-    images, made = _checked("images", self, images), _checked("made", self, reconstructions)
+    images = _checked("images", self, images)
+    made = _checked("reconstructions", self, reconstructions, in_range=False)
     if len(images) != len(made):
         raise ValueError(
             "Each image has one reconstruction. "
@@ -160,8 +161,8 @@ def _both(self, images, reconstructions, how):
     return images, made
 
 
-def _checked(name, self, images):
-    images = checks.images(name, images, self.data_shape[-1])
+def _checked(name, self, images, in_range=True):
+    images = checks.images(name, images, self.data_shape[-1], in_range=in_range)
     if images.shape[1:] != self.data_shape:
         raise ValueError(
             f"`{name}` must have shape (n, {', '.join(map(str, self.data_shape))}), as the GAN's "

@@ -51,6 +51,9 @@ class FAnoGAN(ImageToImage, AdversarialModel):
         seed: int or None. Seed of the model's random numbers.
         **kwargs: `name`, `dtype` for `keras.Model`.
 
+    Attributes:
+        gan: dict, what makes the GAN again, without its weights, for `get_config`.
+
     Raises:
         ValueError: if the model has classes, packs or points, or a network does not fit.
 
@@ -90,8 +93,9 @@ class FAnoGAN(ImageToImage, AdversarialModel):
         wrapped, kappa = _wrapped(gan, kappa)
         super().__init__(seed=seed, **kwargs)
         self.kappa = kappa
-        self.gan_config = keras.saving.serialize_keras_object(wrapped)
-        self.gan_config.pop("compile_config", None)
+        self.gan = keras.saving.serialize_keras_object(wrapped)
+        self.gan.pop("compile_config", None)
+        vars(self)["_arguments"]["gan"] = self.gan  # a model would be saved with its optimizers
         self.data_shape, self.latent_dim = wrapped.data_shape, wrapped.latent_dim
         self.data_spec = {"images": self.data_shape}
         (self.generator,) = wrapped.preset_networks()
@@ -103,10 +107,6 @@ class FAnoGAN(ImageToImage, AdversarialModel):
                 )
             self.encoder = encoder
         check_network("encoder", encoder, [self.data_shape], (self.latent_dim,), gives="points")
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments, the GAN as what makes it, without its training."""
-        return {**super().get_config(), "gan": self.gan_config}
 
     def players(self) -> dict[str, list[keras.Model]]:
         """The encoder."""
