@@ -1,22 +1,19 @@
 """f-AnoGAN: anomalies are what a generator of normal images cannot make again."""
 
 import functools
-import os
 from typing import Any
 
 import keras
 
-from kerasgan import presets
 from kerasgan.engine import AdversarialModel
 from kerasgan.losses import mean_squared_error
 from kerasgan.models.anomalies import anomaly_maps, anomaly_scores, reconstruct
 from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.noise_to_data import NoiseToData
+from kerasgan.models.wrapping import trained_gan
 from kerasgan.networks import dcgan_encoder
 from kerasgan.networks.checks import check_network
 from kerasgan.networks.intermediate import up_to_layer
-from kerasgan.utils.checks import instance, number
-from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike, Tensor
 
 
@@ -90,7 +87,7 @@ class FAnoGAN(ImageToImage, AdversarialModel):
         seed: int | None = None,
         **kwargs: Any,
     ):
-        wrapped, kappa = _wrapped(gan, kappa)
+        wrapped, kappa = trained_gan(gan, kappa)
         super().__init__(seed=seed, **kwargs)
         self.kappa = kappa
         self.gan = keras.saving.serialize_keras_object(wrapped)
@@ -157,25 +154,3 @@ class FAnoGAN(ImageToImage, AdversarialModel):
         (real,) = self.batch(data)
         loss, residual = self.encoder_loss(real, training=False)
         return self.logs(e_loss=loss, residual=residual)
-
-
-def _wrapped(gan, kappa):
-    """The GAN, and the weight of its features."""
-    of_preset = False
-    if isinstance(gan, str | os.PathLike):
-        of_preset = gan in presets.list() or (expanded(gan) / "card.json").is_file()
-        gan = presets.load(gan)
-    instance("gan", gan, NoiseToData)
-    if gan.condition is not None or gan.pack > 1 or len(gan.data_shape) != 3:
-        raise ValueError(
-            "The GAN must make images of latents alone, and judge them one by one. Received: "
-            f"condition={gan.condition}, pack={gan.pack}, data_shape={gan.data_shape}"
-        )
-    if kappa is None:
-        return gan, 0.0 if of_preset else 1.0
-    if of_preset and number("kappa", kappa, least=0):
-        raise ValueError(
-            "A preset holds no trained discriminator, which features are of: leave `kappa` out, or "
-            f"give a run or a .keras file. Received: {kappa=}"
-        )
-    return gan, number("kappa", kappa, least=0)

@@ -136,7 +136,7 @@ def test_what_is_refused(images):
     for gan in (kg.ConditionalGAN(**MLP, num_classes=3), kg.GAN(**MLP, pack=2), points):
         with pytest.raises(ValueError, match="images of latents alone"):
             kg.FAnoGAN(gan)
-    with pytest.raises(TypeError, match="`gan` must be a NoiseToData"):
+    with pytest.raises(TypeError, match="`gan` must be a model of noise to data"):
         kg.FAnoGAN(7)
     with pytest.raises(ValueError, match="The encoder must give a batch of shape"):
         kg.FAnoGAN(linear_gan(np.eye(4)), encoder=linear(np.ones((4, 3))))
