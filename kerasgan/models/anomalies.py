@@ -12,7 +12,7 @@ from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
 METHODS = ("encoder", "search")
-RATE, BETA_1, BETA_2 = 0.05, 0.9, 0.999  # of Adam on the latents
+RATE, BETA_1, BETA_2 = 0.1, 0.9, 0.999  # of Adam on the latents
 
 
 def anomaly_scores(
@@ -77,7 +77,7 @@ def reconstruct(
         images: float array `(n, *data_shape)` in [-1, 1].
         method: "encoder", of the latents that the encoder finds; or "search", AnoGAN's way, which
             needs no trained encoder: of latents that are drawn and then moved by Adam down the
-            loss, each image's own.
+            loss, each image's own, at a rate that falls along half a cosine.
         steps: int, how often the search moves them; AnoGAN's 500 by default.
         seed: int, of the latents that the search begins with.
         batch_size: int, how many images are looked at at once.
@@ -104,7 +104,8 @@ def reconstruct(
                 g = slope.predict_on_batch([part, latents])
             m, v = BETA_1 * m + (1 - BETA_1) * g, BETA_2 * v + (1 - BETA_2) * g * g
             root = np.sqrt(v / (1 - BETA_2**step)) + 1e-7
-            latents = (latents - RATE * m / (1 - BETA_1**step) / root).astype("float32")
+            rate = RATE * (1 + np.cos(np.pi * (step - 1) / steps)) / 2
+            latents = (latents - rate * m / (1 - BETA_1**step) / root).astype("float32")
         made.append(_in_batches(self, self.generator, latents, size))
     return np.concatenate(made)
 

@@ -83,7 +83,7 @@ def test_scores_highest_first_and_where(model, pictures, tmp_path, capsys):
 def test_a_search_needs_no_encoder(gan, pictures, tmp_path, capsys):
     out = tmp_path / "out"
     search = ["--method", "search", "--out", str(out)]
-    cli.main(["anomalies", gan, str(pictures), *search, "--steps", "120"])
+    cli.main(["anomalies", gan, str(pictures), *search, "--steps", "200"])
     assert max(rows(out / "scores.csv").values()) < 0.1
     cli.main(["anomalies", gan, str(pictures), *search, "--steps", "1", "--seed", "1"])
     assert min(rows(out / "scores.csv").values()) > 0.5
@@ -108,14 +108,16 @@ def test_train_resume_and_find(data, tmp_path, capsys, failure):
     gan, run = tmp_path / "gan", tmp_path / "run"
     small = ["--data", data, "--batch-size", "8", "--filters", "4", "--run-eagerly"]
     cli.main(["train", "dcgan", *small, "--epochs", "1", "--latent-dim", "3", "--out", str(gan)])
-    argv = ["train", "fanogan", *small, "--epochs", "1", "--out", str(run)]
+    watched = ["--health", "--evaluate", "l1", "--evaluate-samples", "4", "--extractor", "digits"]
+    argv = ["train", "fanogan", *small, *watched, "--epochs", "1", "--out", str(run)]
     assert "--gan" in failure(argv)
     capsys.readouterr()
     cli.main([*argv, "--gan", str(gan)])
     assert f"kerasgan anomalies {run} DIR --out FOLDER" in capsys.readouterr().out
     config = runs.read_config(run)
     assert config.model["gan"] == str(gan) and "data_shape" not in config.model
-    assert config.steps == 5 and (run / "latest.png").exists()
+    assert config.steps == 5
+    assert all((run / name).exists() for name in ("latest.png", "health.json", "best.keras"))
     cli.main(["train", "--resume", str(run), "--epochs", "2"])
     assert runs.read_config(run).steps == 10
     shutil.rmtree(gan)

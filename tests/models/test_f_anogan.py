@@ -71,7 +71,7 @@ def test_the_search_finds_the_nearest_image(images, kappa):
     model = kg.FAnoGAN(linear_gan(matrix), encoder=linear(np.zeros((4, 2))), kappa=kappa)
     flat = images.reshape(5, 4)
     nearest = flat @ np.linalg.pinv(matrix) @ matrix  # with features that are the pixels, too
-    found = model.reconstruct(images, method="search", steps=150)
+    found = model.reconstruct(images, method="search", steps=200)
     np.testing.assert_allclose(found.reshape(5, 4), nearest, atol=2e-2)
 
 
