@@ -82,6 +82,13 @@ def test_each_class_is_stored_and_made_once(tmp_path, monkeypatch, capsys):
     assert len(made) == 5 and len(json.loads(out.read_text())) == 3
 
 
+def test_a_gan_s_file_is_that_of_its_recipe():
+    other = [{**TINY, "gan_steps": 2}, {**TINY, "encoder_steps": 2}]
+    files = [anomalies.place(3, "left_out", 0, False, recipe) for recipe in (TINY, *other)]
+    assert files[0] == files[2] != files[1] and files[0].startswith("left_out_3_0_")
+    assert anomalies.place(3, "left_out", 0, True, TINY).startswith("left_out_validate_3_0_")
+
+
 def test_a_trained_gan_is_taken_up_again(tmp_path):
     images = np.random.default_rng(0).uniform(-1, 1, (8, 28, 28, 1)).astype("float32")
     first = anomalies.train(images, TINY, 0, tmp_path / "work/gan.keras")
