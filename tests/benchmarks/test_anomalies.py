@@ -60,7 +60,7 @@ def test_each_class_is_stored_and_made_once(tmp_path, monkeypatch, capsys):
         made.append(images)
         if len(made) == 3:
             raise RuntimeError("stopped")
-        return None
+        return None, 30.0
 
     normal, given = np.zeros((2, 28, 28, 1)), np.zeros((4, 28, 28, 1))
     monkeypatch.setattr(anomalies, "train", train)
@@ -76,6 +76,7 @@ def test_each_class_is_stored_and_made_once(tmp_path, monkeypatch, capsys):
     assert len(made) == 4
     said = capsys.readouterr().out
     assert "| pullover | 1.000 |" in said and "| mean of 3 | 0.583 |" in said
+    assert "| 0.5 |" in said and "| 2 in all |" in said
     anomalies.main([*argv, "--protocol", "one_class", "--table"])
     assert "mean" not in capsys.readouterr().out.split("one_class")[1].split("minutes")[1]
     anomalies.main([*argv, "--classes", "0", "--validate"])
@@ -91,10 +92,13 @@ def test_a_gan_s_file_is_that_of_its_recipe():
 
 def test_a_trained_gan_is_taken_up_again(tmp_path):
     images = np.random.default_rng(0).uniform(-1, 1, (8, 28, 28, 1)).astype("float32")
-    first = anomalies.train(images, TINY, 0, tmp_path / "work/gan.keras")
+    first, seconds = anomalies.train(images, TINY, 0, tmp_path / "work/gan.keras")
+    took = json.loads((tmp_path / "work/gan.json").read_text())
+    assert seconds > took > 0
     latents = np.ones((2, 2), "float32")
     want = kg.load(tmp_path / "work/gan.keras").generate(latents=latents)
-    again = anomalies.train(images, TINY, 0, tmp_path / "work/gan.keras")
+    again, seconds = anomalies.train(images, TINY, 0, tmp_path / "work/gan.keras")
+    assert seconds > took
     for model in (first, again):
         made = keras.ops.convert_to_numpy(model.generator(latents, training=False))
         np.testing.assert_allclose(made, want, atol=1e-6)
