@@ -45,6 +45,7 @@ def test_list_names_what_there_is(capsys):
         (["train", "--help"], 0, "sngan"),
         (["generate", "--help"], 0, "--labels"),
         (["translate", "--help"], 0, "--direction"),
+        (["anomalies", "--help"], 0, "--method"),
         (["evaluate", "--help"], 0, "--extractor"),
         (["export", "--help"], 0, "litert"),
         (["trian"], 2, "invalid choice: 'trian'"),

@@ -147,6 +147,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "lambda_identity": 0.5, "pool_size": 2, "ema_decay": 0.5,
         },
         "models.DCGAN": dcgan,
+        "models.FAnoGAN": {
+            "gan": kg.DCGAN(image, 2, filters=2), "filters": 2, "normalization": "layer",
+            "kappa": 0.5, "feature_layer": None, "seed": 0, "encoder": None,
+        },
         "models.GAN": {
             **noise, "generator_units": (2,), "discriminator_units": (2,), "generator": None,
             "discriminator": None,
@@ -173,6 +177,9 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "networks.dcgan_discriminator": {
             "data_shape": image, "filters": 2, "normalization": "batch", "condition": 2,
             "embedding_dim": 2, "classes": 2,
+        },
+        "networks.dcgan_encoder": {
+            "data_shape": image, "latent_dim": 2, "filters": 2, "normalization": "batch",
         },
         "networks.dcgan_generator": {
             "data_shape": image, "latent_dim": 2, "filters": 2, "condition": 2, "embedding_dim": 2,

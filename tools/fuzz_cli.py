@@ -57,7 +57,10 @@ SMALL = {  # options that keep a model small
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 1e-3}}
 LENGTHS = ("epochs", "in_all", "steps")  # options that would only make a training long
 UNFIT = ("broken", "empty", "text.npz")  # data
-WEIGHTS = {"train": 12, "generate": 4, "translate": 4, "evaluate": 4, "demo": 1, "list": 1}
+WEIGHTS = {
+    **{"train": 12, "generate": 4, "translate": 4, "anomalies": 4, "evaluate": 4},
+    **{"demo": 1, "list": 1},
+}
 EDITS = (  # of a run's settings
     *({"epochs": -1}, {"data": None}, {"model": {"latent_dim": None}}, {"compile": [1]}),
     *({"variant": ["GAN"]}, {"variant": "models"}, {"seed": 1e99}, {"steps": "x"}, {"mine": 1}),
@@ -130,6 +133,7 @@ def value(action: argparse.Action, places: dict[str, list[str]], rng: random.Ran
         **{"numbers": ("4", "4,4", *INTS), "one_or_more": ("8", "8,8", *INTS)},
         **{"model": places["model"], "resume": places["run"], "generator_from": places["run"]},
         **{name: places[name] for name in ("data", "out", "against")},
+        "gan": places["model"],
     }
     return rng.choice(known.get(action.dest) or known.get(kind) or WORDS)
 

@@ -10,7 +10,7 @@ from kerasgan.cli.options import add
 from kerasgan.runs.building import SCHEDULES
 
 NOT_OPTIONS = {"data_shape", "shape_a", "shape_b", "condition_dim", "features", "seed"}
-NETWORKS = ("generator", "discriminator")
+NETWORKS = ("generator", "discriminator", "encoder")
 
 
 def model_options(cls: type[Any]) -> dict[str, tuple[inspect.Parameter, str]]:
@@ -46,6 +46,9 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
         if name in NETWORKS:
             named = re.findall(r'"(\w+)"', text)
             add(group, f"--{name}", "by name", parameter.default, choices=named)
+        elif name == "gan":
+            help = f"the GAN that was trained on such images: {options.MODEL}"
+            group.add_argument("--gan", required=True, metavar="MODEL", help=help)
         elif name == "num_classes":
             help = (
                 "The number of classes; auto takes it from the labels of the data; none trains "
@@ -121,7 +124,7 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
         )
         shown = cls.default_penalty if isinstance(cls.default_penalty, str) else "the paper's"
         add(group, "--penalty", help, shown=shown, action="append", metavar="NAME")
-    player = next(p for p in cls.log_names.values() if p.startswith("generator"))
+    player = min(cls.log_names.values(), key=lambda name: not name.startswith("generator"))
     help = (
         "Keras's name of one for all players, such as adam, or JSON: "
         f'\'{{"{player}": {{"class_name": "Adam", "config": {{"learning_rate": 1e-4}}}}}}\'; '

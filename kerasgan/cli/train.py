@@ -166,6 +166,8 @@ def _finish(out, train):
 
 def _use(cls, run):
     """How to use a run's model."""
+    if hasattr(cls, "anomaly_scores"):
+        return f"Find anomalies by it: kerasgan anomalies {run} DIR --out FOLDER"
     if cls.task == "translate":
         return f"Translate by it: kerasgan translate {run} --data PICTURES --out FOLDER"
     return f"Draw from it: kerasgan generate {run}"
@@ -176,6 +178,8 @@ def _example(cls):
     if cls.data_kind != "images":
         size = "--data horse2zebra --load-size 286 --crop-size 256"
         return f"{size} --n-epochs 100 --n-epochs-decay 100"
+    if hasattr(cls, "anomaly_scores"):
+        return "--gan runs/wgangp --data normal --image-size 64 --batch-size 64 --epochs 100"
     if cls.task == "translate":
         return "--data photos --image-size 96 --epochs 10"
     return "--data fashion_mnist_10k --epochs 10"

@@ -58,12 +58,11 @@ def run(args: argparse.Namespace) -> None:
     import keras
 
     from kerasgan.datasets.folder import existing_folder
-    from kerasgan.datasets.walking import image_files
 
     source, out = existing_folder(args.data), expanded(args.out)
-    targets = _targets(source, out, image_files)
+    goals = targets(source, out)
     channels = model.translators()[args.direction].input_shape[-1]
-    progress = keras.utils.Progbar(len(targets), unit_name="picture")
+    progress = keras.utils.Progbar(len(goals), unit_name="picture")
     for path, picture, alpha in kg.datasets.read_pictures(source, channels):
         images = picture[None].astype("float32") / 127.5 - 1
         try:
@@ -73,29 +72,35 @@ def run(args: argparse.Namespace) -> None:
         pixels = image_grid(made, 1, padding=0)
         if args.alpha and alpha is not None:
             pixels = np.concatenate([pixels, _resized(alpha, pixels.shape[:2])], axis=-1)
-        save_image(pixels, targets[path])
+        save_image(pixels, goals[path])
         progress.add(1)
     print(f"{out}/")
 
 
-def _targets(source, out, image_files):
-    """The file that each picture's translation goes to, by the picture's path in its folder."""
+def targets(source: Path, out: Path) -> dict[Path, Path]:
+    """The PNG that what is made of each picture goes to, by the picture's path in its folder.
+
+    Raises:
+        ValueError: if one of the folders is in the other, or two pictures have one PNG.
+    """
+    from kerasgan.datasets.walking import image_files
+
     folders = source.resolve(), out.resolve()
     if any(a.is_relative_to(b) for a, b in (folders, folders[::-1])):
         raise ValueError(
-            "Translated pictures go into a folder apart, neither in that of their sources nor "
-            f"around it. Received: out={str(out)!r}, data={str(source)!r}"
+            "What is made of pictures goes into a folder apart, neither in that of their sources "
+            f"nor around it. Received: out={str(out)!r}, data={str(source)!r}"
         )
     paths = [Path(file) for file in image_files(source)]
-    targets = {path: out / path.with_suffix(".png") for path in paths}
-    first = {}
-    for path, target in targets.items():
+    goals = {path: out / path.with_suffix(".png") for path in paths}
+    first: dict[Path, Path] = {}
+    for path, target in goals.items():
         if first.setdefault(target, path) != path:
             raise ValueError(
                 f"Two pictures would go into {target}: {first[target]} and {path}. Rename one. "
                 f"Received: data={str(source)!r}"
             )
-    return targets
+    return goals
 
 
 def _resized(alpha, size):

@@ -185,8 +185,10 @@ def watched(
 
 
 def _player(model, network):
-    """Who trains a network."""
-    return next(p for p, nets in model.players().items() if any(n is network for n in nets))
+    """Who trains a network; the first player, where it is a part of it."""
+    players = model.players()
+    owners = [p for p, nets in players.items() if any(n is network for n in nets)]
+    return next(iter([*owners, *players]))
 
 
 def batch_normalised(network: keras.Model) -> bool:

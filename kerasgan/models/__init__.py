@@ -4,6 +4,7 @@ from kerasgan.models.acgan import ACGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.cyclegan import CycleGAN
 from kerasgan.models.dcgan import DCGAN
+from kerasgan.models.f_anogan import FAnoGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.lsgan import LSGAN
 from kerasgan.models.noise_to_data import NoiseToData
@@ -27,6 +28,7 @@ __all__ = [
     "WGANGP",
     "ConditionalGAN",
     "CycleGAN",
+    "FAnoGAN",
     "NoiseToData",
     "Pix2Pix",
     "SRResNet",

@@ -1,6 +1,6 @@
 """Generators and discriminators, as builders of Functional models."""
 
-from kerasgan.networks.dcgan import dcgan_discriminator, dcgan_generator
+from kerasgan.networks.dcgan import dcgan_discriminator, dcgan_encoder, dcgan_generator
 from kerasgan.networks.image_to_image import image_discriminator, image_translator
 from kerasgan.networks.mlp import mlp_discriminator, mlp_generator
 from kerasgan.networks.patchgan import patchgan, pixel_discriminator, receptive_field
@@ -12,6 +12,7 @@ from kerasgan.networks.unet import unet_translator
 
 __all__ = [
     "dcgan_discriminator",
+    "dcgan_encoder",
     "dcgan_generator",
     "image_discriminator",
     "image_translator",

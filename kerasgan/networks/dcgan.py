@@ -13,6 +13,8 @@ from kerasgan.networks.sizes import stages
 from kerasgan.utils import checks
 from kerasgan.utils.types import Shape
 
+NORMALIZATIONS = "batch", "layer", None
+
 
 def _kernel():
     return RandomNormal(stddev=0.02)
@@ -25,6 +27,21 @@ def _normalised(x, normalization):
     if normalization == "layer":  # over all of a sample, with a scale and an offset a channel
         return layers.GroupNormalization(groups=1, epsilon=1e-5)(x)
     return x
+
+
+def _halved(x, halvings, filters, normalization):
+    """The convolutions of the discriminator and the encoder, flattened."""
+    for i in range(halvings):
+        x = Conv2D(
+            filters * 2**i,
+            4,
+            strides=2,
+            padding="same",
+            use_bias=False,
+            kernel_initializer=_kernel(),
+        )(x)
+        x = layers.LeakyReLU(0.2)(_normalised(x, normalization if i else None))
+    return layers.Flatten()(x)
 
 
 def dcgan_generator(
@@ -132,7 +149,7 @@ def dcgan_discriminator(
     >>> sum(math.prod(w.shape) for w in discriminator.trainable_weights)
     2765568
     """
-    checks.one_of("normalization", normalization, ("batch", "layer", None))
+    checks.one_of("normalization", normalization, NORMALIZATIONS)
     _, _, halvings = stages(data_shape)
     filters = checks.width("filters", filters)
     inputs = x = keras.Input(data_shape, name="data")
@@ -141,17 +158,7 @@ def dcgan_discriminator(
         vector = layers.Dense(math.prod(data_shape[:2]))(vector)
         channel = layers.Reshape((*data_shape[:2], 1))(vector)
         inputs, x = [inputs, conditions], layers.Concatenate()([x, channel])
-    for i in range(halvings):
-        x = Conv2D(
-            filters * 2**i,
-            4,
-            strides=2,
-            padding="same",
-            use_bias=False,
-            kernel_initializer=_kernel(),
-        )(x)
-        x = layers.LeakyReLU(0.2)(_normalised(x, normalization if i else None))
-    x = layers.Flatten()(x)
+    x = _halved(x, halvings, filters, normalization)
 
     def head(units, name):
         kernel = _kernel()
@@ -163,3 +170,39 @@ def dcgan_discriminator(
     if classes is not None:
         outputs = [outputs, head(checks.width("classes", classes), "class_logits")]
     return keras.Model(inputs, outputs, name="discriminator")
+
+
+def dcgan_encoder(
+    data_shape: Sequence[int],
+    latent_dim: int,
+    filters: int = 64,
+    *,
+    normalization: str | None = "batch",
+) -> keras.Model:
+    """An encoder for DCGAN's generator: its discriminator's convolutions, then a dense layer.
+
+    Args:
+        data_shape: tuple (height, width, channels); the sides must be multiples of 4.
+        latent_dim: int, the length of a latent vector. They are not bounded.
+        filters: int, channels of the first convolution.
+        normalization: "batch", "layer" or None, as for `dcgan_discriminator`.
+
+    Returns:
+        A Functional model, `(n, *data_shape)` to `(n, latent_dim)`.
+
+    Raises:
+        ValueError: as `dcgan_discriminator`.
+
+    Example:
+
+    >>> encoder = dcgan_encoder((64, 64, 3), 100)
+    >>> sum(math.prod(w.shape) for w in encoder.trainable_weights)
+    3576676
+    """
+    checks.one_of("normalization", normalization, NORMALIZATIONS)
+    latent_dim, filters = checks.width("latent_dim", latent_dim), checks.width("filters", filters)
+    _, _, halvings = stages(data_shape)
+    inputs = keras.Input(data_shape, name="data")
+    x = _halved(inputs, halvings, filters, normalization)
+    latents = layers.Dense(latent_dim, kernel_initializer=_kernel(), dtype="float32")(x)
+    return keras.Model(inputs, latents, name="encoder")

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from kerasgan import backend, models, presets
+from kerasgan.engine.inputs import check_static
 from kerasgan.optimizers import LinearDecay
 from kerasgan.runs.configuration import SCHEDULES, Configuration
 from kerasgan.runs.data import load_data, load_shard, shapes, steps_per_epoch
@@ -53,6 +54,7 @@ def _short(values, most=10):
 def build(config: Configuration, data: Any) -> Any:
     """The compiled model of a run, whose settings are complete."""
     model = config.cls.from_config(config.model)
+    check_static(model.data_spec, data.element_spec)  # where the data do not decide the shapes
     settings = copy.deepcopy(config.compile)  # Keras changes what it makes objects of
     decay = _decay(config, model, steps_per_epoch(config, data))
     rate = settings.pop("learning_rate", None)

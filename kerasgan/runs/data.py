@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from kerasgan import backend, datasets
+from kerasgan.engine.config import parameters
 from kerasgan.runs.configuration import Configuration
 from kerasgan.utils.directions import B_TO_A
 from kerasgan.utils.files import expanded
@@ -64,12 +65,13 @@ def load_test(config: Configuration, **changes: Any) -> Any:
 
 
 def shapes(config: Configuration, data: Any) -> dict[str, list[int]]:
-    """What the constructor of a run's model is told of the data: a dict of names to shapes."""
+    """What the constructor of a run's model is told of the data: a dict of names to shapes; nothing
+    where another model decides them."""
     spec = data.element_spec
     parts = spec if isinstance(spec, tuple) else (spec,)
     found = [part.shape[1:].as_list() for part in parts]
     if config.cls.data_kind == "images":
-        return {"data_shape": found[0]}
+        return {"data_shape": found[0]} if "data_shape" in parameters(config.cls) else {}
     if None in found[0] + found[1]:
         raise ValueError(
             "The images differ in (height, width), and a model trains on one: cut them by a "

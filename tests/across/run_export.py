@@ -92,8 +92,10 @@ def cases(model, rng):
     """(signature, inputs, what the model makes of them), of several sizes where they are free."""
     if isinstance(model, ImageToImage):
         for way, network in model.translators().items():
-            for n, height, width in ((2, 8, 8), (1, 16, 24)):
-                images = rng.uniform(-1, 1, (n, height, width, network.input_shape[-1]))
+            *size, channels = network.input_shape[1:]
+            for n, *free in ((2, 8, 8), (1, 16, 24)):
+                shape = [side or other for side, other in zip(size, free, strict=True)]
+                images = rng.uniform(-1, 1, (n, *shape, channels))
                 images = images.astype("float32")
                 yield way, {"images": images}, model.translate(images, way)
         return
@@ -117,7 +119,9 @@ def make(name, folder):
         np.savez(folder / f"{signature}.{i}.npz", want=want, **inputs)
     (signatures,) = model.export(folder / "saved").values()
     (folder / "signatures.json").write_text(json.dumps(signatures))
-    size = sum(w.size for network in model.preset_networks() for w in network.get_weights())
+    translates = isinstance(model, ImageToImage)
+    networks = model.translators().values() if translates else model.preset_networks()
+    size = sum(w.size for network in networks for w in network.get_weights())
     (folder / "size.json").write_text(json.dumps(size))
     for kind in ("model",) * (name in CONVERTED) + ("bytes",) * (name in BYTES):
         for format, suffix in (("onnx", ".onnx"), ("litert", ".tflite")):

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.any_backend
 VARIANTS = {name.lower(): getattr(kg, name) for name in names.models()}
 SIDES = ("cyclegan", "pix2pix")
 TRANSLATORS = (*SIDES, "srgan", "srresnet")
+FINDERS = ("fanogan",)  # of anomalies
 
 
 def small(name):
@@ -43,7 +44,8 @@ def test_train_offers_every_argument_and_explains_it(name, capsys):
     said = capsys.readouterr().out
     cls = VARIANTS[name]
     constructor = options.parameters(cls, "__init__")
-    assert ("shape_a" if name in SIDES else "data_shape") in constructor
+    shape = "shape_a" if name in SIDES else "gan" if name in FINDERS else "data_shape"
+    assert shape in constructor
     offered = arguments.model_options(cls)
     assert set(constructor) - set(offered) <= arguments.NOT_OPTIONS | set(arguments.NETWORKS)
     for parameter, (_, text) in [*offered.items(), *options.parameters(cls, "compile").items()]:
@@ -52,7 +54,9 @@ def test_train_offers_every_argument_and_explains_it(name, capsys):
     flat = " ".join(said.split())
     for part in ("arXiv", "data:", "model:", "training:", f"example: kerasgan train {name}"):
         assert part in flat
-    if name in TRANSLATORS:
+    if name in FINDERS:
+        assert f"kerasgan anomalies runs/{name} DIR" in flat and "--gan MODEL" in flat
+    elif name in TRANSLATORS:
         assert f"kerasgan translate runs/{name}" in flat
     else:
         assert f"(default: {constructor['critic_steps'][0].default})" in flat
@@ -79,7 +83,7 @@ def untrained(monkeypatch):
     return found
 
 
-@pytest.mark.parametrize("name", [name for name in VARIANTS if name not in SIDES])
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name not in SIDES + FINDERS])
 def test_every_model_gets_the_data_it_wants(name, quick, untrained, tmp_path):
     cli.main(["train", name, *quick, *small(name)])
     ((model, data),) = untrained

@@ -67,6 +67,22 @@ def two_headed_gan():
     )
 
 
+def anomaly_finder():
+    """An FAnoGAN of dense layers, with batch statistics in all networks."""
+    encoder = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Flatten(),
+            layers.Dense(8, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Dense(4),
+        ],
+        name="encoder",
+    )
+    return kg.FAnoGAN(normalised_gan(dropout=0), encoder=encoder)
+
+
 MLP = {
     "data_shape": (8, 8, 1),
     "latent_dim": 4,
@@ -123,9 +139,10 @@ VARIANTS = {
     "srgan": lambda: kg.SRGAN(
         (16, 16, 1), 2, filters=2, blocks=1, discriminator_filters=2, adversarial_weight=0.1
     ),
+    "f_anogan": lambda: anomaly_finder(),
 }
 
-TRANSLATORS = ("cyclegan", "pix2pix", "srgan")
+TRANSLATORS = ("cyclegan", "pix2pix", "srgan", "f_anogan")
 NOISE_TO_DATA = [name for name in VARIANTS if name not in TRANSLATORS]
 
 # For these, what is drawn inside the step differs between backends: dropout, augmentation.

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from kerasgan.networks import dcgan_discriminator, dcgan_generator
+from kerasgan.networks import dcgan_discriminator, dcgan_encoder, dcgan_generator
 
 pytestmark = pytest.mark.any_backend
 
@@ -32,6 +32,7 @@ def test_sizes(size):
     discriminator = dcgan_discriminator((*size, 3), filters=2)
     assert generator.output_shape == (None, *size, 3)
     assert discriminator.output_shape == (None, 1)
+    assert dcgan_encoder((*size, 3), 5, filters=2).output_shape == (None, 5)
 
 
 def test_first_map_of_the_paper():
@@ -87,3 +88,13 @@ def test_conditions_change_what_comes_out(condition, given):
 def test_a_second_head_names_the_class():
     network = dcgan_discriminator((16, 16, 1), filters=4, classes=7)
     assert network.output_shape == [(None, 1), (None, 7)]
+
+
+def test_the_encoder_is_the_discriminator_but_for_its_end():
+    encoder, discriminator = dcgan_encoder((32, 32, 3), 7, 4), dcgan_discriminator((32, 32, 3), 4)
+    names = [type(layer).__name__ for layer in discriminator.layers]
+    assert [type(layer).__name__ for layer in encoder.layers] == names
+    pairs = zip(encoder.weights[:-2], discriminator.weights[:-1], strict=True)
+    assert all(a.shape == b.shape for a, b in pairs)
+    with pytest.raises(ValueError, match="`normalization` must be one of"):
+        dcgan_encoder((32, 32, 3), 7, normalization="none")
