@@ -14,6 +14,7 @@ from kerasgan.losses.adversarial import (
 )
 from kerasgan.losses.combinations import check_combination
 from kerasgan.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
+from kerasgan.losses.likelihood import code_nll, gaussian_nll
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.reconstruction import l1, mean_squared_error
 from kerasgan.losses.weight_clipping import WeightClipping, constrain
@@ -138,7 +139,9 @@ __all__ = [
     "Wasserstein",
     "WeightClipping",
     "check_combination",
+    "code_nll",
     "constrain",
+    "gaussian_nll",
     "get",
     "get_penalties",
     "l1",

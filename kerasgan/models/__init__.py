@@ -5,6 +5,7 @@ from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.cyclegan import CycleGAN
 from kerasgan.models.dcgan import DCGAN
 from kerasgan.models.gan import GAN
+from kerasgan.models.infogan import InfoGAN
 from kerasgan.models.lsgan import LSGAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.models.pix2pix import Pix2Pix
@@ -27,6 +28,7 @@ __all__ = [
     "WGANGP",
     "ConditionalGAN",
     "CycleGAN",
+    "InfoGAN",
     "NoiseToData",
     "Pix2Pix",
     "SRResNet",

@@ -67,6 +67,22 @@ def two_headed_gan():
     )
 
 
+def coded_gan():
+    """An InfoGAN of dense layers."""
+    data, latents = keras.Input((8, 8, 1)), keras.Input((6,))
+    x = layers.LeakyReLU()(layers.Dense(8)(layers.Flatten()(data)))
+    drawn = kg.networks.mlp_generator((8, 8, 1), 6, (8,))(kg.layers.CategoricalCodes((3,))(latents))
+    return kg.InfoGAN(
+        (8, 8, 1),
+        6,
+        categorical=(3,),
+        continuous=1,
+        learned_variance=True,
+        generator=keras.Model(latents, drawn, name="generator"),
+        discriminator=keras.Model(data, [layers.Dense(1)(x), layers.Dense(5)(x)]),
+    )
+
+
 MLP = {
     "data_shape": (8, 8, 1),
     "latent_dim": 4,
@@ -91,6 +107,7 @@ VARIANTS = {
         **MLP, condition_dim=5, ema_decay=0.9, augment=kg.layers.AdaptiveAugment(speed=64, seed=0)
     ),
     "acgan": lambda: two_headed_gan(),
+    "infogan": lambda: coded_gan(),
     "dcgan": lambda: kg.DCGAN(**CONV),
     "lsgan": lambda: normalised_gan(kg.LSGAN, pack=2, augment="diff_augment"),
     "wgan": lambda: normalised_gan(kg.WGAN, dropout=0, **TWO_STEPS),
