@@ -13,6 +13,7 @@ from . import presets as presets
 from . import runs as runs
 from . import utils as utils
 from .models import ACGAN as ACGAN
+from .models import CUT as CUT
 from .models import DCGAN as DCGAN
 from .models import GAN as GAN
 from .models import LSGAN as LSGAN

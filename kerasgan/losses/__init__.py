@@ -13,6 +13,7 @@ from kerasgan.losses.adversarial import (
     Wasserstein,
 )
 from kerasgan.losses.combinations import check_combination
+from kerasgan.losses.contrastive import patch_nce
 from kerasgan.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
 from kerasgan.losses.likelihood import code_nll, gaussian_nll
 from kerasgan.losses.penalties import Penalty
@@ -147,5 +148,6 @@ __all__ = [
     "l1",
     "mean_squared_error",
     "names",
+    "patch_nce",
     "penalty_names",
 ]

@@ -2,6 +2,7 @@
 
 from kerasgan.models.acgan import ACGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
+from kerasgan.models.cut import CUT
 from kerasgan.models.cyclegan import CycleGAN
 from kerasgan.models.dcgan import DCGAN
 from kerasgan.models.gan import GAN
@@ -18,6 +19,7 @@ from kerasgan.models.wgan_gp import WGANGP
 
 __all__ = [
     "ACGAN",
+    "CUT",
     "DCGAN",
     "GAN",
     "LSGAN",

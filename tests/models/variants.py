@@ -134,6 +134,18 @@ VARIANTS = {
         pool_size=24,
         ema_decay=0.9,
     ),
+    "cut": lambda: kg.CUT(
+        (8, 8, 1),
+        (8, 8, 1),
+        filters=2,
+        blocks=1,
+        discriminator_filters=2,
+        discriminator_layers=1,
+        normalization="batch",
+        patches=12,
+        projection_units=4,
+        ema_decay=0.9,
+    ),
     "pix2pix": lambda: kg.Pix2Pix(
         (8, 8, 1), (8, 8, 2), filters=2, discriminator="pixel", normalization="batch"
     ),
@@ -142,7 +154,7 @@ VARIANTS = {
     ),
 }
 
-TRANSLATORS = ("cyclegan", "pix2pix", "srgan")
+TRANSLATORS = ("cyclegan", "cut", "pix2pix", "srgan")
 NOISE_TO_DATA = [name for name in VARIANTS if name not in TRANSLATORS]
 
 # For these, what is drawn inside the step differs between backends: dropout, augmentation.
