@@ -28,7 +28,7 @@ def contrast(self: keras.Model, images: Tensor, training: bool) -> tuple[Tensor,
     if self.fast and training:
         mirror = _some_mirrored(self, images)
         made, keys = translate(mirror(images))[0], encode(images)
-        queries = map(mirror, [made, *encode(made)])
+        queries = [mirror(x) for x in (made, *encode(made))]
     else:
         made, *keys = translate(images)
         queries = [made, *encode(made)]
