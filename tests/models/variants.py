@@ -143,7 +143,7 @@ VARIANTS = {
         discriminator_layers=1,
         normalization="batch",
         patches=12,
-        projection_units=4,
+        projection_units=16,  # of few, all may be silent at a place
         ema_decay=0.9,
     ),
     "pix2pix": lambda: kg.Pix2Pix(
