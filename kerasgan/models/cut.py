@@ -42,7 +42,8 @@ class CUT(ImageToImage, Objective):
         shape_a: tuple (height, width, channels) of the images A that are trained on.
         shape_b: tuple, of the images B, the same. Heights and widths are free in `translate`.
         generator: "resnet", "unet" or a functional Keras model, A to B. Compared are the pixels,
-            its convolutions with strides, its first and its middle residual sum.
+            its convolutions with strides, its first and its middle residual sum. What its layers
+            add by `add_loss` is left out.
         discriminator: "patch", "pixel" or a Keras model, images B to logits (rows, columns, 1).
         filters: int, the generator's first width; 64 in the paper.
         blocks: int or None, residual blocks of "resnet"; None is 9 from 256 pixels on, as in the
