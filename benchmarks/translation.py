@@ -12,8 +12,8 @@ scale of [-1, 1], PSNR in decibels, and the distance of EfficientNet-Lite0's fea
 (`kerasgan.metrics.feature_distance`; `pip install ".[metrics]"`).
 
 - unpaired: `testA` and `testB` hold the same things under the same names, which training did not
-  know. In both directions; beside it the scores of the image as it is, and of the image shifted by
-  the difference of the two sides' mean colours in training.
+  know. In all directions of the model; beside it the scores of the image as it is, and of the
+  image shifted by the difference of the two sides' mean colours in training.
 - paired: those of B, of the drawing as it is, and of the mean image B of the training data.
 - large: those of images made large again, and of Pillow's bicubic enlargement. The images should
   be others than those of the training.
@@ -50,7 +50,7 @@ def compared(true, given, names):
 
 
 def unpaired(model, data):
-    """Scores of a CycleGAN, and (given, made, true) images of both directions."""
+    """Scores of a CycleGAN or CUT, and (given, made, true) images of its directions."""
     import kerasgan as kg
 
     pairs = {"drop_remainder": False, "batch_size": 100}
@@ -59,7 +59,7 @@ def unpaired(model, data):
     test = all_images(kg.datasets.load_unpaired(data, **pairs, split="test"))
     shift = train_b.mean(axis=(0, 1, 2)) - train_a.mean(axis=(0, 1, 2))
     scores, shown = {}, []
-    for direction, sign in (("AtoB", 1), ("BtoA", -1)):
+    for direction, sign in zip(model.directions, (1, -1), strict=False):
         given, true = test[::sign]
         made = model.translate(given, direction)
         shifted = np.clip(given + sign * shift, -1, 1)

@@ -13,6 +13,7 @@ from . import presets as presets
 from . import runs as runs
 from . import utils as utils
 from .models import ACGAN as ACGAN
+from .models import CUT as CUT
 from .models import DCGAN as DCGAN
 from .models import GAN as GAN
 from .models import LSGAN as LSGAN
@@ -24,6 +25,7 @@ from .models import WGANGP as WGANGP
 from .models import ConditionalGAN as ConditionalGAN
 from .models import CycleGAN as CycleGAN
 from .models import FAnoGAN as FAnoGAN
+from .models import InfoGAN as InfoGAN
 from .models import Pix2Pix as Pix2Pix
 from .models import SRResNet as SRResNet
 from .presets import load as load

@@ -19,7 +19,9 @@ PACKAGES = (
 LEFT_OUT = {
     "datasets": {"load", "load_paired", "load_unpaired", "read_pictures"},  # see `tools/fuzz.py`
     "metrics": {"METRICS", "DEFAULT", "extractors", "compare"},
-    "losses": {"l1", "mean_squared_error"},  # of tensors, inside of a step
+    "losses": {  # of tensors, inside of a step
+        *("code_nll", "gaussian_nll", "l1", "mean_squared_error", "patch_nce"),
+    },
     "models": {"NoiseToData"},  # the base of others
     "optimizers": {"PlayerOptimizers", "fuse", "player_optimizers"},  # of the engine's own
 }
@@ -83,6 +85,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "layers.AdaptiveAugment": {"target": 0.5, "speed": 10, "policy": ("color",), "seed": 0},
         "layers.Augment": {"policy": "x", "known": ("x", "y"), "seed": 0},
         "layers.Average": {"network": _network((2,), 2), "decay": 0.5},
+        "layers.CategoricalCodes": {"sizes": (2,)},
         "layers.DiffAugment": {"policy": "color", "seed": 0},
         "layers.ImagePool": {"shape": (2, 2, 1), "size": 2, "seed": 0},
         "layers.PixelShuffle": {"factor": 2},
@@ -138,6 +141,11 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "metrics.sliced_wasserstein": {**two, "projections": 3, "seed": 0},
         "metrics.ssim": {"real": pictures, "fake": pictures},
         "models.ACGAN": {**dcgan, "num_classes": 2, "class_weight": 1.0, "embedding_dim": 2},
+        "models.CUT": {
+            **translator, "generator": "resnet", "blocks": 1, "fast": False, "lambda_nce": 1.0,
+            "lambda_identity": 0.5, "temperature": 0.1, "patches": 4, "projection_units": 2,
+            "ema_decay": 0.5,
+        },
         "models.ConditionalGAN": {
             **noise, "num_classes": 2, "networks": "mlp", "embedding_dim": 2, "dropout": 0.5,
             "generator_units": (2, 2), "discriminator_units": (2, 2), "filters": 4,
@@ -154,6 +162,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "models.GAN": {
             **noise, "generator_units": (2,), "discriminator_units": (2,), "generator": None,
             "discriminator": None,
+        },
+        "models.InfoGAN": {
+            **dcgan, "latent_dim": 6, "categorical": (2,), "continuous": 2, "filters": 4,
+            "categorical_weight": 1.0, "continuous_weight": 0.1, "learned_variance": True,
         },
         "models.LSGAN": dcgan,
         "models.Pix2Pix": {

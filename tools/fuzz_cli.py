@@ -164,7 +164,7 @@ def well_formed(places: dict[str, list[str]], rng: random.Random) -> list[str]:
     if words == ["evaluate"]:
         line += ["--split", "train"]
     if len(words) == 2:
-        sides = words[1] in ("CycleGAN", "Pix2Pix")
+        sides = words[1] in ("CUT", "CycleGAN", "Pix2Pix")
         line += ["--data", "sides" if sides else "data.npz", "--steps", "1", "--batch-size", "4"]
         line += ["--out", f"run{rng.randrange(10**6)}"]
         names = {action.dest for action in actions}

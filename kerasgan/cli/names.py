@@ -19,7 +19,7 @@ def models() -> dict[str, str]:
     Example:
 
     >>> list(models())[:3]
-    ['ACGAN', 'ConditionalGAN', 'CycleGAN']
+    ['ACGAN', 'ConditionalGAN', 'CUT']
     """
     sentences, offered = {}, []
     for tree in (_parsed(ROOT / "__init__.pyi"), *_modules("models")):

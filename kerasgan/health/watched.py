@@ -1,6 +1,7 @@
 """What `Health` looks at: a generator, or one direction of a translator, beside real data."""
 
 import dataclasses
+import itertools
 from typing import Any
 
 import keras
@@ -24,7 +25,7 @@ class Drawing:
 
     def __init__(self, model: Any, parts: list[np.ndarray], samples: int, rng: np.random.Generator):
         self.model, self.network = model, model.generator
-        self.player = _player(model, self.network)
+        self.player, _ = _trained(model, self.network)
         condition = getattr(model, "condition", None)
         if parts and parts[0].shape[1:] != tuple(model.data_shape):
             raise ValueError(
@@ -106,17 +107,20 @@ class Translation:
 
     model: Any
     where: str
-    network: keras.Model
+    translator: keras.Model
     discriminator: keras.Model | None
     inputs: np.ndarray
     real: np.ndarray
 
     def __post_init__(self) -> None:
-        self.player = _player(self.model, self.network)
+        self.player, self.network = _trained(self.model, self.translator)
         self.yardstick = features(self.real)
 
-    def samples(self) -> None:
-        """None: users get the outputs."""
+    def samples(self) -> np.ndarray | None:
+        """What users get, of the moving average where there is one; None if it is the outputs."""
+        if self.translator is self.network:
+            return None
+        return array(self.translator(self.inputs, training=False))
 
     def outputs(self, training: bool) -> np.ndarray:
         """What becomes of the inputs."""
@@ -177,18 +181,22 @@ def watched(
     networks = model.translators()
     judges = model.players().get(getattr(model, "judge_player", None), [None])
     return [
-        Translation(model, where if len(networks) > 1 else "", network, judge, *side)
-        for (where, network), judge, side in zip(
+        Translation(model, where if len(networks) > 1 else "", translator, judge, *side)
+        for (where, translator), judge, side in zip(
             networks.items(), judges, (sides, sides[::-1])[: len(networks)], strict=True
         )
     ]
 
 
-def _player(model, network):
-    """Who trains a network; the first player, where it is a part of it."""
-    players = model.players()
-    owners = [p for p, nets in players.items() if any(n is network for n in nets)]
-    return next(iter([*owners, *players]))
+def _trained(model, network):
+    """Who trains a network, and that network, or the one whose moving average it is; the first
+    player, where it is only a part of what they own."""
+    for player, networks in model.players().items():
+        averages = [average.network for average in model.averages.get(player, ())]
+        for one, average in itertools.zip_longest(networks, averages):
+            if network is one or network is average:
+                return player, one
+    return next(iter(model.players())), network
 
 
 def batch_normalised(network: keras.Model) -> bool:

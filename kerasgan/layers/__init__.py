@@ -4,6 +4,7 @@ from kerasgan.layers.ada import AdaptiveAugment
 from kerasgan.layers.augment import Augment
 from kerasgan.layers.average import Average
 from kerasgan.layers.batch_normalization import BatchNormalization
+from kerasgan.layers.categorical_codes import CategoricalCodes
 from kerasgan.layers.convolution import Conv2D, Conv2DTranspose
 from kerasgan.layers.diff_augment import DiffAugment
 from kerasgan.layers.image_pool import ImagePool
@@ -48,6 +49,7 @@ __all__ = [
     "Augment",
     "Average",
     "BatchNormalization",
+    "CategoricalCodes",
     "Conv2D",
     "Conv2DTranspose",
     "DiffAugment",

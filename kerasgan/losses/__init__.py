@@ -13,7 +13,9 @@ from kerasgan.losses.adversarial import (
     Wasserstein,
 )
 from kerasgan.losses.combinations import check_combination
+from kerasgan.losses.contrastive import patch_nce
 from kerasgan.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
+from kerasgan.losses.likelihood import code_nll, gaussian_nll
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.reconstruction import l1, mean_squared_error
 from kerasgan.losses.weight_clipping import WeightClipping, constrain
@@ -138,11 +140,14 @@ __all__ = [
     "Wasserstein",
     "WeightClipping",
     "check_combination",
+    "code_nll",
     "constrain",
+    "gaussian_nll",
     "get",
     "get_penalties",
     "l1",
     "mean_squared_error",
     "names",
+    "patch_nce",
     "penalty_names",
 ]

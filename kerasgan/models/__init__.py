@@ -2,10 +2,12 @@
 
 from kerasgan.models.acgan import ACGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
+from kerasgan.models.cut import CUT
 from kerasgan.models.cyclegan import CycleGAN
 from kerasgan.models.dcgan import DCGAN
 from kerasgan.models.f_anogan import FAnoGAN
 from kerasgan.models.gan import GAN
+from kerasgan.models.infogan import InfoGAN
 from kerasgan.models.lsgan import LSGAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.models.pix2pix import Pix2Pix
@@ -18,6 +20,7 @@ from kerasgan.models.wgan_gp import WGANGP
 
 __all__ = [
     "ACGAN",
+    "CUT",
     "DCGAN",
     "GAN",
     "LSGAN",
@@ -29,6 +32,7 @@ __all__ = [
     "ConditionalGAN",
     "CycleGAN",
     "FAnoGAN",
+    "InfoGAN",
     "NoiseToData",
     "Pix2Pix",
     "SRResNet",

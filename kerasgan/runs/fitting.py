@@ -29,6 +29,8 @@ def observers(config: Configuration, model: Any, folder: Path) -> list[keras.cal
     every, history = config.samples_every, callbacks.LossHistory(folder)
     if model.task == "translate":
         a, b = model.sides(some(config, ROWS // len(model.directions))[0])
+        if len(model.directions) == 1 and not model.paired:
+            b = None  # none of them is what should come of A
         pictures = callbacks.TranslationGrid(folder, a, b, every=every, log_dir=config.log_dir)
     elif len(model.data_shape) == 3:
         names = config.class_names

@@ -27,6 +27,7 @@ CONVERTED = (
     "gan_batch_norm",
     "conditional_gan_vectors",
     "acgan",
+    "infogan",
     "dcgan",
     "sngan",
     "r3gan",

@@ -24,7 +24,7 @@ from tests.browser import BROWSER
 pytestmark = pytest.mark.any_backend
 
 PAGE = (ROOT / "docs" / "serving.md").read_text()
-TRANSLATORS = "cyclegan", "cyclegan_instance", "pix2pix", "srgan"
+TRANSLATORS = "cyclegan", "cyclegan_instance", "cut", "pix2pix", "srgan"
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,7 @@ def test_signatures_are_those_that_export_returns(exports, name):
     assert list(want) == {
         "cyclegan": ["serving_default", "AtoB", "BtoA"],
         "cyclegan_instance": ["serving_default", "AtoB", "BtoA"],
+        "cut": ["serving_default", "AtoB"],
         "pix2pix": ["serving_default", "AtoB"],
         "srgan": ["serving_default", "AtoB"],
         "f_anogan": ["serving_default", "AtoB"],

@@ -56,6 +56,8 @@ def test_unpaired_scores_are_of_partners_beside_both_baselines(sides, tmp_path, 
         "mean colour shift": pytest.approx(((1.2 - means) + (means - 0.4)) / 2, rel=1e-5),
     }
     assert scores["BtoA"]["made"]["l1"] == pytest.approx(apart, rel=1e-5)
+    small = {"filters": 2, "blocks": 1, "discriminator": "pixel"}
+    assert list(translation.unpaired(kg.CUT(shape, shape, **small), sides)[0]) == ["AtoB"]
 
 
 @pytest.mark.usefixtures("pixels_only")

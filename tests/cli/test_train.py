@@ -16,7 +16,7 @@ from kerasgan.runs.fitting import Stop
 pytestmark = pytest.mark.any_backend
 
 VARIANTS = {name.lower(): getattr(kg, name) for name in names.models()}
-SIDES = ("cyclegan", "pix2pix")
+SIDES = ("cyclegan", "cut", "pix2pix")
 TRANSLATORS = (*SIDES, "srgan", "srresnet")
 FINDERS = ("fanogan",)  # of anomalies
 

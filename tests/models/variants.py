@@ -83,6 +83,22 @@ def anomaly_finder():
     return kg.FAnoGAN(normalised_gan(dropout=0), encoder=encoder)
 
 
+def coded_gan():
+    """An InfoGAN of dense layers."""
+    data, latents = keras.Input((8, 8, 1)), keras.Input((6,))
+    x = layers.LeakyReLU()(layers.Dense(8)(layers.Flatten()(data)))
+    drawn = kg.networks.mlp_generator((8, 8, 1), 6, (8,))(kg.layers.CategoricalCodes((3,))(latents))
+    return kg.InfoGAN(
+        (8, 8, 1),
+        6,
+        categorical=(3,),
+        continuous=1,
+        learned_variance=True,
+        generator=keras.Model(latents, drawn, name="generator"),
+        discriminator=keras.Model(data, [layers.Dense(1)(x), layers.Dense(5)(x)]),
+    )
+
+
 MLP = {
     "data_shape": (8, 8, 1),
     "latent_dim": 4,
@@ -107,6 +123,7 @@ VARIANTS = {
         **MLP, condition_dim=5, ema_decay=0.9, augment=kg.layers.AdaptiveAugment(speed=64, seed=0)
     ),
     "acgan": lambda: two_headed_gan(),
+    "infogan": lambda: coded_gan(),
     "dcgan": lambda: kg.DCGAN(**CONV),
     "lsgan": lambda: normalised_gan(kg.LSGAN, pack=2, augment="diff_augment"),
     "wgan": lambda: normalised_gan(kg.WGAN, dropout=0, **TWO_STEPS),
@@ -133,6 +150,18 @@ VARIANTS = {
         pool_size=24,
         ema_decay=0.9,
     ),
+    "cut": lambda: kg.CUT(
+        (8, 8, 1),
+        (8, 8, 1),
+        filters=2,
+        blocks=1,
+        discriminator_filters=2,
+        discriminator_layers=1,
+        normalization="batch",
+        patches=12,
+        projection_units=16,  # of few, all may be silent at a place
+        ema_decay=0.9,
+    ),
     "pix2pix": lambda: kg.Pix2Pix(
         (8, 8, 1), (8, 8, 2), filters=2, discriminator="pixel", normalization="batch"
     ),
@@ -142,7 +171,7 @@ VARIANTS = {
     "f_anogan": lambda: anomaly_finder(),
 }
 
-TRANSLATORS = ("cyclegan", "pix2pix", "srgan", "f_anogan")
+TRANSLATORS = ("cyclegan", "cut", "pix2pix", "srgan", "f_anogan")
 NOISE_TO_DATA = [name for name in VARIANTS if name not in TRANSLATORS]
 
 # For these, what is drawn inside the step differs between backends: dropout, augmentation.

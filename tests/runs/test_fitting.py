@@ -35,6 +35,10 @@ def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
     assert kinds(found) == ["TranslationGrid", *rest]
     assert found[0].images_a.shape == found[0].images_b.shape == (2, 8, 8, 3)
     assert (found[0].log_dir, found[0].every) == ("tb", 4)
+    translator = kg.CUT((8, 8, 3), (8, 8, 3), filters=2, blocks=1, discriminator="pixel")
+    found = observers(Configuration.of({**sides, "variant": "CUT"}), translator, tmp_path)
+    assert kinds(found) == ["TranslationGrid", *rest]
+    assert found[0].images_a.shape == (2, 8, 8, 3) and found[0].images_b is None
 
 
 @pytest.mark.any_backend
@@ -90,9 +94,11 @@ def test_health_is_looked_after_where_it_is_asked_for(config, sides, tmp_path, c
     small = {"filters": 2, "blocks": 1}
     for model in (
         kg.CycleGAN(shape, shape, discriminator="pixel", **small),
+        kg.CUT(shape, shape, discriminator="pixel", ema_decay=0.9, **small),
         kg.SRResNet((8, 8, 1), 2, **small),
     ):
-        settings = sides if isinstance(model, kg.CycleGAN) else {**config, "variant": "SRResNet"}
+        given = config if isinstance(model, kg.SRResNet) else sides
+        settings = {**given, "variant": type(model).__name__}
         watching = observers(Configuration.of({**settings, "health": True}), model, tmp_path)
         assert type(watching[0]) is kg.callbacks.Health
         (health,) = [c for c in watching if isinstance(c, kg.callbacks.Health)]
