@@ -23,7 +23,9 @@ from .models import WGAN as WGAN
 from .models import WGANGP as WGANGP
 from .models import ConditionalGAN as ConditionalGAN
 from .models import CycleGAN as CycleGAN
+from .models import FastGAN as FastGAN
 from .models import Pix2Pix as Pix2Pix
+from .models import ProjectedGAN as ProjectedGAN
 from .models import SRResNet as SRResNet
 from .presets import load as load
 

@@ -29,6 +29,12 @@ def _network(inputs: tuple, units: int) -> keras.Model:
     return keras.Sequential([keras.Input(inputs), keras.layers.Dense(units)])
 
 
+def _features() -> keras.Model:
+    images = keras.Input((16, 16, 1))
+    large = keras.layers.Conv2D(2, 3, 2, "same")(images)
+    return keras.Model(images, [large, keras.layers.Conv2D(2, 3, 2, "same")(large)])
+
+
 @functools.cache
 def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     """What is called, by its name, and arguments that work and take little time.
@@ -47,7 +53,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     pictures = np.random.default_rng(0).uniform(-1, 1, (16, 16, 16, 1)).astype("float32")
     points = np.random.default_rng(0).normal(size=(20, 2)).astype("float32")
     two = {"real": points, "fake": points[::-1]}
-    folder = tempfile.mkdtemp()
+    folder, features = tempfile.mkdtemp(), _features()
     sane: dict[str, dict[str, Any]] = {
         "callbacks.Checkpoints": {"directory": folder, "every": 1, "keep": 2},
         "callbacks.Evaluation": {
@@ -85,6 +91,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "layers.Average": {"network": _network((2,), 2), "decay": 0.5},
         "layers.DiffAugment": {"policy": "color", "seed": 0},
         "layers.ImagePool": {"shape": (2, 2, 1), "size": 2, "seed": 0},
+        "layers.NoiseInjection": {"seed": 0},
         "layers.PixelShuffle": {"factor": 2},
         "layers.ReflectionPadding2D": {"padding": 1},
         "layers.Shrink": {"factor": 2},
@@ -147,6 +154,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "lambda_identity": 0.5, "pool_size": 2, "ema_decay": 0.5,
         },
         "models.DCGAN": dcgan,
+        "models.FastGAN": {**noise, "filters": 1, "reconstruction_weight": 1.0},
         "models.GAN": {
             **noise, "generator_units": (2,), "discriminator_units": (2,), "generator": None,
             "discriminator": None,
@@ -154,6 +162,9 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "models.LSGAN": dcgan,
         "models.Pix2Pix": {
             **translator, "generator": "unet", "blocks": 2, "noise": False, "lambda_l1": 1.0,
+        },
+        "models.ProjectedGAN": {
+            **noise, "filters": 1, "features": features, "feature_size": 16, "mixing_filters": 2,
         },
         "models.R3GAN": {
             **noise, "num_classes": 2, "filters": 8, "blocks": 1, "cardinalities": 2, "gamma": 1.0,
@@ -177,6 +188,14 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "networks.dcgan_generator": {
             "data_shape": image, "latent_dim": 2, "filters": 2, "condition": 2, "embedding_dim": 2,
         },
+        "networks.fastgan_decoders": {
+            "discriminator": kg.networks.fastgan_discriminator(image, 1), "data_shape": image,
+            "filters": 1,
+        },
+        "networks.fastgan_discriminator": {"data_shape": image, "filters": 1},
+        "networks.fastgan_generator": {
+            "data_shape": image, "latent_dim": 2, "filters": 1, "seed": 0,
+        },
         "networks.image_discriminator": {
             "kind": "patch", "shape": image, "filters": 2, "layers": 1, "normalization": None,
         },
@@ -190,6 +209,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         },
         "networks.patchgan": {"channels": 1, "filters": 2, "layers": 1, "normalization": None},
         "networks.pixel_discriminator": {"channels": 1, "filters": 2, "normalization": None},
+        "networks.projected_discriminator": {"shapes": [(16, 16, 2), (8, 8, 2)], "filters": 1},
+        "networks.projector": {
+            "features": features, "data_shape": image, "feature_size": 16, "filters": 2, "seed": 0,
+        },
         "networks.r3gan_discriminator": {"data_shape": image, **residual},
         "networks.r3gan_generator": {
             "data_shape": image, "latent_dim": 2, "activation": "tanh", **residual,

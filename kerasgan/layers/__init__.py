@@ -8,6 +8,7 @@ from kerasgan.layers.convolution import Conv2D, Conv2DTranspose
 from kerasgan.layers.diff_augment import DiffAugment
 from kerasgan.layers.image_pool import ImagePool
 from kerasgan.layers.noise_dropout import NoiseDropout
+from kerasgan.layers.noise_injection import NoiseInjection
 from kerasgan.layers.padding import ReflectionPadding2D
 from kerasgan.layers.pixel_shuffle import PixelShuffle
 from kerasgan.layers.shrink import Shrink
@@ -53,6 +54,7 @@ __all__ = [
     "DiffAugment",
     "ImagePool",
     "NoiseDropout",
+    "NoiseInjection",
     "PixelShuffle",
     "ReflectionPadding2D",
     "Shrink",

@@ -4,10 +4,12 @@ from kerasgan.models.acgan import ACGAN
 from kerasgan.models.conditional_gan import ConditionalGAN
 from kerasgan.models.cyclegan import CycleGAN
 from kerasgan.models.dcgan import DCGAN
+from kerasgan.models.fastgan import FastGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.lsgan import LSGAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.models.pix2pix import Pix2Pix
+from kerasgan.models.projected_gan import ProjectedGAN
 from kerasgan.models.r3gan import R3GAN
 from kerasgan.models.sngan import SNGAN
 from kerasgan.models.srgan import SRGAN
@@ -27,7 +29,9 @@ __all__ = [
     "WGANGP",
     "ConditionalGAN",
     "CycleGAN",
+    "FastGAN",
     "NoiseToData",
     "Pix2Pix",
+    "ProjectedGAN",
     "SRResNet",
 ]
