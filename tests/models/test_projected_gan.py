@@ -41,6 +41,7 @@ def efficientnet_gan():
     return kg.ProjectedGAN((16, 16, 1), 2, filters=1, feature_size=32, mixing_filters=1)
 
 
+@pytest.mark.any_backend
 def test_a_file_opens_where_the_package_of_the_weights_is_missing(tmp_path, monkeypatch):
     gan = efficientnet_gan()
     gan.compile()
