@@ -46,6 +46,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     noise = {"data_shape": image, "latent_dim": 2, "seed": 0, "critic_steps": 1, "pack": 1}
     noise |= {"ema_decay": 0.5, "augment": "ada"}
     dcgan = {**noise, "filters": 4, "normalization": "layer"}
+    attending = {**dcgan, "attention": 8}
     translator = {**pair, "filters": 2, "discriminator_filters": 2, "normalization": "instance"}
     translator |= {"discriminator": "patch", "discriminator_layers": 1, "seed": 0}
     mlp = {"units": (4,), "condition": 2, "embedding_dim": 2}
@@ -94,6 +95,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "layers.NoiseInjection": {"seed": 0},
         "layers.PixelShuffle": {"factor": 2},
         "layers.ReflectionPadding2D": {"padding": 1},
+        "layers.SelfAttention2D": {"spectral": False, "kernel_initializer": "zeros"},
         "layers.Shrink": {"factor": 2},
         "layers.SpectralNormalization": {
             "layer": keras.layers.Dense(2), "power_iterations": 1, "seed": 0,
@@ -153,13 +155,13 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             **translator, "generator": "resnet", "blocks": 1, "lambda_a": 1.0, "lambda_b": 1.0,
             "lambda_identity": 0.5, "pool_size": 2, "ema_decay": 0.5,
         },
-        "models.DCGAN": dcgan,
+        "models.DCGAN": attending,
         "models.FastGAN": {**noise, "filters": 1, "reconstruction_weight": 1.0},
         "models.GAN": {
             **noise, "generator_units": (2,), "discriminator_units": (2,), "generator": None,
             "discriminator": None,
         },
-        "models.LSGAN": dcgan,
+        "models.LSGAN": attending,
         "models.Pix2Pix": {
             **translator, "generator": "unet", "blocks": 2, "noise": False, "lambda_l1": 1.0,
         },
@@ -172,6 +174,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         },
         "models.SNGAN": {
             **noise, "num_classes": 2, "generator_filters": 2, "discriminator_filters": 2,
+            "attention": 8,
         },
         "models.SRGAN": {
             "data_shape": image, "scale": 2, "filters": 2, "blocks": 1, "seed": 0,
@@ -179,14 +182,15 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "discriminator": None, "features": None,
         },
         "models.SRResNet": {"data_shape": image, "scale": 2, "filters": 2, "blocks": 1, "seed": 0},
-        "models.WGAN": dcgan,
-        "models.WGANGP": dcgan,
+        "models.WGAN": attending,
+        "models.WGANGP": attending,
         "networks.dcgan_discriminator": {
             "data_shape": image, "filters": 2, "normalization": "batch", "condition": 2,
-            "embedding_dim": 2, "classes": 2,
+            "embedding_dim": 2, "classes": 2, "attention": 8,
         },
         "networks.dcgan_generator": {
             "data_shape": image, "latent_dim": 2, "filters": 2, "condition": 2, "embedding_dim": 2,
+            "attention": 8,
         },
         "networks.fastgan_decoders": {
             "discriminator": kg.networks.fastgan_discriminator(image, 1), "data_shape": image,
@@ -220,9 +224,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "networks.receptive_field": {"network": kg.networks.pixel_discriminator(1, 1)},
         "networks.resnet_discriminator": {
             "data_shape": image, "filters": 2, "num_classes": 2, "spectral": False,
+            "attention": 8,
         },
         "networks.resnet_generator": {
-            "data_shape": image, "latent_dim": 2, "filters": 2, "num_classes": 2,
+            "data_shape": image, "latent_dim": 2, "filters": 2, "num_classes": 2, "attention": 8,
         },
         "networks.resnet_translator": {
             "in_channels": 1, "out_channels": 1, "filters": 2, "blocks": 1, "normalization": None,

@@ -11,6 +11,7 @@ from kerasgan.layers.noise_dropout import NoiseDropout
 from kerasgan.layers.noise_injection import NoiseInjection
 from kerasgan.layers.padding import ReflectionPadding2D
 from kerasgan.layers.pixel_shuffle import PixelShuffle
+from kerasgan.layers.self_attention import SelfAttention2D
 from kerasgan.layers.shrink import Shrink
 from kerasgan.layers.spectral import SpectralNormalization
 from kerasgan.utils import checks
@@ -57,6 +58,7 @@ __all__ = [
     "NoiseInjection",
     "PixelShuffle",
     "ReflectionPadding2D",
+    "SelfAttention2D",
     "Shrink",
     "SpectralNormalization",
     "get_augment",

@@ -118,7 +118,12 @@ VARIANTS = {
         **TWO_STEPS,
     ),
     "sngan": lambda: kg.SNGAN(
-        **SMALL, num_classes=3, generator_filters=4, discriminator_filters=4, critic_steps=1
+        **SMALL,
+        num_classes=3,
+        generator_filters=4,
+        discriminator_filters=4,
+        critic_steps=1,
+        attention=8,
     ),
     "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
     "fastgan": lambda: kg.FastGAN(**SMALL, filters=1),
