@@ -13,7 +13,6 @@ from kerasgan.utils.types import Shape, Size
 
 FEATURES = {"efficientnet_lite0": efficientnet_maps}
 SIZE = 224  # of the photos that EfficientNet-Lite0 was trained on
-END = 8  # a discriminator halves its map until no side is longer
 
 
 def projector(
@@ -107,12 +106,12 @@ def projector(
 def projected_discriminator(shapes: Sequence[Shape], filters: int = 64) -> keras.Model:
     """Projected GAN's discriminators, one for each of the projected maps (arXiv:2111.01007).
 
-    Each halves its map by 4x4 convolutions with batch norm until no side is longer than 8, ends
-    with `8 * filters` channels, and gives a map of logits by a last 4x4 convolution. All
-    convolutions are spectrally normalised.
+    Each halves its map by 4x4 convolutions with batch norm, once for the last and once more for
+    each one before it, ends with `8 * filters` channels, and gives a map of logits by a last 4x4
+    convolution. All convolutions are spectrally normalised.
 
     Args:
-        shapes: list of (height, width, channels), the maps'.
+        shapes: list of (height, width, channels), the maps', the largest first.
         filters: int, the least width; 64 in the paper.
 
     Returns:
@@ -130,8 +129,8 @@ def projected_discriminator(shapes: Sequence[Shape], filters: int = 64) -> keras
         return SpectralNormalization(Conv2D(filters, size, use_bias=False, **kwargs))
 
     logits = []
-    for x in inputs:
-        halvings = max(-(-max(x.shape[1:3]) // END) - 1, 0).bit_length()
+    for level, x in enumerate(inputs):
+        halvings = len(inputs) - level
         for i in range(halvings):
             width = max(8 * filters // 2 ** (halvings - 1 - i), filters)
             x = conv(width, 4, strides=2, padding="same")(x)
