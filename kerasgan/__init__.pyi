@@ -26,7 +26,9 @@ from .models import ConditionalGAN as ConditionalGAN
 from .models import CycleGAN as CycleGAN
 from .models import FAnoGAN as FAnoGAN
 from .models import InfoGAN as InfoGAN
+from .models import FastGAN as FastGAN
 from .models import Pix2Pix as Pix2Pix
+from .models import ProjectedGAN as ProjectedGAN
 from .models import SRResNet as SRResNet
 from .presets import load as load
 

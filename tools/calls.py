@@ -31,6 +31,12 @@ def _network(inputs: tuple, units: int) -> keras.Model:
     return keras.Sequential([keras.Input(inputs), keras.layers.Dense(units)])
 
 
+def _features() -> keras.Model:
+    images = keras.Input((16, 16, 1))
+    large = keras.layers.Conv2D(2, 3, 2, "same")(images)
+    return keras.Model(images, [large, keras.layers.Conv2D(2, 3, 2, "same")(large)])
+
+
 @functools.cache
 def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     """What is called, by its name, and arguments that work and take little time.
@@ -42,6 +48,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     noise = {"data_shape": image, "latent_dim": 2, "seed": 0, "critic_steps": 1, "pack": 1}
     noise |= {"ema_decay": 0.5, "augment": "ada"}
     dcgan = {**noise, "filters": 4, "normalization": "layer"}
+    attending = {**dcgan, "attention": 8}
     translator = {**pair, "filters": 2, "discriminator_filters": 2, "normalization": "instance"}
     translator |= {"discriminator": "patch", "discriminator_layers": 1, "seed": 0}
     mlp = {"units": (4,), "condition": 2, "embedding_dim": 2}
@@ -49,7 +56,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     pictures = np.random.default_rng(0).uniform(-1, 1, (16, 16, 16, 1)).astype("float32")
     points = np.random.default_rng(0).normal(size=(20, 2)).astype("float32")
     two = {"real": points, "fake": points[::-1]}
-    folder = tempfile.mkdtemp()
+    folder, features = tempfile.mkdtemp(), _features()
     sane: dict[str, dict[str, Any]] = {
         "callbacks.Checkpoints": {"directory": folder, "every": 1, "keep": 2},
         "callbacks.Evaluation": {
@@ -88,8 +95,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "layers.CategoricalCodes": {"sizes": (2,)},
         "layers.DiffAugment": {"policy": "color", "seed": 0},
         "layers.ImagePool": {"shape": (2, 2, 1), "size": 2, "seed": 0},
+        "layers.NoiseInjection": {"seed": 0},
         "layers.PixelShuffle": {"factor": 2},
         "layers.ReflectionPadding2D": {"padding": 1},
+        "layers.SelfAttention2D": {"spectral": False, "kernel_initializer": "zeros"},
         "layers.Shrink": {"factor": 2},
         "layers.SpectralNormalization": {
             "layer": keras.layers.Dense(2), "power_iterations": 1, "seed": 0,
@@ -154,11 +163,12 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             **translator, "generator": "resnet", "blocks": 1, "lambda_a": 1.0, "lambda_b": 1.0,
             "lambda_identity": 0.5, "pool_size": 2, "ema_decay": 0.5,
         },
-        "models.DCGAN": dcgan,
+        "models.DCGAN": attending,
         "models.FAnoGAN": {
             "gan": kg.DCGAN(image, 2, filters=2), "filters": 2, "normalization": "layer",
             "kappa": 0.5, "feature_layer": None, "seed": 0, "encoder": None,
         },
+        "models.FastGAN": {**noise, "filters": 1, "reconstruction_weight": 1.0},
         "models.GAN": {
             **noise, "generator_units": (2,), "discriminator_units": (2,), "generator": None,
             "discriminator": None,
@@ -167,9 +177,12 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             **dcgan, "latent_dim": 6, "categorical": (2,), "continuous": 2, "filters": 4,
             "categorical_weight": 1.0, "continuous_weight": 0.1, "learned_variance": True,
         },
-        "models.LSGAN": dcgan,
+        "models.LSGAN": attending,
         "models.Pix2Pix": {
             **translator, "generator": "unet", "blocks": 2, "noise": False, "lambda_l1": 1.0,
+        },
+        "models.ProjectedGAN": {
+            **noise, "filters": 1, "features": features, "feature_size": 16, "mixing_filters": 2,
         },
         "models.R3GAN": {
             **noise, "num_classes": 2, "filters": 8, "blocks": 1, "cardinalities": 2, "gamma": 1.0,
@@ -177,6 +190,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         },
         "models.SNGAN": {
             **noise, "num_classes": 2, "generator_filters": 2, "discriminator_filters": 2,
+            "attention": 8,
         },
         "models.SRGAN": {
             "data_shape": image, "scale": 2, "filters": 2, "blocks": 1, "seed": 0,
@@ -184,17 +198,26 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "discriminator": None, "features": None,
         },
         "models.SRResNet": {"data_shape": image, "scale": 2, "filters": 2, "blocks": 1, "seed": 0},
-        "models.WGAN": dcgan,
-        "models.WGANGP": dcgan,
+        "models.WGAN": attending,
+        "models.WGANGP": attending,
         "networks.dcgan_discriminator": {
             "data_shape": image, "filters": 2, "normalization": "batch", "condition": 2,
-            "embedding_dim": 2, "classes": 2,
+            "embedding_dim": 2, "classes": 2, "attention": 8,
         },
         "networks.dcgan_encoder": {
             "data_shape": image, "latent_dim": 2, "filters": 2, "normalization": "batch",
         },
         "networks.dcgan_generator": {
             "data_shape": image, "latent_dim": 2, "filters": 2, "condition": 2, "embedding_dim": 2,
+            "attention": 8,
+        },
+        "networks.fastgan_decoders": {
+            "discriminator": kg.networks.fastgan_discriminator(image, 1), "data_shape": image,
+            "filters": 1,
+        },
+        "networks.fastgan_discriminator": {"data_shape": image, "filters": 1},
+        "networks.fastgan_generator": {
+            "data_shape": image, "latent_dim": 2, "filters": 1, "seed": 0,
         },
         "networks.image_discriminator": {
             "kind": "patch", "shape": image, "filters": 2, "layers": 1, "normalization": None,
@@ -209,6 +232,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         },
         "networks.patchgan": {"channels": 1, "filters": 2, "layers": 1, "normalization": None},
         "networks.pixel_discriminator": {"channels": 1, "filters": 2, "normalization": None},
+        "networks.projected_discriminator": {"shapes": [(16, 16, 2), (8, 8, 2)], "filters": 1},
+        "networks.projector": {
+            "features": features, "data_shape": image, "feature_size": 16, "filters": 2, "seed": 0,
+        },
         "networks.r3gan_discriminator": {"data_shape": image, **residual},
         "networks.r3gan_generator": {
             "data_shape": image, "latent_dim": 2, "activation": "tanh", **residual,
@@ -216,9 +243,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "networks.receptive_field": {"network": kg.networks.pixel_discriminator(1, 1)},
         "networks.resnet_discriminator": {
             "data_shape": image, "filters": 2, "num_classes": 2, "spectral": False,
+            "attention": 8,
         },
         "networks.resnet_generator": {
-            "data_shape": image, "latent_dim": 2, "filters": 2, "num_classes": 2,
+            "data_shape": image, "latent_dim": 2, "filters": 2, "num_classes": 2, "attention": 8,
         },
         "networks.resnet_translator": {
             "in_channels": 1, "out_channels": 1, "filters": 2, "blocks": 1, "normalization": None,

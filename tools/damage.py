@@ -18,7 +18,7 @@ from PIL import Image
 import kerasgan as kg
 from kerasgan import datasets, runs
 from kerasgan.callbacks import Checkpoints
-from kerasgan.metrics.extractors.torch_file import read_weights
+from kerasgan.utils.torch_file import read_weights
 
 VALUES = [
     None,

@@ -9,8 +9,10 @@ from kerasgan.layers.convolution import Conv2D, Conv2DTranspose
 from kerasgan.layers.diff_augment import DiffAugment
 from kerasgan.layers.image_pool import ImagePool
 from kerasgan.layers.noise_dropout import NoiseDropout
+from kerasgan.layers.noise_injection import NoiseInjection
 from kerasgan.layers.padding import ReflectionPadding2D
 from kerasgan.layers.pixel_shuffle import PixelShuffle
+from kerasgan.layers.self_attention import SelfAttention2D
 from kerasgan.layers.shrink import Shrink
 from kerasgan.layers.spectral import SpectralNormalization
 from kerasgan.utils import checks
@@ -55,8 +57,10 @@ __all__ = [
     "DiffAugment",
     "ImagePool",
     "NoiseDropout",
+    "NoiseInjection",
     "PixelShuffle",
     "ReflectionPadding2D",
+    "SelfAttention2D",
     "Shrink",
     "SpectralNormalization",
     "get_augment",

@@ -6,11 +6,13 @@ from kerasgan.models.cut import CUT
 from kerasgan.models.cyclegan import CycleGAN
 from kerasgan.models.dcgan import DCGAN
 from kerasgan.models.f_anogan import FAnoGAN
+from kerasgan.models.fastgan import FastGAN
 from kerasgan.models.gan import GAN
 from kerasgan.models.infogan import InfoGAN
 from kerasgan.models.lsgan import LSGAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.models.pix2pix import Pix2Pix
+from kerasgan.models.projected_gan import ProjectedGAN
 from kerasgan.models.r3gan import R3GAN
 from kerasgan.models.sngan import SNGAN
 from kerasgan.models.srgan import SRGAN
@@ -33,7 +35,9 @@ __all__ = [
     "CycleGAN",
     "FAnoGAN",
     "InfoGAN",
+    "FastGAN",
     "NoiseToData",
     "Pix2Pix",
+    "ProjectedGAN",
     "SRResNet",
 ]

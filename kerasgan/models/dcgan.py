@@ -29,6 +29,8 @@ class DCGAN(NoiseToData):
             the discriminator starts with half as many. 128 in the paper.
         normalization: "batch", "layer" or None, what the discriminator's maps are normalised by.
             Gradient penalties want another than "batch".
+        attention: int or tuple of ints or None, heights of hidden maps at which both networks get
+            self-attention, as in SAGAN (Zhang et al. 2018, arXiv:1805.08318).
         **kwargs: see `kerasgan.models.NoiseToData`.
 
     Raises:
@@ -56,14 +58,19 @@ class DCGAN(NoiseToData):
         *,
         filters: int = 128,
         normalization: str | None = "batch",
+        attention: int | Sequence[int] | None = None,
         **kwargs: Any,
     ):
         super().__init__(data_shape, latent_dim, **kwargs)
 
     def build_generator(self) -> keras.Model:
-        return dcgan_generator(self.data_shape, self.latent_dim, self.filters)
+        attention = {"attention": self.attention}
+        return dcgan_generator(self.data_shape, self.latent_dim, self.filters, **attention)
 
     def build_discriminator(self) -> keras.Model:
         return dcgan_discriminator(
-            self.judged_shape, self.filters // 2, normalization=self.normalization
+            self.judged_shape,
+            self.filters // 2,
+            normalization=self.normalization,
+            attention=self.attention,
         )

@@ -87,6 +87,7 @@ class NoiseToData(Pretrained, Objective):
                 f"Received: {augment=}, {data_shape=}"
             )
         with self.own_policy():
+            self.build_fixed()
             self.discriminator = (
                 self.build_discriminator() if discriminator is None else discriminator
             )
@@ -114,6 +115,9 @@ class NoiseToData(Pretrained, Objective):
         """The shape of what the discriminator takes: the data's, `pack` times as deep."""
         return (*self.data_shape[:-1], self.data_shape[-1] * self.pack)
 
+    def build_fixed(self) -> None:
+        """Make what no player trains, before the players' networks; as a rule nothing."""
+
     def build_generator(self) -> keras.Model:
         """The variant's own generator."""
         raise NotImplementedError(f"{type(self).__name__} needs a generator.")
@@ -127,6 +131,11 @@ class NoiseToData(Pretrained, Objective):
         condition = [] if self.condition is None else [self.condition]
         latents, (kind, *_) = [(self.latent_dim,), *condition], self.data_spec
         check_network("generator", self.generator, latents, self.data_shape, gives=kind)
+        self.check_discriminator()
+
+    def check_discriminator(self) -> None:
+        """Refuse a discriminator that does not fit what it judges."""
+        condition = [] if self.condition is None else [self.condition]
         judged = [self.judged_shape, *condition]
         check_network("discriminator", self.discriminator, judged, (1,), gives="logits")
 
@@ -197,7 +206,11 @@ class NoiseToData(Pretrained, Objective):
         if training and self.augment is not None:
             data = self.augment(data)
         judge = by or self.discriminator
-        return judge(joined(packed(data, self.pack), labels), training=training)
+        return judge(joined(self.shown(packed(data, self.pack)), labels), training=training)
+
+    def shown(self, data: Tensor) -> Any:
+        """What the discriminator gets to see of augmented packs; as a rule they themselves."""
+        return data
 
     def observe(self, real_logits: Tensor) -> None:
         """Let the augmentation adapt to the logits of real data."""

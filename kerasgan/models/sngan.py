@@ -30,6 +30,8 @@ class SNGAN(NoiseToData):
         generator_filters: int or None, the generator's width; None is the paper's.
         discriminator_filters: int or None, the discriminator's width; None is the paper's.
         critic_steps: int, steps of the discriminator for one of the generator.
+        attention: int or tuple of ints or None, heights of the blocks' maps at which both networks
+            get self-attention, as in SAGAN (Zhang et al. 2018, arXiv:1805.08318).
         **kwargs: see `kerasgan.models.NoiseToData`.
 
     Raises:
@@ -62,6 +64,7 @@ class SNGAN(NoiseToData):
         generator_filters: int | None = None,
         discriminator_filters: int | None = None,
         critic_steps: int = 5,
+        attention: int | Sequence[int] | None = None,
         **kwargs: Any,
     ):
         super().__init__(data_shape, latent_dim, critic_steps=critic_steps, **kwargs)
@@ -75,6 +78,7 @@ class SNGAN(NoiseToData):
             self.latent_dim,
             filters=self.generator_filters,
             num_classes=self.num_classes,
+            attention=self.attention,
         )
 
     def build_discriminator(self) -> keras.Model:
@@ -82,4 +86,5 @@ class SNGAN(NoiseToData):
             self.judged_shape,
             filters=self.discriminator_filters,
             num_classes=self.num_classes,
+            attention=self.attention,
         )

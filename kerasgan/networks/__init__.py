@@ -1,9 +1,15 @@
 """Generators and discriminators, as builders of Functional models."""
 
 from kerasgan.networks.dcgan import dcgan_discriminator, dcgan_encoder, dcgan_generator
+from kerasgan.networks.fastgan import (
+    fastgan_decoders,
+    fastgan_discriminator,
+    fastgan_generator,
+)
 from kerasgan.networks.image_to_image import image_discriminator, image_translator
 from kerasgan.networks.mlp import mlp_discriminator, mlp_generator
 from kerasgan.networks.patchgan import patchgan, pixel_discriminator, receptive_field
+from kerasgan.networks.projected import projected_discriminator, projector
 from kerasgan.networks.r3gan import r3gan_discriminator, r3gan_generator
 from kerasgan.networks.resnet import resnet_discriminator, resnet_generator
 from kerasgan.networks.resnet_translator import resnet_translator
@@ -14,12 +20,17 @@ __all__ = [
     "dcgan_discriminator",
     "dcgan_encoder",
     "dcgan_generator",
+    "fastgan_decoders",
+    "fastgan_discriminator",
+    "fastgan_generator",
     "image_discriminator",
     "image_translator",
     "mlp_discriminator",
     "mlp_generator",
     "patchgan",
     "pixel_discriminator",
+    "projected_discriminator",
+    "projector",
     "r3gan_discriminator",
     "r3gan_generator",
     "receptive_field",

@@ -7,7 +7,8 @@ import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
-from kerasgan.layers import BatchNormalization, Conv2D, Conv2DTranspose
+from kerasgan.layers import BatchNormalization, Conv2D, Conv2DTranspose, SelfAttention2D
+from kerasgan.networks.attention import attention_sides
 from kerasgan.networks.conditions import condition_input
 from kerasgan.networks.sizes import stages
 from kerasgan.utils import checks
@@ -29,7 +30,12 @@ def _normalised(x, normalization):
     return x
 
 
-def _halved(x, halvings, filters, normalization):
+def _attended(x, sides):
+    """The map, with self-attention if its height is one of `sides`."""
+    return SelfAttention2D(False, _kernel())(x) if x.shape[1] in sides else x
+
+
+def _halved(x, halvings, filters, normalization, sides=()):
     """The convolutions of the discriminator and the encoder, flattened."""
     for i in range(halvings):
         x = Conv2D(
@@ -40,7 +46,7 @@ def _halved(x, halvings, filters, normalization):
             use_bias=False,
             kernel_initializer=_kernel(),
         )(x)
-        x = layers.LeakyReLU(0.2)(_normalised(x, normalization if i else None))
+        x = _attended(layers.LeakyReLU(0.2)(_normalised(x, normalization if i else None)), sides)
     return layers.Flatten()(x)
 
 
@@ -51,6 +57,7 @@ def dcgan_generator(
     *,
     condition: int | Shape | None = None,
     embedding_dim: int = 10,
+    attention: int | Sequence[int] | None = None,
 ) -> keras.Model:
     """DCGAN's generator: a dense layer to a small map, then transposed convolutions.
 
@@ -70,6 +77,8 @@ def dcgan_generator(
             network then takes `[latents, conditions]`.
         embedding_dim: int, the length of the vector that a condition becomes, which is joined to
             the latents.
+        attention: int or tuple of ints or None, heights of the hidden maps behind which a
+            `kerasgan.layers.SelfAttention2D` is put, without spectral normalization.
 
     Returns:
         A Functional model, `(n, latent_dim)` to `(n, *data_shape)` in [-1, 1].
@@ -84,6 +93,7 @@ def dcgan_generator(
     [(8, 8, 512), (16, 16, 256), (32, 32, 128), (64, 64, 3)]
     """
     height, width, doublings = stages(data_shape)
+    sides = attention_sides(attention, [height * 2**k for k in range(doublings)])
     latent_dim, filters = checks.width("latent_dim", latent_dim), checks.width("filters", filters)
     inputs = x = keras.Input((latent_dim,), name="latents")
     if condition is not None:
@@ -93,6 +103,7 @@ def dcgan_generator(
     size = height * width * channels
     x = layers.Dense(size, use_bias=False, kernel_initializer=_kernel())(x)
     x = layers.ReLU()(_normalised(layers.Reshape((height, width, channels))(x), "batch"))
+    x = _attended(x, sides)
 
     def upsample(x, channels, **kwargs):
         return Conv2DTranspose(
@@ -107,7 +118,7 @@ def dcgan_generator(
 
     for _ in range(doublings - 1):
         channels //= 2
-        x = layers.ReLU()(_normalised(upsample(x, channels), "batch"))
+        x = _attended(layers.ReLU()(_normalised(upsample(x, channels), "batch")), sides)
     images = upsample(x, data_shape[2], activation="tanh", dtype="float32")
     return keras.Model(inputs, images, name="generator")
 
@@ -120,6 +131,7 @@ def dcgan_discriminator(
     condition: int | Shape | None = None,
     embedding_dim: int = 10,
     classes: int | None = None,
+    attention: int | Sequence[int] | None = None,
 ) -> keras.Model:
     """DCGAN's discriminator: 4x4 convolutions of stride 2, LeakyReLU 0.2, one dense logit.
 
@@ -135,6 +147,7 @@ def dcgan_discriminator(
             condition becomes one more channel of the image.
         embedding_dim: int, as for `dcgan_generator`.
         classes: int or None. With it a second output names the class, as in ACGAN.
+        attention: as for `dcgan_generator`.
 
     Returns:
         A Functional model, `(n, *data_shape)` to logits `(n, 1)`, or to these and class logits
@@ -150,7 +163,8 @@ def dcgan_discriminator(
     2765568
     """
     checks.one_of("normalization", normalization, NORMALIZATIONS)
-    _, _, halvings = stages(data_shape)
+    height, _, halvings = stages(data_shape)
+    sides = attention_sides(attention, [height * 2**k for k in range(halvings)])
     filters = checks.width("filters", filters)
     inputs = x = keras.Input(data_shape, name="data")
     if condition is not None:
@@ -158,7 +172,7 @@ def dcgan_discriminator(
         vector = layers.Dense(math.prod(data_shape[:2]))(vector)
         channel = layers.Reshape((*data_shape[:2], 1))(vector)
         inputs, x = [inputs, conditions], layers.Concatenate()([x, channel])
-    x = _halved(x, halvings, filters, normalization)
+    x = _halved(x, halvings, filters, normalization, sides)
 
     def head(units, name):
         kernel = _kernel()

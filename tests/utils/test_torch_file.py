@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from kerasgan.metrics.extractors import torch_file
-from kerasgan.metrics.extractors.torch_file import read_weights
+from kerasgan.utils import torch_file
+from kerasgan.utils.torch_file import read_weights
 from tests.bombs import MANY, little
 
 pytestmark = pytest.mark.any_backend

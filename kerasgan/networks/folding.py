@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import keras
 import numpy as np
 from keras import layers, ops
 
@@ -57,6 +58,7 @@ class FoldedConvolutions:
         return x
 
 
+@keras.saving.register_keras_serializable("kerasgan")
 class Depthwise(layers.DepthwiseConv2D):
     """The depthwise convolution; under JAX a sum of shifted products, which XLA runs as one loop.
 

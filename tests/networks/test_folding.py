@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import torch
 
-from kerasgan.metrics.extractors.folding import FoldedConvolutions
+from kerasgan.networks.folding import FoldedConvolutions
 
 pytestmark = pytest.mark.any_backend
 
