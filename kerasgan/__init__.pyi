@@ -25,8 +25,8 @@ from .models import WGANGP as WGANGP
 from .models import ConditionalGAN as ConditionalGAN
 from .models import CycleGAN as CycleGAN
 from .models import FAnoGAN as FAnoGAN
-from .models import InfoGAN as InfoGAN
 from .models import FastGAN as FastGAN
+from .models import InfoGAN as InfoGAN
 from .models import Pix2Pix as Pix2Pix
 from .models import ProjectedGAN as ProjectedGAN
 from .models import SRResNet as SRResNet

@@ -49,7 +49,7 @@ class Gallery(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         read_history(self.directory)
-        self._epoch = None
+        self._epoch: int | None = None
         self._seldom = Seldom()
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
