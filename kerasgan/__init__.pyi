@@ -25,6 +25,7 @@ from .models import ConditionalGAN as ConditionalGAN
 from .models import CycleGAN as CycleGAN
 from .models import Pix2Pix as Pix2Pix
 from .models import SRResNet as SRResNet
+from .models import StyleGAN2 as StyleGAN2
 from .presets import load as load
 
 __version__: str

@@ -14,6 +14,7 @@ from kerasgan.losses.adversarial import (
 )
 from kerasgan.losses.combinations import check_combination
 from kerasgan.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
+from kerasgan.losses.lazy import Lazy
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.reconstruction import l1, mean_squared_error
 from kerasgan.losses.weight_clipping import WeightClipping, constrain
@@ -129,6 +130,7 @@ __all__ = [
     "AdversarialLoss",
     "GradientPenalty",
     "Hinge",
+    "Lazy",
     "LeastSquares",
     "Minimax",
     "NonSaturating",

@@ -12,6 +12,7 @@ from kerasgan.models.r3gan import R3GAN
 from kerasgan.models.sngan import SNGAN
 from kerasgan.models.srgan import SRGAN
 from kerasgan.models.srresnet import SRResNet
+from kerasgan.models.stylegan2 import StyleGAN2
 from kerasgan.models.wgan import WGAN
 from kerasgan.models.wgan_gp import WGANGP
 
@@ -30,4 +31,5 @@ __all__ = [
     "NoiseToData",
     "Pix2Pix",
     "SRResNet",
+    "StyleGAN2",
 ]

@@ -105,6 +105,9 @@ VARIANTS = {
         **SMALL, num_classes=3, generator_filters=4, discriminator_filters=4, critic_steps=1
     ),
     "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
+    "stylegan2": lambda: kg.StyleGAN2(
+        **SMALL, num_classes=3, filters=2, mapping_layers=1, ema_decay=0.9
+    ),
     # batch norm, since the biases before instance norm would be left to rounding
     "cyclegan": lambda: kg.CycleGAN(
         (8, 8, 1),
@@ -129,7 +132,7 @@ TRANSLATORS = ("cyclegan", "pix2pix", "srgan")
 NOISE_TO_DATA = [name for name in VARIANTS if name not in TRANSLATORS]
 
 # For these, what is drawn inside the step differs between backends: dropout, augmentation.
-RANDOM_INSIDE = {"gan_batch_norm", "conditional_gan_vectors", "lsgan"}
+RANDOM_INSIDE = {"gan_batch_norm", "conditional_gan_vectors", "lsgan", "stylegan2"}
 
 
 def batches(model, n=16, steps=1):
