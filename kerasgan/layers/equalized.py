@@ -17,8 +17,8 @@ def scaled_leaky_relu(x: Tensor) -> Tensor:
 
     Example:
 
-    >>> ops.convert_to_numpy(scaled_leaky_relu(ops.array([-5.0, 1.0]))).round(4).tolist()
-    [-1.4142, 1.4142]
+    >>> ops.convert_to_numpy(scaled_leaky_relu(ops.array([-5.0, 1.0]))).round(2)
+    array([-1.41,  1.41], dtype=float32)
     """
     return math.sqrt(2) * ops.leaky_relu(x, 0.2)
 
@@ -39,7 +39,8 @@ class EqualizedConv2D(Conv2D):
     Example:
 
     >>> import numpy as np
-    >>> EqualizedConv2D(4, 3, padding="same")(np.ones((1, 8, 8, 2), "float32")).shape == (1, 8, 8, 4)
+    >>> maps = EqualizedConv2D(4, 3, padding="same")(np.ones((1, 8, 8, 2), "float32"))
+    >>> maps.shape == (1, 8, 8, 4)
     True
     """
 

@@ -138,7 +138,8 @@ class NoiseInjection(layers.Layer):
     Example:
 
     >>> maps = ops.zeros((2, 4, 4, 3))
-    >>> print(float(ops.max(NoiseInjection()(maps, training=True))))  # the strength is 0
+    >>> noisy = ops.convert_to_numpy(NoiseInjection()(maps, training=True))
+    >>> print(noisy.max())  # the strength is 0
     0.0
     """
 

@@ -181,10 +181,8 @@ class StyleGAN2(NoiseToData):
             return images, nothing
         due = ops.equal(ops.mod(self.optimizer["generator"].iterations + 0, self.PATH_EVERY), 0)
         penalty, mean = lazily(due, lambda: self.path_penalty(latents, labels), [nothing, nothing])
-        moved = self.path_length + self.PATH_DECAY * (
-            backend.mean_over_replicas(mean) - self.path_length
-        )
-        self.path_length.assign(ops.where(due, moved, self.path_length))
+        change = self.PATH_DECAY * (backend.mean_over_replicas(mean) - self.path_length)
+        self.path_length.assign_add(ops.where(due, change, 0.0))
         return images, self.PATH_EVERY * self.path_weight * penalty
 
     def path_penalty(self, latents: Tensor, labels: Sequence[Tensor]) -> list[Tensor]:

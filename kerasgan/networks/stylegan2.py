@@ -175,7 +175,10 @@ def stylegan2_generator(
     """
     synthesis = stylegan2_synthesis(data_shape, latent_dim, filters, channel_base, activation, seed)
     mapping = stylegan2_mapping(latent_dim, synthesis.input_shape[1], depth, num_classes)
-    return keras.Model(mapping.inputs, synthesis(mapping.output), name="generator")
+    inputs = keras.tree.map_structure(
+        lambda x: keras.Input(x.shape[1:], dtype=x.dtype, name=x.name), mapping.input
+    )
+    return keras.Model(inputs, synthesis(mapping(inputs)), name="generator")
 
 
 def stylegan2_discriminator(
