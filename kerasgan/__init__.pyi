@@ -30,6 +30,7 @@ from .models import InfoGAN as InfoGAN
 from .models import Pix2Pix as Pix2Pix
 from .models import ProjectedGAN as ProjectedGAN
 from .models import SRResNet as SRResNet
+from .models import StyleGAN2 as StyleGAN2
 from .presets import load as load
 
 __version__: str

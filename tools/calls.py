@@ -106,6 +106,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "layers.get_augment": {"augment": "ada", "seed": 0},
         "losses.DRAGAN": {"weight": 1.0, "target": 1.0, "spread": 0.5},
         "losses.GradientPenalty": {"weight": 1.0, "target": 1.0, "one_sided": False},
+        "losses.Lazy": {"penalty": kg.losses.R1(), "every": 2},
         "losses.LeastSquares": {"a": 0.0, "b": 1.0, "c": 1.0},
         "losses.R1": {"weight": 1.0},
         "losses.R2": {"weight": 1.0},
@@ -198,6 +199,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "discriminator": None, "features": None,
         },
         "models.SRResNet": {"data_shape": image, "scale": 2, "filters": 2, "blocks": 1, "seed": 0},
+        "models.StyleGAN2": {
+            **noise, "num_classes": 2, "filters": 2, "channel_base": 32, "mapping_layers": 1,
+            "gamma": 1.0, "path_weight": 1.0, "mixing": 0.5,
+        },
         "models.WGAN": attending,
         "models.WGANGP": attending,
         "networks.dcgan_discriminator": {
@@ -253,6 +258,20 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         },
         "networks.srgan_discriminator": {"data_shape": image, "filters": 1},
         "networks.srgan_generator": {"channels": 1, "scale": 2, "filters": 2, "blocks": 1},
+        "networks.stylegan2_discriminator": {
+            "data_shape": image, "filters": 2, "channel_base": 32, "group": 2, "num_classes": 2,
+        },
+        "networks.stylegan2_generator": {
+            "data_shape": image, "latent_dim": 2, "filters": 2, "channel_base": 32, "depth": 1,
+            "num_classes": 2, "activation": "tanh", "seed": 0,
+        },
+        "networks.stylegan2_mapping": {
+            "latent_dim": 2, "num_styles": 2, "depth": 1, "num_classes": 2,
+        },
+        "networks.stylegan2_synthesis": {
+            "data_shape": image, "latent_dim": 2, "filters": 2, "channel_base": 32,
+            "activation": "tanh", "seed": 0,
+        },
         "networks.unet_translator": {
             "in_channels": 1, "out_channels": 1, "depth": 2, "filters": 2, "normalization": None,
             "dropout": 0.5, "noise": False, "seed": 0,

@@ -1,9 +1,35 @@
-"""Twice and half the size by the smooth filter [1, 3, 3, 1]."""
+"""Twice, half and about the same size by the smooth filter [1, 3, 3, 1]."""
+
+from typing import Any
 
 import keras
 from keras import layers, ops
 
+from kerasgan.utils.checks import whole
 from kerasgan.utils.types import Shape, Tensor
+
+
+def blur(maps: Tensor, padding: int, gain: float = 1.0) -> Tensor:
+    """Maps smoothed along both sides by the filter [1, 3, 3, 1] / 8, of height and width larger by
+    `2 * padding - 3`.
+
+    Args:
+        maps: tensor `(n, height, width, channels)`.
+        padding: int, rows and columns of zeros beyond each border.
+        gain: float, by which all is multiplied.
+
+    Example:
+
+    >>> y = blur(ops.full((1, 3, 3, 1), 64.0), padding=1)
+    >>> ops.convert_to_numpy(y)[0, :, :, 0].tolist()
+    [[49.0, 49.0], [49.0, 49.0]]
+    """
+    x = ops.pad(maps, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    last, side = x.shape[1] - 3, gain**0.5 / 8
+    x = side * (x[:, :last] + x[:, 3:]) + 3 * side * (x[:, 1 : last + 1] + x[:, 2 : last + 2])
+    last = x.shape[2] - 3
+    ends = x[:, :, :last] + x[:, :, 3:]
+    return side * ends + 3 * side * (x[:, :, 1 : last + 1] + x[:, :, 2 : last + 2])
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -60,3 +86,33 @@ class Downsample(layers.Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         n, height, width, channels = input_shape
         return n, height // 2, width // 2, channels
+
+
+@keras.saving.register_keras_serializable("kerasgan")
+class Blur(layers.Layer):
+    """Smooths maps for a strided convolution behind it: see `blur`.
+
+    Args:
+        padding: int, rows and columns of zeros beyond each border.
+        **kwargs: as for `keras.layers.Layer`.
+
+    Example:
+
+    >>> Blur(2)(ops.ones((1, 4, 4, 1))).shape[1:] == (5, 5, 1)
+    True
+    """
+
+    def __init__(self, padding: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.padding = whole("padding", padding)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return blur(inputs, self.padding)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        n, height, width, channels = input_shape
+        more = 2 * self.padding - 3
+        return n, height + more, width + more, channels
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "padding": self.padding}

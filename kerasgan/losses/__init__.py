@@ -15,6 +15,7 @@ from kerasgan.losses.adversarial import (
 from kerasgan.losses.combinations import check_combination
 from kerasgan.losses.contrastive import patch_nce
 from kerasgan.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
+from kerasgan.losses.lazy import Lazy
 from kerasgan.losses.likelihood import code_nll, gaussian_nll
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.reconstruction import l1, mean_squared_error
@@ -131,6 +132,7 @@ __all__ = [
     "AdversarialLoss",
     "GradientPenalty",
     "Hinge",
+    "Lazy",
     "LeastSquares",
     "Minimax",
     "NonSaturating",

@@ -17,6 +17,7 @@ from kerasgan.models.r3gan import R3GAN
 from kerasgan.models.sngan import SNGAN
 from kerasgan.models.srgan import SRGAN
 from kerasgan.models.srresnet import SRResNet
+from kerasgan.models.stylegan2 import StyleGAN2
 from kerasgan.models.wgan import WGAN
 from kerasgan.models.wgan_gp import WGANGP
 
@@ -40,4 +41,5 @@ __all__ = [
     "Pix2Pix",
     "ProjectedGAN",
     "SRResNet",
+    "StyleGAN2",
 ]

@@ -14,6 +14,12 @@ from kerasgan.networks.r3gan import r3gan_discriminator, r3gan_generator
 from kerasgan.networks.resnet import resnet_discriminator, resnet_generator
 from kerasgan.networks.resnet_translator import resnet_translator
 from kerasgan.networks.srgan import srgan_discriminator, srgan_generator
+from kerasgan.networks.stylegan2 import (
+    stylegan2_discriminator,
+    stylegan2_generator,
+    stylegan2_mapping,
+    stylegan2_synthesis,
+)
 from kerasgan.networks.unet import unet_translator
 
 __all__ = [
@@ -39,5 +45,9 @@ __all__ = [
     "resnet_translator",
     "srgan_discriminator",
     "srgan_generator",
+    "stylegan2_discriminator",
+    "stylegan2_generator",
+    "stylegan2_mapping",
+    "stylegan2_synthesis",
     "unet_translator",
 ]

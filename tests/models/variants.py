@@ -161,6 +161,9 @@ VARIANTS = {
     "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
     "fastgan": lambda: kg.FastGAN(**SMALL, filters=1),
     "projected_gan": lambda: projected_gan(),
+    "stylegan2": lambda: kg.StyleGAN2(
+        **SMALL, num_classes=3, filters=2, mapping_layers=1, ema_decay=0.9
+    ),
     # batch norm, since the biases before instance norm would be left to rounding
     "cyclegan": lambda: kg.CycleGAN(
         (8, 8, 1),
@@ -198,7 +201,13 @@ TRANSLATORS = ("cyclegan", "cut", "pix2pix", "srgan", "f_anogan")
 NOISE_TO_DATA = [name for name in VARIANTS if name not in TRANSLATORS]
 
 # For these, what is drawn inside the step differs between backends: dropout, augmentation.
-RANDOM_INSIDE = {"gan_batch_norm", "conditional_gan_vectors", "lsgan", "fastgan"}
+RANDOM_INSIDE = {
+    "gan_batch_norm",
+    "conditional_gan_vectors",
+    "lsgan",
+    "fastgan",
+    "stylegan2",
+}
 
 
 def batches(model, n=16, steps=1):
