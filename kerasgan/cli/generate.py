@@ -23,9 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "examples:\n"
         "  kerasgan generate runs/dcgan --n 100 --out grid.png\n"
         "  kerasgan generate runs/acgan --labels each --out samples/ --grid\n"
-        "  kerasgan generate runs/pets --labels cat,dog --out pets.png"
+        "  kerasgan generate runs/pets --labels cat,dog --out pets.png\n"
+        "  kerasgan generate runs/dcgan --epoch 180 --out then.png"
     )
-    parser.add_argument("model", metavar="MODEL", help=options.MODEL)
+    options.add_model(parser)
     shown = "64, or 8 for each of several labels"
     add(parser, "--n", "how many", shown=shown, type=int, metavar="N")
     help = (
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> None:
             f"--out must end in .npz or {', '.join(PICTURES)}, or be a folder. "
             f"Received: out={args.out!r}"
         )
-    model = kg.load(args.model)
+    model = kg.load(args.model, epoch=args.epoch)
     if model.task != "generate":
         raise ValueError(
             f"A {type(model).__name__} translates pictures: kerasgan translate {args.model} "

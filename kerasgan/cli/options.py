@@ -24,6 +24,13 @@ def add(
     group.add_argument(flag, default=default, help=help, **kwargs)
 
 
+def add_model(parser: Any, also: str = "") -> None:
+    """Adds MODEL, and which of its epochs."""
+    parser.add_argument("model", metavar="MODEL", help=MODEL + also)
+    help = "of a run: one of the epochs that it kept, by its number, or best"
+    add(parser, "--epoch", help, shown="the newest", type=epoch, metavar="N")
+
+
 def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter, str]]:
     """The parameters of a method that passes `**kwargs` on to its bases, the class's own first.
 
@@ -122,6 +129,16 @@ def classes(text: str) -> int | str | None:
 def devices(text: str) -> int | str:
     """How many, or auto."""
     return text if text == "auto" else int(text)
+
+
+def epoch(text: str) -> int | str:
+    """A number, or best."""
+    return text if text == "best" else int(text)
+
+
+def keep(text: str) -> int | None:
+    """How many, or all."""
+    return None if text == "all" else int(text)
 
 
 def optimizer(text: str) -> str | dict[str, Any]:
