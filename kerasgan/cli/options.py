@@ -9,6 +9,7 @@ from typing import Any
 
 WORDS = {"none": None, "true": True, "false": False}
 MODEL = "a preset (kerasgan list), a run's folder or a .keras file"
+TRUNCATION = "redraw latents further than X from 0, for better images that vary less; 0 is without"
 DATA_DIR = "where the named data set lies"
 NO_DATA_DIR = "the variable KERASGAN_DATA, else download"
 

@@ -168,7 +168,7 @@ def _searched(model, start, wanted, steps, learning_rate):
     search = _Search(generator, _Latents(start), spec)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     search.compile(optimizer=keras.optimizers.Adam(schedule))
-    x, *y = wanted
-    batch = (x, y[0].astype("int32" if isinstance(model.condition, int) else "float32")) if y else x
-    search.fit((batch for _ in range(steps)), steps_per_epoch=steps, verbose=0)
+    dtypes = "float32", "int32" if isinstance(model.condition, int) else "float32"
+    batch = tuple(part.astype(dtype) for part, dtype in zip(wanted, dtypes, strict=False))
+    search.fit((batch for _ in range(steps)), steps_per_epoch=steps, shuffle=False, verbose=0)
     return np.array(search.start.latents)
