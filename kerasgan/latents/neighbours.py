@@ -82,7 +82,7 @@ def _pixels(images):
 
 def _batches(data: Any) -> Iterable[np.ndarray]:
     if hasattr(data, "shape"):
-        data = (data[i : i + AT_ONCE] for i in range(0, len(data), AT_ONCE))
+        data = np.split(data, range(AT_ONCE, len(data), AT_ONCE))
     for batch in data:
         images = batch[0] if isinstance(batch, tuple | list) else batch
         yield check_images("data", np.asarray(images))
