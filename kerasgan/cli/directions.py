@@ -32,13 +32,13 @@ def run(args: argparse.Namespace) -> None:
     checks.number("extent", args.extent, above=0)
     checks.whole("seed", args.seed, least=0)
     model = drawing_model(args)
-    ids = chosen_labels(args, model) or ([0] if isinstance(model.condition, int) else [None])
+    ids = chosen_labels(args, model) or [0]
     made = latents.traverse(
         model,
         np.random.default_rng(args.seed).standard_normal(model.latent_dim),
         latents.directions(model, min(args.n, model.latent_dim)),
         np.linspace(-args.extent, args.extent, COLS),
-        labels=ids[0],
+        labels=ids[0] if isinstance(model.condition, int) else None,
     )
     out = expanded(args.out)
     save_image(image_grid(made, COLS), out)
