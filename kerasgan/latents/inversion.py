@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from kerasgan.engine import AdversarialModel
 from kerasgan.utils.checks import images as check_images
-from kerasgan.utils.checks import number, seed, whole
+from kerasgan.utils.checks import number, whole
 
 TRIED = 256  # random latents, of which the best are where the search begins
 
@@ -108,7 +108,11 @@ def invert(
     >>> bool((found.psnr > 30).all())
     True
     """
-    whole("steps", steps), whole("starts", starts, most=TRIED), seed("random_seed", random_seed)
+    (
+        whole("steps", steps),
+        whole("starts", starts, most=TRIED),
+        whole("random_seed", random_seed, least=0),
+    )
     number("learning_rate", learning_rate, above=0)
     images = check_images("images", images, model.data_shape[-1])
     if images.shape[1:] != model.data_shape:
