@@ -3,6 +3,7 @@
 from . import callbacks as callbacks
 from . import datasets as datasets
 from . import engine as engine
+from . import latents as latents
 from . import layers as layers
 from . import losses as losses
 from . import metrics as metrics

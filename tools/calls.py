@@ -17,6 +17,7 @@ PACKAGES = (
 )
 
 LEFT_OUT = {
+    "latents": {"style_mixing"},  # of a model of styles
     "datasets": {"load", "load_paired", "load_unpaired", "read_pictures"},  # see `tools/fuzz.py`
     "metrics": {"METRICS", "DEFAULT", "extractors", "compare"},
     "losses": {  # of tensors, inside of a step
@@ -57,6 +58,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     points = np.random.default_rng(0).normal(size=(20, 2)).astype("float32")
     two = {"real": points, "fake": points[::-1]}
     folder, features = tempfile.mkdtemp(), _features()
+    drawing = kg.GAN(image, 2, generator_units=(2,), discriminator_units=(2,))
     sane: dict[str, dict[str, Any]] = {
         "callbacks.Checkpoints": {"directory": folder, "every": 1, "keep": 2},
         "callbacks.Evaluation": {
@@ -88,7 +90,23 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "datasets.ring_means": {"modes": 2, "radius": 1.0},
         "datasets.swiss_roll": {"n": 5, "noise": 0.1, "seed": 0},
         "datasets.two_moons": {"n": 5, "noise": 0.1, "seed": 0},
+        "latents.between_corners": {"corners": points[:4], "rows": 2, "cols": 2},
+        "latents.directions": {"model": drawing, "n": 1},
+        "latents.invert": {
+            "model": drawing, "images": pictures[:1], "steps": 1, "starts": 1,
+            "learning_rate": 0.1, "random_seed": 0,
+        },
+        "latents.nearest": {"samples": pictures[:2], "data": pictures, "k": 1},
         "latents.slerp": {"a": points, "b": points, "t": np.full((20, 1), 0.5)},
+        "latents.traverse": {
+            "model": drawing, "latents": points[0], "along": points[:2], "distances": [0.0, 1.0],
+        },
+        "latents.truncated_normal": {
+            "rng": np.random.default_rng(0), "shape": (2, 2), "truncation": 0.5,
+        },
+        "latents.walk": {
+            "model": drawing, "n": 1, "stops": 2, "frames": 1, "seed": 0, "truncation": 0.5,
+        },
         "layers.AdaptiveAugment": {"target": 0.5, "speed": 10, "policy": ("color",), "seed": 0},
         "layers.Augment": {"policy": "x", "known": ("x", "y"), "seed": 0},
         "layers.Average": {"network": _network((2,), 2), "decay": 0.5},

@@ -8,14 +8,16 @@ from typing import Any
 import keras
 
 from kerasgan.engine.readiness import check_saving
-from kerasgan.utils.checkpoints import checkpoints, epoch_of, last_whole
+from kerasgan.utils.checkpoints import checkpoints, damage, epoch_of, is_slim, last_whole, slim
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
 
+FULL = 2  # files to go on from, for one may get damaged
+
 
 class Checkpoints(keras.callbacks.Callback):
-    """Keeps all state of the training after its last epochs, to go on from.
+    """Keeps all state of the training after its last epochs, to go on from, and earlier models.
 
     Writes `directory/epoch_0001.keras` after the first epoch and so on, epochs counted from 1. Each
     is what `model.save` makes, so that `kerasgan.load` opens it too. It is written beside and
@@ -28,7 +30,9 @@ class Checkpoints(keras.callbacks.Callback):
     Args:
         directory: str or path-like. Made if need be.
         every: int, epochs from one file to the next. There always is one of the last epoch.
-        keep: int, how many files are kept, the newest ones.
+        keep: int or None, how many files are kept, the newest ones; None for all. All but the two
+            newest lose the optimizers and their state, about two thirds of a file: they are models
+            to draw, translate and score with, not to go on from.
 
     Raises:
         ValueError: if a number is not a whole one above 0.
@@ -53,10 +57,11 @@ class Checkpoints(keras.callbacks.Callback):
 
     first_only = True  # of several processes, as `fit` sees to
 
-    def __init__(self, directory: PathLike, every: int = 1, keep: int = 2):
+    def __init__(self, directory: PathLike, every: int = 1, keep: int | None = 2):
         super().__init__()
         self.directory = Path(directory)
-        self.every, self.keep = whole("every", every), whole("keep", keep)
+        self.every = whole("every", every)
+        self.keep = None if keep is None else whole("keep", keep)
 
     def restore(self, model: keras.Model) -> int:
         """Gives a model the newest whole state that is there.
@@ -73,7 +78,7 @@ class Checkpoints(keras.callbacks.Callback):
         Raises:
             ValueError: if the file holds another model.
         """
-        path = last_whole(checkpoints(self.directory))
+        path = last_whole([path for path in checkpoints(self.directory) if not is_slim(path)])
         if path is None:
             return 0
         try:
@@ -109,5 +114,9 @@ class Checkpoints(keras.callbacks.Callback):
             self.model.save(temporary)
         self._saved = self._epoch
         older = [path for path in checkpoints(self.directory) if epoch_of(path) <= self._epoch]
-        for path in set(checkpoints(self.directory)) - set(older[-self.keep :]):
+        kept = older[-self.keep :] if self.keep else older
+        for path in set(checkpoints(self.directory)) - set(kept):
             path.unlink(missing_ok=True)  # another process may prune them too
+        for path in kept[:-FULL][-1:]:  # that has become an earlier one just now
+            if damage(path) is None:
+                slim(path)

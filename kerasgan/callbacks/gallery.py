@@ -10,13 +10,17 @@ from kerasgan.callbacks.page import page
 from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
 
+NAME = "index.html"
+
 
 class Gallery(keras.callbacks.Callback):
     """Keeps `directory/index.html`, a page of the run's losses and of its pictures, newest first.
 
     The pictures are those that `SampleGrid` or `TranslationGrid` drew into the same directory, the
     losses those that `LossHistory` wrote there, in one panel each, the `val_` logs dashed. List it
-    after them. It shows 200 pictures at most, evenly chosen. The page is written when training
+    after them. It shows 200 pictures at most, evenly chosen, each with the scores of its epoch, and
+    marks the epochs that `Checkpoints(directory / "checkpoints")` has kept, and the best of
+    `Evaluation`, for `kerasgan.load(directory, epoch=...)`. The page is written when training
     starts, after an epoch whenever writing it has come to less than 1% of the time, and at the end;
     it needs no network and no server, and a copy of the directory is all that it takes elsewhere.
     While the run goes on it reloads itself every minute.
@@ -67,6 +71,12 @@ class Gallery(keras.callbacks.Callback):
 
     def _write(self, epoch, running):
         self._epoch = epoch
-        path = self.directory / "index.html"
-        with drawing(path), self._seldom.timed(), replacing(path) as temporary:
-            temporary.write_text(page(self.directory, epoch, running), encoding="utf-8")
+        with self._seldom.timed():
+            write(self.directory, epoch, running)
+
+
+def write(directory: Path, epoch: int, running: bool) -> None:
+    """Writes the page of a run, see `kerasgan.callbacks.page.page`."""
+    path = directory / NAME
+    with drawing(path), replacing(path) as temporary:
+        temporary.write_text(page(directory, epoch, running), encoding="utf-8")

@@ -10,6 +10,7 @@ from pathlib import Path
 from kerasgan.callbacks.frames import frame_paths
 from kerasgan.callbacks.history import read_history
 from kerasgan.callbacks.samples import FOLDER
+from kerasgan.utils.checkpoints import best_epoch, kept_epochs
 from kerasgan.utils.images import evenly
 
 RELOAD = 60  # seconds
@@ -17,6 +18,7 @@ PICTURES, POINTS = 200, 400  # at most
 CELL = 180  # pixels, about the least a picture is given: a smaller one is only ever magnified
 WIDTH, HEIGHT = 200, 110  # of a panel, in its own units
 LEFT, RIGHT, TOP, BOTTOM = 42, 190, 8, 92  # the axes in it
+HOW = "Epochs marked as kept are there to be used: kerasgan generate RUN --epoch N, for one."
 
 STYLE = """
 :root { color-scheme: light dark; --page: #fafaf8; --card: #fff; --text: #1d2127;
@@ -46,6 +48,7 @@ img { display: block; width: 100%; height: auto; outline: 1px solid var(--rule);
 .panels span { color: var(--faint); font-variant-numeric: tabular-nums; }
 .pictures figure:first-child { grid-area: span 2 / span 2; }
 .pictures figcaption { margin-top: .3rem; color: var(--faint); font-size: .85rem; }
+.pictures b { margin-left: .5em; color: var(--line); font-weight: 600; }
 svg { display: block; width: 100%; margin-top: .3rem; overflow: visible; font-size: 10px; }
 svg text { fill: var(--faint); }
 svg path { fill: none; stroke: var(--rule); vector-effect: non-scaling-stroke; }
@@ -87,7 +90,7 @@ def page(directory: Path, epoch: int, running: bool) -> str:
         f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
         f"<h1>{title}</h1>\n<p>{_state(table, epoch, running)}</p>",
         *_losses(table),
-        *_pictures(evenly(frame_paths(directory / FOLDER, epoch), PICTURES)[::-1]),
+        *_pictures(directory, epoch, table),
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)
@@ -165,7 +168,8 @@ def ticks(values: Sequence[float]) -> list[float]:
     return [step * i for i in range(math.floor(low / step), math.ceil(high / step) + 1)]
 
 
-def _pictures(frames):
+def _pictures(directory, epoch, history):
+    frames = evenly(frame_paths(directory / FOLDER, epoch), PICTURES)[::-1]
     if not frames:
         return []
     from PIL import Image
@@ -175,16 +179,37 @@ def _pictures(frames):
         with contextlib.suppress(OSError), Image.open(path) as picture:
             size = picture.size  # alike in all that are whole
             break
-    figures = [_picture(path, *size) for path in frames]
-    return ["<h2>Pictures, newest first</h2>", '<div class="pictures">', *figures, "</div>"]
+    notes, kept = _notes(history), kept_epochs(directory)
+    marks = dict.fromkeys(kept, "kept") | {best_epoch(directory): "kept, best"}
+    figures = [
+        _picture(path, *size, notes.get(int(path.stem), ""), marks.get(int(path.stem)))
+        for path in frames
+    ]
+    how = [f"<p>{HOW}</p>"] if kept else []
+    return ["<h2>Pictures, newest first</h2>", *how, '<div class="pictures">', *figures, "</div>"]
 
 
-def _picture(path, width, height):
+def _notes(history):
+    """The scores of each epoch that has any, as words."""
+    scores = [name for name in history if name.startswith("val_")]
+    lines = {
+        epoch: [
+            f"{html.escape(name.removeprefix('val_'))} {history[name][i]:.4g}"
+            for name in scores
+            if history[name][i] is not None
+        ]
+        for i, epoch in enumerate(history.get("epoch", ()))
+    }
+    return {epoch: ", ".join(line) for epoch, line in lines.items()}
+
+
+def _picture(path, width, height, note, mark):
     epoch = int(path.stem)
     when = f"After epoch {epoch}" if epoch else "Before training"
     source = f"{FOLDER}/{path.name}"
     style = ' class="pixels"' if width < CELL else ""
     return (
         f'<figure><a href="{source}"><img src="{source}" width="{width}" height="{height}"{style} '
-        f'loading="lazy" alt="Pictures {when.lower()}"></a><figcaption>{when}</figcaption></figure>'
+        f'loading="lazy" alt="Pictures {when.lower()}"></a><figcaption>{when}'
+        f"{f'<b>{mark}</b>' if mark else ''}{f'<br>{note}' if note else ''}</figcaption></figure>"
     )

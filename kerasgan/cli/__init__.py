@@ -15,7 +15,10 @@ from kerasgan import __version__
 from kerasgan.cli import names
 
 FORESEEN = (ValueError, TypeError, OSError, ImportError, FloatingPointError)
-COMMANDS = ("demo", "train", "generate", "translate", "anomalies", "evaluate", "export", "list")
+COMMANDS = (
+    *("demo", "train", "generate", "translate", "walk", "directions", "anomalies", "evaluate"),
+    *("export", "list"),
+)
 
 
 class Command(argparse.ArgumentParser):

@@ -93,6 +93,11 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
     help = "epochs from one sample picture to the next"
     add(group, "--samples-every", help, 1, metavar="N")
     help = (
+        "how many epochs stay in checkpoints/, the newest ones, or all; earlier ones than the last "
+        "two as models to use, not to go on from: kerasgan generate RUN --epoch N"
+    )
+    add(group, "--keep", help, 2, type=options.keep, metavar="N")
+    help = (
         "how many devices share each step, or auto for all that there are; processes that torchrun "
         "started share it anyway"
     )
@@ -106,6 +111,11 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
         "commas between, and keep the best by the first of them in best.keras"
     )
     add(group, "--evaluate", help, shown="none", type=options.words, metavar="NAMES")
+    help = (
+        "the score that decides which epoch is the best, if it is not the first of --evaluate: it "
+        "is scored, too"
+    )
+    add(group, "--keep-best", help, shown="the first of --evaluate", metavar="NAME")
     add(group, "--evaluate-every", "epochs from one scoring to the next", 1, metavar="N")
     help = (
         "how many images are scored, against as many of the test split, or of the training data "

@@ -27,8 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  kerasgan evaluate fakes/ --data photos/ --split train --metrics fd,kd\n"
         "  kerasgan evaluate runs/pix2pix --data openmoji --metrics l1,ssim"
     )
-    help = f"{options.MODEL}, or a folder of images"
-    parser.add_argument("model", metavar="MODEL", help=help)
+    options.add_model(parser, ", or a folder of images")
     help = (
         "the real images, as for kerasgan train: a name, a folder or an .npz file; of a "
         "translator, the folder of both sides"
@@ -61,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     other = _scores(expanded(args.against)) if args.against else None
-    model = _model(args.model)
+    model = _model(args.model, args.epoch)
     default = PAIRS if model is not None and model.paired else kg.metrics.DEFAULT
     wanted = args.metrics or default
     of_images = [name for name in wanted if name != PATH_LENGTH]
@@ -70,6 +69,7 @@ def run(args: argparse.Namespace) -> None:
     if model is not None and model.task == "generate":
         protocol["seed"] = args.seed
     report = {"source": args.model, "data": args.data, "scores": {}, "fingerprint": {}}
+    report |= {"epoch": args.epoch} if args.epoch else {}
     if PATH_LENGTH in wanted:
         report |= _path_length(model, args)
     rounds = [] if not of_images else _pictures(args) if model is None else _of_model(model, args)
@@ -108,13 +108,13 @@ def _scores(path):
         return {"scores": scores, "fingerprint": dict(found["fingerprint"])}
 
 
-def _model(source):
+def _model(source, epoch):
     """The model that a source names; None for a folder of images."""
     path = expanded(source)
     holds = any((path / name).is_file() for name in ("card.json", "model.keras", "config.json"))
-    if source not in kg.presets.list() and path.is_dir() and not holds:
+    if source not in kg.presets.list() and path.is_dir() and not holds and epoch is None:
         return None
-    return kg.load(source)
+    return kg.load(source, epoch=epoch)
 
 
 def _path_length(model, args):

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  kerasgan export runs/dcgan --as-uint8 --out serving/dcgan/1\n"
         "  kerasgan export pix2pix_openmoji --format onnx --out openmoji.onnx"
     )
-    parser.add_argument("model", metavar="MODEL", help=options.MODEL)
+    options.add_model(parser)
     formats = names.table("export", "SUFFIXES")
     add(parser, "--format", ", ".join(formats), "tf_saved_model", choices=formats)
     help = (
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    model = kg.load(args.model)
+    model = kg.load(args.model, epoch=args.epoch)
     files = model.export(args.out, args.format, verbose=True, as_uint8=args.as_uint8)
     path, signatures = next(iter(files.items()))
     if signatures:

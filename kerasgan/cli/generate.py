@@ -23,9 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "examples:\n"
         "  kerasgan generate runs/dcgan --n 100 --out grid.png\n"
         "  kerasgan generate runs/acgan --labels each --out samples/ --grid\n"
-        "  kerasgan generate runs/pets --labels cat,dog --out pets.png"
+        "  kerasgan generate runs/pets --labels cat,dog --out pets.png\n"
+        "  kerasgan generate runs/dcgan --epoch 180 --out then.png"
     )
-    parser.add_argument("model", metavar="MODEL", help=options.MODEL)
+    options.add_model(parser)
     shown = "64, or 8 for each of several labels"
     add(parser, "--n", "how many", shown=shown, type=int, metavar="N")
     help = (
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(parser, "--labels", help, shown="random ones", metavar="L")
     add(parser, "--seed", "the same seed, the same images", 0, metavar="N")
+    add(parser, "--truncation", options.TRUNCATION, 0.0, metavar="X")
     help = (
         "a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz for an "
         "array in [-1, 1], to be read by numpy.load"
@@ -78,6 +80,26 @@ def class_names(source: str) -> list[str]:
     return []
 
 
+def drawing_model(args: argparse.Namespace) -> Any:
+    """The model that a command line names, which must draw from noise."""
+    model = kg.load(args.model, epoch=args.epoch)
+    if model.task != "generate":
+        raise ValueError(
+            f"A {type(model).__name__} translates pictures: kerasgan translate {args.model} "
+            f"--data PICTURES --out FOLDER. Received: model={args.model!r}"
+        )
+    return model
+
+
+def chosen_labels(args: argparse.Namespace, model: Any) -> list[int]:
+    """The class ids that a command line names; none if it names none."""
+    if args.labels is None:
+        return []
+    if not isinstance(model.condition, int):
+        raise ValueError(f"The model has no classes. Received: labels={args.labels!r}")
+    return labels(args.labels, class_names(args.model), model.condition)
+
+
 def run(args: argparse.Namespace) -> None:
     out = expanded(args.out)
     if out.suffix not in ("", ".npz", *PICTURES) and not out.is_dir():
@@ -85,21 +107,12 @@ def run(args: argparse.Namespace) -> None:
             f"--out must end in .npz or {', '.join(PICTURES)}, or be a folder. "
             f"Received: out={args.out!r}"
         )
-    model = kg.load(args.model)
-    if model.task != "generate":
-        raise ValueError(
-            f"A {type(model).__name__} translates pictures: kerasgan translate {args.model} "
-            f"--data PICTURES --out FOLDER. Received: model={args.model!r}"
-        )
-    names, ids = class_names(args.model), []
-    if args.labels is not None:
-        if not isinstance(model.condition, int):
-            raise ValueError(f"The model has no classes. Received: labels={args.labels!r}")
-        ids = labels(args.labels, names, model.condition)
+    model = drawing_model(args)
+    names, ids = class_names(args.model), chosen_labels(args, model)
     several = len(ids) > 1
     n = args.n if args.n is not None else 8 * len(ids) if several else 64
     chosen = np.resize(ids, max(n, 1)) if ids else None
-    made = model.generate(n, seed=args.seed, labels=chosen)
+    made = model.generate(n, seed=args.seed, labels=chosen, truncation=args.truncation)
     if out.suffix == ".npz":
         out.parent.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = {"images": made} | ({} if chosen is None else {"labels": chosen})

@@ -9,6 +9,7 @@ from typing import Any
 
 WORDS = {"none": None, "true": True, "false": False}
 MODEL = "a preset (kerasgan list), a run's folder or a .keras file"
+TRUNCATION = "redraw latents further than X from 0, for better images that vary less; 0 is without"
 DATA_DIR = "where the named data set lies"
 NO_DATA_DIR = "the variable KERASGAN_DATA, else download"
 
@@ -22,6 +23,13 @@ def add(
         kwargs["type"] = type(default)
     help = f"{help} (default: {default if shown is None else shown})"
     group.add_argument(flag, default=default, help=help, **kwargs)
+
+
+def add_model(parser: Any, also: str = "") -> None:
+    """Adds MODEL, and which of its epochs."""
+    parser.add_argument("model", metavar="MODEL", help=MODEL + also)
+    help = "of a run: one of the epochs that it kept, by its number, or best"
+    add(parser, "--epoch", help, shown="the newest", type=epoch, metavar="N")
 
 
 def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter, str]]:
@@ -122,6 +130,16 @@ def classes(text: str) -> int | str | None:
 def devices(text: str) -> int | str:
     """How many, or auto."""
     return text if text == "auto" else int(text)
+
+
+def epoch(text: str) -> int | str:
+    """A number, or best."""
+    return text if text == "best" else int(text)
+
+
+def keep(text: str) -> int | None:
+    """How many, or all."""
+    return None if text == "all" else int(text)
 
 
 def optimizer(text: str) -> str | dict[str, Any]:

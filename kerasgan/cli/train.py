@@ -90,6 +90,7 @@ def _configuration(args):
         "epochs": None if args.steps else 20 if args.epochs is None else args.epochs,
         "max_steps": args.steps,
         "samples_every": args.samples_every,
+        "keep": args.keep,
         "seed": args.seed,
     }
     for name in (
@@ -103,9 +104,10 @@ def _configuration(args):
     ):
         if given.get(name):
             config[name] = given[name]
-    if args.evaluate:
+    if args.evaluate or args.keep_best:
+        first = [args.keep_best] if args.keep_best else []
         config["evaluation"] = {
-            "metrics": args.evaluate,
+            "metrics": [*dict.fromkeys([*first, *(args.evaluate or ())])],
             "extractor": args.extractor,
             "every": args.evaluate_every,
             "samples": args.evaluate_samples,

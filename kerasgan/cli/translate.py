@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  kerasgan translate runs/srgan --data small --alpha --out large"
     )
     add = parser.add_argument
-    add("model", metavar="MODEL", help=options.MODEL)
+    options.add_model(parser)
     add("--model", action=ModelFirst, help=argparse.SUPPRESS)
     add("--data", required=True, metavar="FOLDER", help="the pictures, at any depth")
     add("--out", required=True, metavar="FOLDER", help="where the translated ones go")
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    model = kg.load(args.model)
+    model = kg.load(args.model, epoch=args.epoch)
     if model.task != "translate":
         raise ValueError(
             f"A {type(model).__name__} draws from noise: kerasgan generate {args.model}. "

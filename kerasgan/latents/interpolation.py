@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasgan.utils.checks import floats
+from kerasgan.utils.checks import floats, whole
 
 
 def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -34,3 +34,36 @@ def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray) -> np.ndarray:
     angle = np.where(straight, 1, angle)
     arc = (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
     return np.where(straight, (1 - t) * a + t * b, arc)
+
+
+def between_corners(corners: np.ndarray, rows: int = 8, cols: int = 8) -> np.ndarray:
+    """A grid of latents between four: along great circles across, then downwards.
+
+    Args:
+        corners: float array (4, d): top left, top right, bottom left, bottom right.
+        rows: int, at least 2.
+        cols: int, at least 2.
+
+    Returns:
+        A float array (rows * cols, d), row by row, as `generate` takes it and
+        `kerasgan.utils.image_grid` lays it out.
+
+    Raises:
+        ValueError: if the corners are not four vectors, or a number is less than 2.
+
+    Example:
+
+    >>> between_corners(np.eye(4), rows=2, cols=2)[1].tolist()
+    [0.0, 1.0, 0.0, 0.0]
+    """
+    corners = floats("corners", corners)
+    if corners.ndim != 2 or len(corners) != 4:
+        raise ValueError(
+            f"`corners` must have shape (4, latent_dim). Received: corners.shape={corners.shape}"
+        )
+    down, across = (
+        np.linspace(0, 1, whole(name, n, least=2))[:, None]
+        for name, n in (("rows", rows), ("cols", cols))
+    )
+    top, bottom = slerp(corners[0], corners[1], across), slerp(corners[2], corners[3], across)
+    return slerp(top, bottom, down[:, None]).reshape(-1, corners.shape[1])

@@ -124,7 +124,7 @@ class LearnedMaps(layers.Layer):
 
 
 @keras.saving.register_keras_serializable("kerasgan")
-class NoiseInjection(layers.Layer):
+class StyleNoise(layers.Layer):
     """Adds noise, one map for all channels, times a learned strength that starts at 0; and a bias.
 
     In training each sample gets new noise. At inference all get the same, drawn once from a seed of
@@ -138,7 +138,7 @@ class NoiseInjection(layers.Layer):
     Example:
 
     >>> maps = ops.zeros((2, 4, 4, 3))
-    >>> noisy = ops.convert_to_numpy(NoiseInjection()(maps, training=True))
+    >>> noisy = ops.convert_to_numpy(StyleNoise()(maps, training=True))
     >>> print(noisy.max())  # the strength is 0
     0.0
     """

@@ -13,7 +13,7 @@ from kerasgan.layers.modulation import (
     MeanStyle,
     MinibatchDeviation,
     ModulatedConv2D,
-    NoiseInjection,
+    StyleNoise,
 )
 from kerasgan.layers.resampling import Blur, Downsample, Upsample
 from kerasgan.networks.sizes import stages
@@ -121,7 +121,7 @@ def stylegan2_synthesis(
 
     def styled(i, maps, filters, up=False):
         maps = modulated(i, maps, filters, up=up)
-        maps = NoiseInjection(i, None if seed is None else seed + i)(maps)
+        maps = StyleNoise(i, None if seed is None else seed + i)(maps)
         return layers.Activation(scaled_leaky_relu)(maps)
 
     x, rgb = LearnedMaps((*size, widths[0]))(styles), None

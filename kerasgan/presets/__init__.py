@@ -63,7 +63,7 @@ def read_card(folder: Path) -> dict[str, Any]:
     return found
 
 
-def load(source: "PathLike", cls: type | None = None) -> Any:
+def load(source: "PathLike", cls: type | None = None, *, epoch: "int | str | None" = None) -> Any:
     """A trained model: a preset, a run of `kerasgan train`, or what `model.save` wrote.
 
     Of a preset, the generator is what training gave (the moving average, where there was one), or
@@ -78,13 +78,15 @@ def load(source: "PathLike", cls: type | None = None) -> Any:
         source: str or path-like: a preset's name, the folder of a preset or of a run, or a
             `.keras` file. A preset's name wins over a folder called the same.
         cls: class or None, what the model must be an instance of.
+        epoch: int, which of a run's epochs, counted from 1, that it kept; "best" for that with the
+            best score; None for the newest. Of all but the newest two, the model is not compiled.
 
     Returns:
         A model of `kerasgan.models`.
 
     Raises:
-        ValueError: if there is no such model, a file is damaged or asks for code of its own, or
-            the model is of another class.
+        ValueError: if there is no such model or epoch, a file is damaged or asks for code of its
+            own, or the model is of another class.
 
     Example:
 
@@ -98,7 +100,7 @@ def load(source: "PathLike", cls: type | None = None) -> Any:
     from kerasgan.utils.files import expanded
 
     named = isinstance(source, str) and source in list()
-    model = files.read(FOLDER / source if named else expanded(source))
+    model = files.read(FOLDER / source if named else expanded(source), epoch)
     if cls is not None and not isinstance(model, cls):
         raise ValueError(
             f"This is a {type(model).__name__}: load it by `{type(model).__name__}.from_preset`. "

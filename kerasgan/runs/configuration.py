@@ -49,6 +49,8 @@ class Configuration:
             after half of the steps.
         generator_from: the run or file of a trained model of the class `variant` starts from.
         samples_every: epochs from one sample picture to the next.
+        keep: how many epochs' checkpoints stay, the newest ones, see
+            `kerasgan.callbacks.Checkpoints`; None for all.
         evaluation: `metrics`, a list of names, `extractor`, `every` and `samples`; see
             `kerasgan.callbacks.Evaluation`, which then keeps `best.keras`.
         health: whether `kerasgan.callbacks.Health` looks for what goes wrong.
@@ -80,6 +82,7 @@ class Configuration:
     schedule: str | None = None
     generator_from: str | None = None
     samples_every: int = 1
+    keep: int | None = 2
     evaluation: dict[str, Any] | None = None
     health: bool = False
     log_dir: str | None = None

@@ -14,6 +14,7 @@ from typing import Any
 import keras
 
 from kerasgan import backend, callbacks
+from kerasgan.callbacks import gallery
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import endless, images, load_data, some, steps_per_epoch
 from kerasgan.runs.folder import CHECKPOINTS, EpochLog
@@ -87,7 +88,7 @@ def fit(
     """
     per_epoch, epochs = steps_per_epoch(config, data), epochs_of(config, data)
     stop = Stop(config.max_steps, per_epoch)
-    saving = callbacks.Checkpoints(folder / CHECKPOINTS)
+    saving = callbacks.Checkpoints(folder / CHECKPOINTS, keep=config.keep)
     try:
         if begun < epochs:  # else it was killed between its last epoch and its end
             with stop.on_interrupt():
@@ -107,6 +108,8 @@ def fit(
     if not backend.first():
         return config
     history = json.loads((folder / "history.json").read_text())
+    if (folder / gallery.NAME).exists():  # now that all epochs are there which it marks as kept
+        gallery.write(folder, history["epoch"][-1], running=False)
     return dataclasses.replace(
         config,
         steps=min(int(optimizer.iterations) for optimizer in model.optimizer.optimizers),

@@ -41,7 +41,8 @@ def start(
       `points/` and `points.gif` of `PointAnimation`).
     - `profile/`: what `Profile` traces, if asked for.
     - `best.keras` and `best.json`, `health.json`: of `Evaluation` and `Health`, if asked for.
-    - `checkpoints/`: the state after each of the last two epochs, of `Checkpoints`.
+    - `checkpoints/`: the state after each of the last two epochs, of `Checkpoints`, and, if asked
+      for, the models of earlier ones.
     - `model.keras`: the model at the end, or as Ctrl-C left it.
     - `log.txt`: when the run was begun, gone on with and ended, the numbers of every epoch,
       warnings, diagnoses and errors.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import kerasgan as kg
-from kerasgan.utils.checkpoints import checkpoints, damage
+from kerasgan.utils.checkpoints import checkpoints, damage, is_slim
 from tests.models.variants import MLP
 
 
@@ -59,11 +59,43 @@ def test_it_goes_on_exactly(images, tmp_path):
 
 @pytest.mark.any_backend
 @pytest.mark.parametrize(
-    ("every", "keep", "want"), [(1, 1, [5]), (1, 3, [3, 4, 5]), (2, 2, [4, 5]), (9, 2, [5])]
+    ("every", "keep", "want"),
+    [(1, 1, [5]), (1, 3, [3, 4, 5]), (1, None, [1, 2, 3, 4, 5]), (2, 2, [4, 5]), (9, 2, [5])],
 )
 def test_which_files_are_kept(images, tmp_path, every, keep, want):
     train(tmp_path, images, 5, every=every, keep=keep)
     assert names(tmp_path) == [f"epoch_{epoch:04d}.keras" for epoch in want]
+
+
+def test_earlier_files_are_models_to_use_and_not_to_go_on_from(images, tmp_path):
+    made = []
+    noting = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: made.append(noting.model.generate(4, seed=0))
+    )
+    trained = train(tmp_path, images, 4, [noting], keep=None)
+    assert [is_slim(path) for path in checkpoints(tmp_path)] == [True, True, False, False]
+    sizes = [path.stat().st_size for path in checkpoints(tmp_path)]
+    assert sizes[0] < 0.7 * sizes[3]
+    for path, images in zip(checkpoints(tmp_path), made, strict=True):
+        assert damage(path) is None
+        model = kg.load(path)
+        assert model.compiled == (not is_slim(path))
+        np.testing.assert_array_equal(model.generate(4, seed=0), images)
+    pairs = zip(model.get_weights(), trained.get_weights(), strict=True)
+    for a, b in pairs:
+        np.testing.assert_array_equal(a, b)
+    for path in checkpoints(tmp_path)[2:]:
+        empty(path)
+    with pytest.warns(UserWarning, match="damaged"):
+        assert kg.callbacks.Checkpoints(tmp_path).restore(compiled()) == 0
+
+
+@pytest.mark.any_backend
+def test_a_damaged_file_is_left_as_it_is(images, tmp_path):
+    train(tmp_path, images, 2, keep=None)
+    cut(tmp_path / "epoch_0001.keras")
+    train(tmp_path, images, 3, keep=None)
+    assert [damage(path) is None for path in checkpoints(tmp_path)] == [False, True, True]
 
 
 @pytest.mark.any_backend

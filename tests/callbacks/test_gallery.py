@@ -8,14 +8,15 @@ from PIL import Image
 
 from kerasgan.callbacks import Gallery, LossHistory, frames
 from kerasgan.callbacks.frames import EpochFrames
-from kerasgan.callbacks.page import ticks
+from kerasgan.callbacks.gallery import write
+from kerasgan.callbacks.page import HOW, ticks
 from tests.browser import BROWSER
 
 pytestmark = pytest.mark.any_backend
 
 CYCLE_GAN = "D_A", "D_B", "G_A", "G_B", "cycle_A", "cycle_B", "idt_A", "idt_B"
 MAGENTA = 255, 0, 255
-VOID = {"meta", "img"}
+VOID = {"meta", "img", "br"}
 
 
 class Plain(EpochFrames):
@@ -264,6 +265,32 @@ def test_a_long_run_has_a_short_page(tmp_path):
     assert (shown[0], shown[-1]) == ("samples/1000.png", "samples/0000.png")
     (line,) = page(tmp_path).every("polyline")
     assert len(line["points"].split()) == 400
+
+
+def test_kept_epochs_are_marked_and_scores_stand_beside_pictures(tmp_path):
+    run([Plain(tmp_path), LossHistory(tmp_path)], [{"val_fd": 3.0}, {"val_fd": 2.5}, {"d_loss": 1}])
+    assert page_of(tmp_path, 3).text("b") == ["val_fd", "d_loss"]
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints/epoch_0003.keras").touch()
+    (tmp_path / "best.keras").touch()
+    (tmp_path / "best.json").write_text('{"best": -2.5, "reports": [{"epoch": 2}]}')
+    captions = [[]]
+    for tag, text in page_of(tmp_path, 3).texts:
+        if text.startswith(("After epoch", "Before training")):
+            captions.append([])
+        captions[-1].append((tag, text))
+    assert captions[0][-1] == ("p", HOW)
+    assert captions[1:] == [
+        [("figcaption", "After epoch 3"), ("b", "kept")],
+        [("figcaption", "After epoch 2"), ("b", "kept, best"), ("figcaption", "fd 2.5")],
+        [("figcaption", "After epoch 1"), ("figcaption", "fd 3")],
+        [("figcaption", "Before training")],
+    ]
+
+
+def page_of(folder, epoch):
+    write(folder, epoch, running=False)
+    return page(folder)
 
 
 def test_written_seldom_where_it_takes_long(tmp_path, monkeypatch):

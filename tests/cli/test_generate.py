@@ -33,6 +33,26 @@ def test_generate(quick, tmp_path, failure, monkeypatch):
     assert "no class 'all'" in failure(["generate", "run", "--labels", "0,all"])
 
 
+def test_one_of_the_epochs_that_a_run_kept(tmp_path, failure, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "checkpoints").mkdir()
+    made = []
+    for epoch in (1, 2, 3):
+        gan = kg.GAN((16, 16, 1), 4, generator_units=(4,), discriminator_units=(4,), seed=epoch)
+        gan.save(tmp_path / f"checkpoints/epoch_{epoch:04d}.keras")
+        made.append(gan.generate(2, seed=0))
+    for epoch in (2, 3):
+        cli.main(["generate", ".", "--epoch", str(epoch), "--n", "2", "--out", "a.npz"])
+        assert np.array_equal(np.load("a.npz")["images"], made[epoch - 1])
+    cli.main(["export", ".", "--epoch", "1", "--format", "weights", "--out", "a.weights.h5"])
+    for command in ("generate", "export", "evaluate", "translate"):
+        rest = ["--out", "x"] if command in ("export", "translate") else []
+        rest += ["--data", "x"] if command in ("evaluate", "translate") else []
+        said = failure([command, ".", "--epoch", "9", *rest])
+        assert "those there are: 1, 2, 3. A run keeps more" in said
+    assert "invalid epoch value: 'last'" in failure(["generate", ".", "--epoch", "last"])
+
+
 def test_a_translator_is_told_what_to_do_instead(tmp_path, failure):
     kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1).save(tmp_path / "model.keras")
     said = failure(["generate", str(tmp_path)])

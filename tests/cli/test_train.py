@@ -176,6 +176,19 @@ def test_settings_reach_the_model(quick, untrained):
         assert abs(float(model.optimizer[player].learning_rate) - 3e-4) < 1e-9
 
 
+def test_epochs_to_keep(quick, untrained, tmp_path):
+    argv = ["train", "gan", *quick, *small("gan"), "--overwrite"]
+    for more, keep, metrics in (
+        ([], 2, None),
+        (["--keep", "all", "--keep-best", "swd"], None, ["swd"]),
+        (["--keep", "9", "--evaluate", "l1,psnr", "--keep-best", "psnr"], 9, ["psnr", "l1"]),
+    ):
+        cli.main([*argv, *more])
+        config = runs.read_config(tmp_path / "run")
+        assert config.keep == keep
+        assert (config.evaluation and config.evaluation["metrics"]) == metrics
+
+
 def test_labels_are_loaded_when_asked_for(quick, untrained):
     for classes, condition in (("5", 5), ("none", None)):
         cli.main(

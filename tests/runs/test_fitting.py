@@ -82,6 +82,33 @@ def test_scores_are_kept_with_the_best_model(config, tmp_path, monkeypatch):
 
 
 @pytest.mark.any_backend
+def test_epochs_that_are_kept_are_loaded_by_their_numbers(config, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    pixels = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+    pixels = kg.metrics.extractors.get(pixels)
+    monkeypatch.setattr(kg.metrics.evaluation.extractors, "get", lambda name: pixels)
+    config |= {"keep": None, "max_steps": 9}
+    config["evaluation"] = {"metrics": ["swd"], "extractor": "any", "every": 1, "samples": 12}
+    run = tmp_path / "run"
+    gan = runs.start(config, run, verbose=0)
+    assert runs.read_config(run).keep is None
+    made = [kg.load(run, epoch=epoch).generate(4, seed=0) for epoch in (1, 2, 3)]
+    assert not np.array_equal(made[0], made[1])
+    np.testing.assert_array_equal(made[2], gan.generate(4, seed=0))
+    best = json.loads((run / "best.json").read_text())["reports"][0]["epoch"]
+    found = kg.load(run, kg.GAN, epoch="best").generate(4, seed=0)
+    np.testing.assert_array_equal(found, made[best - 1])
+    page = (run / "index.html").read_text()
+    assert page.count("<b>kept") == 3 and page.count("<b>kept, best") == 1
+    with pytest.raises(
+        ValueError, match=rf"those there are: 1, 2, 3, {best} being .*Received: epoch=180"
+    ):
+        kg.load(run, epoch=180)
+    with pytest.raises(ValueError, match="does not hold this epoch; there is none.*epoch='best'"):
+        kg.load(run / "model.keras", epoch="best")
+
+
+@pytest.mark.any_backend
 def test_health_is_looked_after_where_it_is_asked_for(config, sides, tmp_path, capsys):
     config["health"] = True
     config["compile"]["learning_rate"] = 0.0
