@@ -113,7 +113,8 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
     add(group, "--extractor", help, "efficientnet_lite0", metavar="NAME")
     add(group, "--seed", "repeats a run exactly", 0, metavar="N")
     if "loss" in options.parameters(cls, "compile"):
-        add(group, "--loss", ", ".join(kg.losses.names()), shown=cls.default_loss, metavar="NAME")
+        help = f"{', '.join(kg.losses.names())}, with arguments behind it, as {kg.losses.LIKE}"
+        add(group, "--loss", help, shown=cls.default_loss, metavar="NAME")
         help = (
             f"none, {', '.join(kg.losses.penalty_names())}, on the discriminator, with its weight "
             "or limit if it is not to be the paper's, as r1=0.5; several with commas, or by "

@@ -75,6 +75,12 @@ class Objective(AdversarialModel):
             {**config, "loss": deserialize(config["loss"]), "penalty": penalty}
         )
 
+    def on_logits(self, real: Tensor, fake: Tensor, training: bool = True) -> Tensor:
+        """The discriminator's adversarial loss; in training with the noise of its labels."""
+        loss = self.adversarial_loss
+        seed = {"seed": self.seed_generator} if training and loss.noise else {}
+        return loss.discriminator(real, fake, **seed)
+
     def penalty(self, critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
         """The sum of the penalties on a function of data to logits, to be added to its loss."""
         step = self.optimizer[self.judge_player].iterations

@@ -100,7 +100,7 @@ class SRGAN(Objective, SRResNet):
     def discriminator_loss(self, real: Tensor, fake: Tensor, training: bool = True) -> Tensor:
         """What the discriminator minimizes; in training with the penalties."""
         critic = functools.partial(self.discriminator, training=training)
-        loss = self.adversarial_loss.discriminator(critic(real), critic(fake))
+        loss = self.on_logits(critic(real), critic(fake), training)
         return loss + self.penalty(critic, real, fake) if training else loss
 
     def generator_loss(

@@ -149,3 +149,18 @@ def test_the_augmentation_is_shown_the_logits_of_real_data(make):
     (logits,) = shown
     want = keras.tree.flatten(gan.judge(real, labels))[0]
     np.testing.assert_allclose(*map(ops.convert_to_numpy, (logits, want)), rtol=1e-5)
+
+
+def test_noisy_labels_are_drawn_in_training_only_and_go_on_where_they_were(images, tmp_path):
+    gan = kg.GAN(**MLP, seed=1)
+    gan.compile(loss="non_saturating:smoothing=0.1:noise=0.4")
+    real, fake = ops.ones((64, 1)), -ops.ones((64, 1))
+    assert len({float(gan.on_logits(real, fake)) for _ in range(5)}) > 2
+    plain = float(gan.on_logits(real, fake, training=False))
+    assert plain == pytest.approx(2 * np.log1p(np.exp(-1)) + 0.1, rel=1e-4)
+    gan.fit(images, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    again = keras.models.load_model(tmp_path / "gan.keras")
+    assert again.adversarial_loss.get_config() == {"smoothing": 0.1, "noise": 0.4}
+    found = [g.fit(images, verbose=0, shuffle=False).history["d_loss"] for g in (gan, again)]
+    assert found[0] == found[1]
