@@ -129,7 +129,10 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
         "players left out keep the paper's"
     )
     add(group, "--optimizer", help, shown="the paper's", type=options.optimizer, metavar="NAME")
-    help = "of all players; the optimizer stays as it is otherwise"
-    add(group, "--learning-rate", help, shown="the paper's", type=float, metavar="X")
+    help = (
+        f"of all players, or by their names: {player}=1e-4,...; the optimizer stays as it is "
+        "otherwise"
+    )
+    add(group, "--learning-rate", help, shown="the paper's", type=options.rates, metavar="X")
     for name, (parameter, text) in compile_options(cls).items():
         options.add_parameter(group, name, parameter, text)

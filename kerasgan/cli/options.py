@@ -124,6 +124,20 @@ def devices(text: str) -> int | str:
     return text if text == "auto" else int(text)
 
 
+def rates(text: str) -> float | dict[str, float]:
+    """A number, or several by names, as a dict.
+
+    Example:
+
+    >>> rates("1e-4"), rates("generator=1e-4,discriminator=4e-4")
+    (0.0001, {'generator': 0.0001, 'discriminator': 0.0004})
+    """
+    if "=" not in text:
+        return float(text)
+    pairs = [part.split("=") for part in text.split(",")]
+    return {name: float(number) for name, number in pairs}
+
+
 def optimizer(text: str) -> str | dict[str, Any]:
     """A name, or JSON."""
     try:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+from keras import ops
 
 from kerasgan import losses
 from kerasgan.engine import AdversarialModel
@@ -20,11 +21,13 @@ class Objective(AdversarialModel):
         default_loss: name or object of the loss that `compile` takes by itself.
         default_penalty: name or object of the penalty, or a list of them, likewise.
         judge_player: the player whose networks give the logits.
+        critic_steps: the steps of that player for one of the other.
     """
 
     default_loss: Loss = "non_saturating"
     default_penalty: Penalty | Sequence[Penalty] = "none"
     judge_player = "discriminator"
+    critic_steps: int = 1
     adversarial_loss: losses.AdversarialLoss
     penalties: list[losses.Penalty]
 
@@ -74,6 +77,22 @@ class Objective(AdversarialModel):
         super().compile_from_config(
             {**config, "loss": deserialize(config["loss"]), "penalty": penalty}
         )
+
+    def smallest_batch(self, training: bool) -> int:
+        """In training, one sample for each of the discriminator's steps."""
+        return self.critic_steps if training else 1
+
+    def minibatches(self, data: Any) -> list[list[Tensor]]:
+        """A batch dealt out to equal parts, one for each step of the discriminator.
+
+        Each takes every `critic_steps`-th sample, so that the parts of a batch that several devices
+        hold make up the parts of the whole.
+        """
+        batch, steps = self.batch(data), self.critic_steps
+        if steps == 1:
+            return [batch]
+        n = ops.shape(batch[0])[0] // steps * steps
+        return [[part[i:n:steps] for part in batch] for i in range(steps)]
 
     def on_logits(self, real: Tensor, fake: Tensor, training: bool = True) -> Tensor:
         """The discriminator's adversarial loss; in training with the noise of its labels."""

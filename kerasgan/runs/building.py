@@ -63,15 +63,16 @@ def build(config: Configuration, data: Any) -> Any:
 
 def _decay(config, model, per_epoch):
     """What makes a schedule of a player and its learning rate; None if the rate is constant."""
-    if falling := config.n_epochs_decay:
-        n_epochs = config.epochs - falling
-        return lambda player, rate: LinearDecay(rate, per_epoch, n_epochs, falling)
-    if config.schedule is None:
+    falling = config.n_epochs_decay
+    if config.schedule is None and not falling:
         return None
-    steps = config.max_steps or config.epochs * per_epoch
 
     def schedule(player, rate):
-        several = getattr(model, "critic_steps", 1) if player == "discriminator" else 1
+        judge = getattr(model, "judge_player", None)  # a model without a loss to choose has none
+        several = model.critic_steps if player == judge else 1
+        if falling:
+            return LinearDecay(rate, per_epoch * several, config.epochs - falling, falling)
+        steps = config.max_steps or config.epochs * per_epoch
         return SCHEDULES[config.schedule](rate, steps * several)
 
     return schedule
@@ -105,16 +106,24 @@ def _optimizer(given):
 
 
 def _optimizers(model, given, rate, decay):
-    """What `compile` takes: `given`, a name or dicts, with the rate replaced if there is one.
+    """What `compile` takes: `given`, a name or dicts, with the rate replaced if there is one,
+    of all players or of those in a dict.
 
     `decay` makes a schedule of a player and its rate.
     """
+    rates = rate if isinstance(rate, dict) else dict.fromkeys(model.players(), rate)
+    if unknown := sorted(set(rates) - set(model.players())):
+        raise ValueError(
+            f"There is no player {unknown[0]!r}, but {', '.join(model.players())}. "
+            f"Received: learning_rate={rate}"
+        )
     by_player = isinstance(given, dict) and "class_name" not in given
     named = given if by_player else dict.fromkeys(model.players(), given)
     chosen = {player: _optimizer(name) for player, name in named.items() if name}
-    if rate is None and decay is None:
-        return chosen
     for player in model.players():
+        rate = rates.get(player)
+        if rate is None and decay is None:
+            continue
         optimizer = chosen.get(player) or model.default_optimizer(player)
         settings = optimizer.get_config()
         first = settings["learning_rate"] if rate is None else rate

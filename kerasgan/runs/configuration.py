@@ -39,8 +39,8 @@ class Configuration:
         data: the arguments of the loader in `kerasgan.datasets.LOADERS` for the model's kind of
             data, with its first as `source`. `batch_size` is that of one step, of which a batch
             holds `critic_steps`.
-        compile: the arguments of `compile`, and `learning_rate`, None or that of all players'
-            optimizers.
+        compile: the arguments of `compile`, and `learning_rate`, None, that of all players'
+            optimizers, or a dict of player to its own.
         seed: of everything that is random.
         epochs: how many, or None to train for `max_steps` steps.
         max_steps: likewise.

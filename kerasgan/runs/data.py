@@ -16,7 +16,7 @@ def load_data(config: Configuration, **changes: Any) -> Any:
     settings = {**config.data, "seed": config.seed, "shard": (0, 1)}
     if config.cls.data_kind == "images":
         settings["labels"] = config.model.get("num_classes") is not None
-        settings["batch_size"] *= config.model.get("critic_steps") or 1
+    settings["batch_size"] = settings.get("batch_size", 1) * (config.model.get("critic_steps") or 1)
     settings = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in {**settings, **changes}.items()
