@@ -142,6 +142,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "models.ACGAN": {**dcgan, "num_classes": 2, "class_weight": 1.0, "embedding_dim": 2},
         "models.ConditionalGAN": {
             **noise, "num_classes": 2, "networks": "mlp", "embedding_dim": 2, "dropout": 0.5,
+            "mismatched": True,
             "generator_units": (2, 2), "discriminator_units": (2, 2), "filters": 4,
         },
         "models.CycleGAN": {

@@ -11,7 +11,7 @@ from kerasgan.utils.directions import A_TO_B, B_TO_A, canonical
 FOLDER = "a folder with trainA and trainB, and testA and testB, or train/A, train/B and so on"
 SOURCES = {
     "images": f"{', '.join(kg.datasets.SPLITS)}, tfds:NAME of TensorFlow Datasets, a folder of "
-    "image files, or an .npz file of images (and labels)",
+    "image files, or an .npz file of images (and labels, or conditions, a vector each)",
     "unpaired": f"{FOLDER}; or tfds:NAME, such as tfds:cycle_gan/horse2zebra",
     "paired": f"{FOLDER}, where what belongs together has the same name; or with a folder train of "
     "files that hold A in their left and B in their right half",

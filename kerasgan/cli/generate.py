@@ -12,6 +12,7 @@ import kerasgan as kg
 from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
+from kerasgan.utils.archives import read_npz
 from kerasgan.utils.files import expanded
 from kerasgan.utils.images import titled
 
@@ -33,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(each), a column of the grid for each of them; of a run on named classes, names too"
     )
     add(parser, "--labels", help, shown="random ones", metavar="L")
+    help = (
+        "for a model of condition vectors: an .npz file of them, `conditions` (n, d), used in turn"
+    )
+    parser.add_argument("--conditions", metavar="FILE", help=help)
     add(parser, "--seed", "the same seed, the same images", 0, metavar="N")
     help = (
         "a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz for an "
@@ -99,6 +104,12 @@ def run(args: argparse.Namespace) -> None:
     several = len(ids) > 1
     n = args.n if args.n is not None else 8 * len(ids) if several else 64
     chosen = np.resize(ids, max(n, 1)) if ids else None
+    if args.conditions is not None:
+        vectors = read_npz(expanded(args.conditions)).get("conditions", ())
+        if not len(vectors):
+            raise ValueError(f"No array `conditions`. Received: conditions={args.conditions!r}")
+        n = min(64, len(vectors)) if args.n is None else n
+        chosen = vectors[np.arange(n) % len(vectors)]
     made = model.generate(n, seed=args.seed, labels=chosen)
     if out.suffix == ".npz":
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from kerasgan import backend, models, presets
+from kerasgan.engine.config import parameters
 from kerasgan.optimizers import LinearDecay
 from kerasgan.runs.configuration import SCHEDULES, Configuration
 from kerasgan.runs.data import load_data, load_shard, shapes, steps_per_epoch
@@ -23,8 +24,9 @@ def complete(
     sizes = {name: getattr(first, name) for name in SAME} if first else {}
     config = dataclasses.replace(config, model={**sizes, **config.model})
     if config.model.get("num_classes") == "auto":
-        classes = len(config.class_names) if config.class_names else _count_classes(config)
-        config = dataclasses.replace(config, model={**config.model, "num_classes": classes})
+        found = dict(num_classes=len(config.class_names or ())) if config.class_names else None
+        found = found or _conditions(config)
+        config = dataclasses.replace(config, model={**config.model, **found})
     data = load_shard(config, files)
     return dataclasses.replace(
         config,
@@ -34,8 +36,21 @@ def complete(
     ), data
 
 
-def _count_classes(config):
+def _conditions(config):
+    """The constructor's arguments for the labels of the data: class ids, or condition vectors."""
     every = load_data(config, batch_size=1000, shuffle=False, drop_remainder=False)
+    vectors = every.element_spec[1].shape[1:].as_list()
+    if vectors and "condition_dim" in parameters(config.cls):
+        return {"num_classes": None, "condition_dim": vectors[0]}
+    if vectors:
+        raise ValueError(
+            f"A {config.variant} takes class ids, an array `labels` of ints, and no condition "
+            f"vectors. Received: data={config.data}"
+        )
+    return {"num_classes": _count_classes(every)}
+
+
+def _count_classes(every):
     found = sorted(set().union(*(labels.tolist() for _, labels in every.as_numpy_iterator())))
     if found != list(range(len(found))):
         raise ValueError(

@@ -267,3 +267,31 @@ def test_broken_pixels_in_a_stream_are_named(sides, tmp_path, failure, monkeypat
     said = failure(["train", "gan", *argv, "--out", str(tmp_path / "run")])
     assert "kerasgan: error: The image file is broken: " in said and "InvalidArgument" not in said
     assert said.endswith(f"Repair or remove it. Received: file='{path}'\n")
+
+
+def test_condition_vectors_train_and_draw(quick, tmp_path):
+    words = np.random.default_rng(0).normal(size=(3, 5)).astype("float32")
+    arrays = dict(np.load(tmp_path / "data.npz"))
+    vectors = words[arrays.pop("labels")]
+    np.savez(tmp_path / "data.npz", **arrays, conditions=vectors)
+    cli.main(["train", "conditionalgan", *quick, *small("conditionalgan"), "--mismatched"])
+    config = json.loads((tmp_path / "run/config.json").read_text())
+    assert config["model"]["condition_dim"] == 5 and config["model"]["num_classes"] is None
+    np.savez(tmp_path / "words.npz", conditions=words)
+    out = tmp_path / "made.npz"
+    given = ["--conditions", str(tmp_path / "words.npz"), "--n", "4", "--out", str(out)]
+    cli.main(["generate", str(tmp_path / "run"), *given])
+    made = np.load(out)
+    np.testing.assert_array_equal(made["labels"], words[[0, 1, 2, 0]])
+    gan = kg.load(tmp_path / "run")
+    np.testing.assert_allclose(gan.generate(seed=0, labels=made["labels"]), made["images"])
+
+
+def test_condition_vectors_are_for_models_that_take_them(quick, tmp_path, failure):
+    arrays = dict(np.load(tmp_path / "data.npz"))
+    np.savez(tmp_path / "data.npz", images=arrays["images"], conditions=np.eye(40))
+    assert "takes class ids" in failure(["train", "acgan", *quick])
+    np.savez(tmp_path / "data.npz", **arrays, conditions=np.eye(40))
+    assert "not both" in failure(["train", "conditionalgan", *quick])
+    np.savez(tmp_path / "data.npz", images=arrays["images"], conditions=np.eye(39))
+    assert "for each of the 40 images" in failure(["train", "conditionalgan", *quick])
