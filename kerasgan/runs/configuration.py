@@ -12,6 +12,7 @@ import keras
 
 from kerasgan import models
 from kerasgan.utils import checks
+from kerasgan.utils.classes import own_class
 from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
 
@@ -33,7 +34,7 @@ class Configuration:
     """What a run is begun with, and what it adds: enough to repeat it. All of it is JSON.
 
     Attributes:
-        variant: the name of a class in `kerasgan.models`.
+        variant: the name of a class in `kerasgan.models`, or "package.module:Class".
         model: the arguments of its constructor. The shapes are taken from the data, and
             `num_classes` if it is "auto".
         data: the arguments of the loader in `kerasgan.datasets.LOADERS` for the model's kind of
@@ -97,7 +98,7 @@ class Configuration:
     def __post_init__(self) -> None:
         for name, kind in typing.get_type_hints(Configuration).items():
             _check(name, getattr(self, name), kind)
-        if not hasattr(getattr(models, self.variant, None), "from_preset"):
+        if not hasattr(self.cls, "from_preset"):
             raise ValueError(f"There is no such model. Received: variant={self.variant!r}")
         if self.epochs is None and self.max_steps is None:
             raise ValueError("Say how many epochs or steps. Received: epochs=None, max_steps=None")
@@ -147,7 +148,9 @@ class Configuration:
     @property
     def cls(self) -> Any:
         """The model's class."""
-        return getattr(models, self.variant)
+        return (
+            own_class(self.variant) if ":" in self.variant else getattr(models, self.variant, None)
+        )
 
     @classmethod
     def of(cls, settings: "Configuration | Mapping[str, Any]") -> "Configuration":

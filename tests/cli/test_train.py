@@ -295,3 +295,43 @@ def test_condition_vectors_are_for_models_that_take_them(quick, tmp_path, failur
     assert "not both" in failure(["train", "conditionalgan", *quick])
     np.savez(tmp_path / "data.npz", images=arrays["images"], conditions=np.eye(39))
     assert "for each of the 40 images" in failure(["train", "conditionalgan", *quick])
+
+
+OWN = """
+import kerasgan as kg
+
+class MyGAN(kg.GAN):
+    def __init__(self, data_shape, latent_dim, *, width: int = 8, rate=0.5, **kwargs):
+        super().__init__(data_shape, latent_dim, **kwargs)
+
+    def build_discriminator(self):
+        return kg.networks.mlp_discriminator(self.judged_shape, (self.width,))
+
+class Needs(MyGAN):
+    def __init__(self, data_shape, latent_dim, *, depth: int, **kwargs):
+        super().__init__(data_shape, latent_dim, **kwargs)
+
+def none():
+    pass
+"""
+
+
+def test_a_class_of_ones_own(quick, tmp_path, monkeypatch, failure, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own_models_of_a_test.py").write_text(OWN)
+    name = "own_models_of_a_test:MyGAN"
+    cli.main(
+        ["train", name, *quick, *small("gan"), "--width", "4", "--rate", "1", "--latent-dim", "3"]
+    )
+    config = json.loads((tmp_path / "run/config.json").read_text())
+    assert config["variant"] == name and config["model"]["width"] == 4
+    assert config["model"]["rate"] == 1.0
+    gan = kg.load(tmp_path / "run")
+    assert type(gan).__name__ == "MyGAN" and gan.width == 4
+    cli.main(["generate", str(tmp_path / "run"), "--n", "4", "--out", str(tmp_path / "x.png")])
+    said = failure(["train", "--resume", str(tmp_path / "run")])
+    assert "is complete" in said
+    assert "--depth" in failure(["train", "own_models_of_a_test:Needs", *quick])
+    for wrong in ("own_models_of_a_test:Missing", "no_such_module:X", "own_models_of_a_test:none"):
+        said = failure(["train", wrong, *quick])
+        assert said.startswith("kerasgan: error: ") and f"Received: model='{wrong}'" in said
