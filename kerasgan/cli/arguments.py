@@ -58,6 +58,8 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
             options.add_parameter(group, name, parameter, text)
     help = "float32, mixed_float16 or mixed_bfloat16"
     add(group, "--dtype", help, shown="float32", metavar="POLICY")
+    help = "start with the networks of this preset, run or .keras file, as far as they fit"
+    add(group, "--from", help, shown="from nothing", dest="initial", metavar="MODEL")
     if cls.starts_from:
         help = (
             f"start from the generator of this run of {cls.starts_from.lower()}, of its scale, "

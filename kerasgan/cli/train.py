@@ -106,6 +106,7 @@ def _configuration(args):
         "health",
         "log_dir",
         "generator_from",
+        "initial",
         "distribute",
         "profile",
     ):

@@ -8,6 +8,7 @@ from keras import ops
 
 from kerasgan import losses
 from kerasgan.engine import AdversarialModel
+from kerasgan.utils.checks import whole
 from kerasgan.utils.types import Tensor
 
 Loss = str | losses.AdversarialLoss
@@ -36,6 +37,7 @@ class Objective(AdversarialModel):
         loss: Loss | None = None,
         optimizer: Any = None,
         penalty: Penalty | Sequence[Penalty] | None = None,
+        freeze_discriminator: int = 0,
         **kwargs: Any,
     ) -> None:
         """Choose the loss, the optimizers and the penalties; without arguments, the paper's.
@@ -48,6 +50,9 @@ class Objective(AdversarialModel):
             penalty: name or object of `kerasgan.losses.penalties`, or a list of them, added to
                 the discriminator's loss, or clipping its weights; None for the variant's own,
                 "none" for no penalty.
+            freeze_discriminator: int, so many layers with weights, the first of each
+                discriminator, stay as they are, statistics included: for fine-tuning (Mo, Cho &
+                Shin 2020, FreezeD, arXiv:2002.10964).
             **kwargs: `run_eagerly`, `jit_compile`, `steps_per_execution`, as in
                 `keras.Model.compile`.
 
@@ -56,10 +61,31 @@ class Objective(AdversarialModel):
         """
         chosen = losses.get(loss or self.default_loss)
         penalties = losses.get_penalties(self.default_penalty if penalty is None else penalty)
+        self._freeze(whole("freeze_discriminator", freeze_discriminator, 0))
         losses.check_combination(chosen, penalties, self.players()[self.judge_player])
         super().compile(optimizer, **kwargs)
         self.adversarial_loss, self.penalties = chosen, penalties
         losses.constrain(penalties, self._trained(self.judge_player))
+
+    def _freeze(self, n):
+        """Freezes the first `n` layers of the discriminators; thaws what an earlier call froze."""
+        before, now = getattr(self, "_freeze_ids", ()), []
+        for network in self.players()[self.judge_player]:
+            layers = list(_with_weights(network))
+            if n >= len(layers) and n:
+                raise ValueError(
+                    f"{network.name} has {len(layers)} layers with weights, and one at least must "
+                    f"train. Received: freeze_discriminator={n}"
+                )
+            for i, layer in enumerate(layers):
+                if i < n and layer.trainable:
+                    layer.trainable = False
+                    now.append(id(layer))
+                elif i < n and id(layer) in before:
+                    now.append(id(layer))
+                elif id(layer) in before:
+                    layer.trainable = True
+        self._freeze_ids, self.freeze_discriminator = tuple(now), n
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """What `compile` was called with, for saving; None before."""
@@ -67,6 +93,7 @@ class Objective(AdversarialModel):
         if config is not None:
             serialize = keras.saving.serialize_keras_object
             config["loss"] = serialize(self.adversarial_loss)
+            config["freeze_discriminator"] = self.freeze_discriminator
             config["penalty"] = [serialize(penalty) for penalty in self.penalties]
         return config
 
@@ -106,3 +133,12 @@ class Objective(AdversarialModel):
         return sum(
             p(critic, real, fake, seed=self.seed_generator, step=step) for p in self.penalties
         )
+
+
+def _with_weights(network):
+    """The layers of a network that have weights, in their order; blocks of layers count as one."""
+    for layer in network.layers:
+        if isinstance(layer, keras.Model):
+            yield from _with_weights(layer)
+        elif layer.weights:
+            yield layer

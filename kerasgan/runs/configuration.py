@@ -49,6 +49,7 @@ class Configuration:
         schedule: "cosine" for half a cosine of the learning rate to zero, "step" for a tenth of it
             after half of the steps.
         generator_from: the run or file of a trained model of the class `variant` starts from.
+        initial: the preset, run or file of a trained model whose networks it starts with.
         samples_every: epochs from one sample picture to the next.
         evaluation: `metrics`, a list of names, `extractor`, `every` and `samples`; see
             `kerasgan.callbacks.Evaluation`, which then keeps `best.keras`.
@@ -80,6 +81,7 @@ class Configuration:
     n_epochs_decay: int = 0
     schedule: str | None = None
     generator_from: str | None = None
+    initial: str | None = None
     samples_every: int = 1
     evaluation: dict[str, Any] | None = None
     health: bool = False

@@ -335,3 +335,26 @@ def test_a_class_of_ones_own(quick, tmp_path, monkeypatch, failure, capsys):
     for wrong in ("own_models_of_a_test:Missing", "no_such_module:X", "own_models_of_a_test:none"):
         said = failure(["train", wrong, *quick])
         assert said.startswith("kerasgan: error: ") and f"Received: model='{wrong}'" in said
+
+
+def test_fine_tuning_starts_with_what_fits(quick, untrained, tmp_path):
+    first = kg.DCGAN((16, 16, 1), 100, filters=8, ema_decay=0.5, seed=1)
+    first.save(tmp_path / "first.keras")
+    given = [*quick, "--from", str(tmp_path / "first.keras"), "--freeze-discriminator", "1"]
+    cli.main(["train", "dcgan", *given, "--filters", "8", "--ema-decay", "0.9", "--seed", "7"])
+    ((model, _),) = untrained
+    for name in ("generator", "discriminator", "average"):
+        pairs = zip(getattr(model, name).weights, getattr(first, name).weights, strict=True)
+        for ours, theirs in pairs:
+            np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (ours, theirs)))
+    config = json.loads((tmp_path / "run/config.json").read_text())
+    assert config["initial"] == str(tmp_path / "first.keras")
+    assert config["compile"]["freeze_discriminator"] == 1
+    with pytest.warns(UserWarning, match="generator .* does not fit and begins anew"):
+        cli.main(["train", "dcgan", *given, "--overwrite", "--filters", "8", "--latent-dim", "5"])
+
+
+def test_fine_tuning_from_what_does_not_fit_at_all(quick, tmp_path, failure):
+    kg.GAN((8, 8, 1), 4, generator_units=(8,)).save(tmp_path / "gan.keras")
+    given = ["--from", str(tmp_path / "gan.keras"), *small("dcgan")]
+    assert "No network of" in failure(["train", "dcgan", *quick, *given])
