@@ -125,7 +125,9 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "losses.DRAGAN": {"weight": 1.0, "target": 1.0, "spread": 0.5},
         "losses.GradientPenalty": {"weight": 1.0, "target": 1.0, "one_sided": False},
         "losses.Lazy": {"penalty": kg.losses.R1(), "every": 2},
-        "losses.LeastSquares": {"a": 0.0, "b": 1.0, "c": 1.0},
+        "losses.LeastSquares": {"a": 0.0, "b": 1.0, "c": 1.0, "noise": 0.1},
+        "losses.Minimax": {"smoothing": 0.1, "noise": 0.1},
+        "losses.NonSaturating": {"smoothing": 0.1, "noise": 0.1},
         "losses.R1": {"weight": 1.0},
         "losses.R2": {"weight": 1.0},
         "losses.WeightClipping": {"limit": 0.1},
@@ -176,6 +178,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         },
         "models.ConditionalGAN": {
             **noise, "num_classes": 2, "networks": "mlp", "embedding_dim": 2, "dropout": 0.5,
+            "mismatched": True,
             "generator_units": (2, 2), "discriminator_units": (2, 2), "filters": 4,
         },
         "models.CycleGAN": {

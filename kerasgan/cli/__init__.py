@@ -35,9 +35,11 @@ class Command(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
         self._fill = fill
+        self.given: list[str] = []  # what it parses
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """See `argparse.ArgumentParser`."""
+        self.given = sys.argv[1:] if args is None else [*args]
         if self._fill:
             self._fill(self)
         return super().parse_known_args(args, namespace)

@@ -61,6 +61,8 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
             options.add_parameter(group, name, parameter, text)
     help = "float32, mixed_float16 or mixed_bfloat16"
     add(group, "--dtype", help, shown="float32", metavar="POLICY")
+    help = "start with the networks of this preset, run or .keras file, as far as they fit"
+    add(group, "--from", help, shown="from nothing", dest="initial", metavar="MODEL")
     if cls.starts_from:
         help = (
             f"start from the generator of this run of {cls.starts_from.lower()}, of its scale, "
@@ -126,7 +128,8 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
     add(group, "--extractor", help, "efficientnet_lite0", metavar="NAME")
     add(group, "--seed", "repeats a run exactly", 0, metavar="N")
     if "loss" in options.parameters(cls, "compile"):
-        add(group, "--loss", ", ".join(kg.losses.names()), shown=cls.default_loss, metavar="NAME")
+        help = f"{', '.join(kg.losses.names())}, with arguments behind it, as {kg.losses.LIKE}"
+        add(group, "--loss", help, shown=cls.default_loss, metavar="NAME")
         help = (
             f"none, {', '.join(kg.losses.penalty_names())}, on the discriminator, with its weight "
             "or limit if it is not to be the paper's, as r1=0.5; several with commas, or by "
@@ -141,7 +144,10 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
         "players left out keep the paper's"
     )
     add(group, "--optimizer", help, shown="the paper's", type=options.optimizer, metavar="NAME")
-    help = "of all players; the optimizer stays as it is otherwise"
-    add(group, "--learning-rate", help, shown="the paper's", type=float, metavar="X")
+    help = (
+        f"of all players, or by their names: {player}=1e-4,...; the optimizer stays as it is "
+        "otherwise"
+    )
+    add(group, "--learning-rate", help, shown="the paper's", type=options.rates, metavar="X")
     for name, (parameter, text) in compile_options(cls).items():
         options.add_parameter(group, name, parameter, text)

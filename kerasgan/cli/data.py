@@ -11,7 +11,7 @@ from kerasgan.utils.directions import A_TO_B, B_TO_A, canonical
 FOLDER = "a folder with trainA and trainB, and testA and testB, or train/A, train/B and so on"
 SOURCES = {
     "images": f"{', '.join(kg.datasets.SPLITS)}, tfds:NAME of TensorFlow Datasets, a folder of "
-    "image files, or an .npz file of images (and labels)",
+    "image files, or an .npz file of images (and labels, or conditions, a vector each)",
     "unpaired": f"{FOLDER}; or tfds:NAME, such as tfds:cycle_gan/horse2zebra",
     "paired": f"{FOLDER}, where what belongs together has the same name; or with a folder train of "
     "files that hold A in their left and B in their right half",
@@ -58,13 +58,13 @@ def add_data_options(group: Any, cls: type[Any]) -> None:
 
 
 def _batch_size(cls, constructor):
-    if cls.data_kind != "images":
-        return "pairs in a batch", {"default": 1, "metavar": "N"}
+    what = "images" if cls.data_kind == "images" else "pairs"
+    size = 64 if cls.task == "generate" else 16 if what == "images" else 1
     if "critic_steps" not in constructor:
-        return "images in a batch", {"default": 16, "metavar": "N"}
+        return f"{what} in a batch", {"default": size, "metavar": "N"}
     each = constructor["critic_steps"][0].default
     help = (
-        "images for one step of the discriminator; with --critic-steps K, K times as many are "
+        f"{what} for one step of the discriminator; with --critic-steps K, K times as many are "
         f"loaded at once{f', here {each}' if each > 1 else ''}"
     )
-    return help, {"default": 64, "metavar": "N"}
+    return help, {"default": size, "metavar": "N"}

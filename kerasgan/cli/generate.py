@@ -12,6 +12,7 @@ import kerasgan as kg
 from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
+from kerasgan.utils.archives import read_npz
 from kerasgan.utils.files import expanded
 from kerasgan.utils.images import titled
 
@@ -34,8 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(each), a column of the grid for each of them; of a run on named classes, names too"
     )
     add(parser, "--labels", help, shown="random ones", metavar="L")
+    help = (
+        "for a model of condition vectors: an .npz file of them, `conditions` (n, d), used in turn"
+    )
+    parser.add_argument("--conditions", metavar="FILE", help=help)
     add(parser, "--seed", "the same seed, the same images", 0, metavar="N")
-    add(parser, "--truncation", options.TRUNCATION, 0.0, metavar="X")
+    help = f"{options.TRUNCATION}; StyleGAN2 draws its styles towards their mean by X instead"
+    add(parser, "--truncation", help, shown="without", type=float, metavar="X")
     help = (
         "a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz for an "
         "array in [-1, 1], to be read by numpy.load"
@@ -112,7 +118,14 @@ def run(args: argparse.Namespace) -> None:
     several = len(ids) > 1
     n = args.n if args.n is not None else 8 * len(ids) if several else 64
     chosen = np.resize(ids, max(n, 1)) if ids else None
-    made = model.generate(n, seed=args.seed, labels=chosen, truncation=args.truncation)
+    if args.conditions is not None:
+        vectors = read_npz(expanded(args.conditions)).get("conditions", ())
+        if not len(vectors):
+            raise ValueError(f"No array `conditions`. Received: conditions={args.conditions!r}")
+        n = min(64, len(vectors)) if args.n is None else n
+        chosen = vectors[np.arange(n) % len(vectors)]
+    truncation = {} if args.truncation is None else {"truncation": args.truncation}
+    made = model.generate(n, seed=args.seed, labels=chosen, **truncation)
     if out.suffix == ".npz":
         out.parent.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = {"images": made} | ({} if chosen is None else {"labels": chosen})

@@ -9,7 +9,7 @@ from typing import Any
 
 WORDS = {"none": None, "true": True, "false": False}
 MODEL = "a preset (kerasgan list), a run's folder or a .keras file"
-TRUNCATION = "redraw latents further than X from 0, for better images that vary less; 0 is without"
+TRUNCATION = "redraw latents further than X from 0, for better images that vary less"
 DATA_DIR = "where the named data set lies"
 NO_DATA_DIR = "the variable KERASGAN_DATA, else download"
 
@@ -53,13 +53,16 @@ def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter
     found: dict[str, inspect.Parameter] = {}
     texts: dict[str, str] = {}
     for owner in cls.__mro__:
-        if owner.__module__.split(".")[0] != "kerasgan" or method not in vars(owner):
+        if owner.__module__.split(".")[0] == "keras":
+            break
+        if method not in vars(owner):
             continue
         function = vars(owner)[method]
         doc = owner.__doc__ if method == "__init__" else function.__doc__
         texts = {**args_section(doc or ""), **texts}
         for name, parameter in inspect.signature(function).parameters.items():
-            if name != "self" and parameter.kind is not parameter.VAR_KEYWORD:
+            variadic = (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+            if name != "self" and parameter.kind not in variadic:
                 found.setdefault(name, parameter)
     return {name: (parameter, texts.get(name, "")) for name, parameter in found.items()}
 
@@ -89,13 +92,15 @@ def add_parameter(group: Any, name: str, parameter: inspect.Parameter, text: str
     if isinstance(default, bool):
         add(group, flag, said, default, action=argparse.BooleanOptionalAction)
         return
-    read, metavar = READERS[kind[1]] if kind else (word, "WORD")
+    plain = parameter.annotation if default is None else type(default)
+    read, metavar = READERS[kind[1]] if kind else PLAIN.get(plain, (word, "WORD"))
     if kind and (default is None or kind[3]):
         read = _or_none(read)
     shown = "none" if default is None else str(default)
     if isinstance(default, tuple):
         default, shown = list(default), ",".join(map(str, default))
-    add(group, flag, said, default, shown, type=read, metavar=metavar)
+    required = parameter.default is parameter.empty and default is None
+    add(group, flag, said, default, shown, type=read, metavar=metavar, required=required)
 
 
 # ---- readers of values; argparse shows their names in its messages
@@ -142,6 +147,20 @@ def keep(text: str) -> int | None:
     return None if text == "all" else int(text)
 
 
+def rates(text: str) -> float | dict[str, float]:
+    """A number, or several by names, as a dict.
+
+    Example:
+
+    >>> rates("1e-4"), rates("generator=1e-4,discriminator=4e-4")
+    (0.0001, {'generator': 0.0001, 'discriminator': 0.0004})
+    """
+    if "=" not in text:
+        return float(text)
+    pairs = [part.split("=") for part in text.split(",")]
+    return {name: float(number) for name, number in pairs}
+
+
 def optimizer(text: str) -> str | dict[str, Any]:
     """A name, or JSON."""
     try:
@@ -157,6 +176,7 @@ READERS: dict[str, tuple[Callable[[str], Any], str]] = {  # of the types in docs
     "float": (float, "X"),
     "bool": (word, "WORD"),
 }
+PLAIN = {int: READERS["int"], float: READERS["float"]}  # of what no docstring tells of
 
 
 def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -1,20 +1,23 @@
 """Train a model on your images.
 
 The options of one model: kerasgan train dcgan --help
+A class of your own, derived from one of these: kerasgan train package.module:Class ...
 """
 
 import argparse
 import inspect
 import shlex
 from functools import partial
+from typing import Any
 
 import kerasgan as kg
 from kerasgan.cli import names
 from kerasgan.cli.options import devices
+from kerasgan.utils.classes import NAMED, own_class
 from kerasgan.utils.files import expanded
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Any) -> None:
     parser.epilog = "example: kerasgan train dcgan --data photos/ --image-size 64 --out runs/photos"
     help = "go on with the run in this folder that was interrupted or killed"
     parser.add_argument("--resume", metavar="RUN", help=help)
@@ -30,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, sentence in names.models().items():
         help = sentence.replace("%", "%%")
         models.add_parser(name.lower(), help=help, fill=partial(_add_model, name=name))
+    for name in parser.given[:1]:
+        if NAMED.fullmatch(name):
+            models.add_parser(name, fill=partial(_add_model, name=name))
     parser.set_defaults(parser=parser)
 
 
@@ -37,11 +43,13 @@ def _add_model(parser, name):
     from kerasgan.cli.arguments import add_model_options, add_training_options
     from kerasgan.cli.data import add_data_options
 
-    cls, command = getattr(kg, name), name.lower()
-    parser.description = inspect.cleandoc(cls.__doc__).split("\nArgs:")[0]
+    own = ":" in name
+    cls, command = own_class(name) if own else getattr(kg, name), name if own else name.lower()
+    folder = f"runs/{cls.__name__.lower()}"
+    parser.description = inspect.cleandoc(cls.__doc__ or "").split("\nArgs:")[0]
     parser.epilog = (
-        f"example: kerasgan train {command} {_example(cls)} --out runs/{command}\n"
-        f"{_use(cls, f'runs/{command}')}\n"
+        f"example: kerasgan train {command} {_example(cls)} --out {folder}\n"
+        f"{_use(cls, folder)}\n"
         f"The backend is an environment variable: KERAS_BACKEND=jax kerasgan train {command} ..."
     )
     parser.allow_abbrev = False
@@ -68,7 +76,7 @@ def run(args: argparse.Namespace) -> None:
             f"--resume {shlex.quote(args.resume or 'RUN')}. Received: model={args.variant!r}"
         )
     else:
-        out = expanded(args.out or f"runs/{args.variant}")
+        out = expanded(args.out or f"runs/{args.cls.__name__.lower()}")
         config = _configuration(args)
         _finish(out, partial(kg.runs.start, config, out, overwrite=args.overwrite))
 
@@ -83,7 +91,7 @@ def _configuration(args):
         settings |= {"loss": args.loss, "penalty": _penalty(args.penalty)}
     config = {
         "command": shlex.join(["kerasgan", *args.argv]),
-        "variant": cls.__name__,
+        "variant": args.variant if ":" in args.variant else cls.__name__,
         "model": _model(cls, given),
         "compile": {"optimizer": args.optimizer, "learning_rate": args.learning_rate, **settings},
         "data": {"source": args.data, **{name: given[name] for name in KINDS[cls.data_kind]}},
@@ -99,6 +107,7 @@ def _configuration(args):
         "health",
         "log_dir",
         "generator_from",
+        "initial",
         "distribute",
         "profile",
     ):

@@ -36,7 +36,8 @@ def read_arrays(
 
 
 def read_npz(path: PathLike, image_size: Size | None, channels: int | None) -> Arrays:
-    """Reads `images` and, when there are any, `labels` from a file that `np.savez` wrote."""
+    """Reads `images` and, when there are any, `labels` or else `conditions` (n, d) from a file that
+    `np.savez` wrote."""
     try:
         arrays = archives.read_npz(path)
     except Exception as error:
@@ -50,7 +51,10 @@ def read_npz(path: PathLike, image_size: Size | None, channels: int | None) -> A
         )
     found = tuple(arrays[key] for key in ("images", "labels") if key in arrays)
     try:
-        return read_arrays(found, image_size, channels)
+        images, labels = read_arrays(found, image_size, channels)
+        if "conditions" not in arrays:
+            return images, labels
+        return images, _check_conditions(arrays["conditions"], len(images), labels)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{path}: {error}") from error
 
@@ -109,3 +113,16 @@ def _check_labels(labels, count):
             f"Received: labels.shape={labels.shape}, labels.dtype={labels.dtype}"
         )
     return labels.reshape(count).astype("int32")
+
+
+def _check_conditions(conditions, count, labels):
+    received = f"Received: conditions.shape={conditions.shape}, conditions.dtype={conditions.dtype}"
+    if labels is not None:
+        raise ValueError(f"The file must hold `labels` or `conditions`, not both. {received}")
+    numbers = conditions.dtype.kind in "biuf" and conditions.ndim == 2 and conditions.shape[1]
+    if not numbers or len(conditions) != count:
+        raise ValueError(f"Conditions must be a vector for each of the {count} images. {received}")
+    conditions = conditions.astype("float32")
+    if not np.isfinite(conditions).all():
+        raise ValueError(f"The conditions hold NaN or infinite values. {received}")
+    return conditions

@@ -56,7 +56,8 @@ def load(
       are the top-level subfolders in the order of their sorted names. A name above wins over a
       folder called the same: write "./mnist" for the folder.
     - An array (n, h, w) or (n, h, w, c), uint8 or float in [-1, 1], a tuple (images, labels), or
-      an `.npz` file of `images` and perhaps `labels`. Float points (n, 2) pass unscaled.
+      an `.npz` file of `images` and perhaps `labels`, or `conditions` (n, d), vectors that are
+      given as labels. Float points (n, 2) pass unscaled.
 
     Args:
         source: str, path, numpy array or tuple of two arrays, as above.
@@ -89,7 +90,8 @@ def load(
             each in a new order, going on after so many; the images of those are not read.
 
     Returns:
-        A `tf.data.Dataset` of float32 images (batch, h, w, c), or of (images, int32 labels).
+        A `tf.data.Dataset` of float32 images (batch, h, w, c), or of (images, int32 labels), or
+        of (images, float32 condition vectors).
 
     Raises:
         ValueError: if the source is not there, cannot be read, or does not fit the arguments.

@@ -23,7 +23,7 @@ from kerasgan.engine.state import (
 from kerasgan.engine.step import minimize, noting, one_pass
 from kerasgan.optimizers import player_optimizers
 from kerasgan.utils import checks
-from kerasgan.utils.private import has_float16, remember_attributes
+from kerasgan.utils.private import has_float16, layers_of, remember_attributes
 from kerasgan.utils.types import PathLike, Tensor
 
 
@@ -169,8 +169,16 @@ class AdversarialModel(keras.Model):
         weights = {
             p: {id(w) for n in nets for w in n.weights} for p, nets in self.players().items()
         }
+        still = {
+            id(w)
+            for networks in self.players().values()
+            for network in networks
+            for layer in layers_of(network)
+            if not layer.trainable
+            for w in layer.weights
+        }
         self._frozen = {
-            p: frozenset().union(*(weights[q] for q in weights if q != p)) for p in weights
+            p: frozenset(still).union(*(weights[q] for q in weights if q != p)) for p in weights
         }
         self._compile_settings = {
             "run_eagerly": run_eagerly,

@@ -8,8 +8,6 @@ from kerasgan.losses.adversarial import (
     LeastSquares,
     Minimax,
     NonSaturating,
-    RelativisticAverage,
-    RelativisticPairing,
     Wasserstein,
 )
 from kerasgan.losses.combinations import check_combination
@@ -19,6 +17,7 @@ from kerasgan.losses.lazy import Lazy
 from kerasgan.losses.likelihood import code_nll, gaussian_nll
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.reconstruction import l1, mean_squared_error
+from kerasgan.losses.relativistic import RelativisticAverage, RelativisticPairing
 from kerasgan.losses.weight_clipping import WeightClipping, constrain
 
 _LOSSES = {
@@ -37,6 +36,8 @@ _PENALTIES = {
     "r2": R2,
     "weight_clipping": WeightClipping,
 }
+_BOOLS = {"true": True, "false": False}
+LIKE = "non_saturating:smoothing=0.1"
 
 
 def names() -> list[str]:
@@ -48,23 +49,28 @@ def get(loss: str | AdversarialLoss) -> AdversarialLoss:
     """A loss by its name, or the loss itself.
 
     Args:
-        loss: str or `AdversarialLoss`.
+        loss: str or `AdversarialLoss`. A name may have arguments behind it:
+            "non_saturating:smoothing=0.1:noise=0.05".
 
     Returns:
         An `AdversarialLoss`.
 
     Raises:
-        ValueError: if the name is not known; the message lists those that are.
+        ValueError: if the name is not known (the message lists those that are), or an argument is
+            none of the loss's.
 
     Example:
 
     >>> get("non_saturating").__class__.__name__
     'NonSaturating'
+    >>> get("least_squares:b=0.9").get_config()
+    {'a': 0.0, 'b': 0.9, 'c': 1.0, 'noise': 0.0}
     """
     if isinstance(loss, AdversarialLoss):
         return loss
-    if isinstance(loss, str) and loss in _LOSSES:
-        return _LOSSES[loss]()
+    name, *settings = loss.split(":") if isinstance(loss, str) else [""]
+    if name in _LOSSES:
+        return _made(_LOSSES[name], [], settings, f"A loss is written like {LIKE!r}", f"{loss=}")
     raise ValueError(f"Unknown loss; known are {names()}. Received: {loss=}")
 
 
@@ -78,7 +84,8 @@ def get_penalties(penalty: str | Penalty | Sequence[str | Penalty]) -> list[Pena
 
     Args:
         penalty: str, `Penalty`, or a list or tuple of either; "none" or () for none. A name may
-            have its weight, or limit, behind it: "r1=0.5".
+            have its weight, or limit, behind it: "r1=0.5"; and other arguments:
+            "gradient_penalty=1:target=0".
 
     Returns:
         A list of `Penalty`.
@@ -111,18 +118,26 @@ def get_penalties(penalty: str | Penalty | Sequence[str | Penalty]) -> list[Pena
 def _get(penalty):
     if isinstance(penalty, Penalty):
         return penalty
-    name, equals, number = penalty.partition("=") if isinstance(penalty, str) else ("", "", "")
+    first, *settings = penalty.split(":") if isinstance(penalty, str) else [""]
+    name, equals, number = first.partition("=")
     if name not in _PENALTIES:
         raise ValueError(
             f"Unknown penalty; known are {penalty_names()}, or 'none' by itself. "
             f"Received: {penalty=}"
         )
+    like = "A penalty is written like 'r1=0.5'"
+    return _made(_PENALTIES[name], [number] if equals else [], settings, like, f"{penalty=}")
+
+
+def _made(cls, values, settings, like, received):
+    """An object of a class, from its first arguments and from others such as "target=0", as they
+    are written."""
     try:
-        return _PENALTIES[name](*[float(number)] if equals else [])
-    except ValueError as error:
-        raise ValueError(
-            f"A penalty is written like 'r1=0.5': {error} Received: {penalty=}"
-        ) from error
+        pairs = [setting.partition("=")[::2] for setting in settings]
+        named = {name: _BOOLS[text] if text in _BOOLS else float(text) for name, text in pairs}
+        return cls(*map(float, values), **named)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{like}: {error} Received: {received}") from error
 
 
 __all__ = [

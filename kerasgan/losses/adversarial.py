@@ -19,12 +19,15 @@ class AdversarialLoss:
         centred: bool. True where logit 0 is the boundary between real and fake, so that the
             logits' signs tell how often the discriminator is right.
         mean_weight: float. What one mean counts in the loss: 1/2 where the paper halves them.
+        noise: float. The share of the discriminator's labels that are flipped in training, by a
+            loss whose `discriminator` takes a `seed` for that.
     """
 
     relativistic = False
     lipschitz = False
     centred = True
     mean_weight = 1.0
+    noise = 0.0
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """What the discriminator minimizes.
@@ -63,12 +66,25 @@ class AdversarialLoss:
         return cls(**config)
 
 
-def _float32(logits):
+def float32(logits: Tensor) -> Tensor:
     return ops.cast(logits, "float32")
 
 
-def _mean_softplus(logits):
-    return ops.mean(ops.softplus(_float32(logits)))
+def mean_softplus(logits: Tensor) -> Tensor:
+    return ops.mean(ops.softplus(float32(logits)))
+
+
+def _mean_cross_entropy(logits, label):
+    logits = float32(logits)
+    return ops.mean(label * ops.softplus(-logits) + (1 - label) * ops.softplus(logits))
+
+
+def _flipped(logits, label, other, noise, seed):
+    """The label of all samples; with a seed, `other` for a share of them, whole images each."""
+    if seed is None or not noise:
+        return label
+    shape = (ops.shape(logits)[0], *[1] * (len(logits.shape) - 1))
+    return ops.where(keras.random.uniform(shape, dtype="float32", seed=seed) < noise, other, label)
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -76,9 +92,20 @@ class Minimax(AdversarialLoss):
     """The two-player game as first written: min over G, max over D of log D(x) + log(1 - D(G(z))).
 
     The discriminator's loss is `-mean log σ(real) - mean log(1 - σ(fake))`, the generator's is
-    `mean log(1 - σ(fake))`, whose gradient vanishes while the discriminator is sure.
+    `mean log(1 - σ(fake))`, whose gradient vanishes while the discriminator is sure. Smoothed or
+    flipped labels keep it from being so.
 
-    Reference: Goodfellow et al. 2014, Generative Adversarial Networks, arXiv:1406.2661, equation 1.
+    Reference: Goodfellow et al. 2014, Generative Adversarial Networks, arXiv:1406.2661, equation 1;
+    of one-sided smoothing, Salimans et al. 2016, Improved Techniques for Training GANs,
+    arXiv:1606.03498, section 3.4.
+
+    Args:
+        smoothing: float in [0, 0.5]. Real samples have the label 1 - smoothing, fakes 0.
+        noise: float in [0, 0.5). The share of the discriminator's samples, real and fake, that have
+            the other kind's label in training.
+
+    Raises:
+        ValueError: if one is out of these.
 
     Example:
 
@@ -88,13 +115,26 @@ class Minimax(AdversarialLoss):
     1.3863
     """
 
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Loss of a discriminator that calls `real` true and `fake` false."""
-        return _mean_softplus(-real) + _mean_softplus(fake)
+    def __init__(self, smoothing: float = 0.0, noise: float = 0.0) -> None:
+        self.smoothing = number("smoothing", smoothing, least=0, most=0.5)
+        self.noise = number("noise", noise, least=0, below=0.5)
+
+    def discriminator(
+        self, real: Tensor, fake: Tensor, seed: keras.random.SeedGenerator | None = None
+    ) -> Tensor:
+        """Loss of a discriminator that calls `real` true and `fake` false; with `seed`, noisily."""
+        true = 1 - self.smoothing
+        return _mean_cross_entropy(
+            real, _flipped(real, true, 0.0, self.noise, seed)
+        ) + _mean_cross_entropy(fake, _flipped(fake, 0.0, true, self.noise, seed))
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` not to be called false."""
-        return -_mean_softplus(fake)
+        return -mean_softplus(fake)
+
+    def get_config(self) -> dict:
+        """The constructor's arguments."""
+        return {"smoothing": self.smoothing, "noise": self.noise}
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -102,6 +142,13 @@ class NonSaturating(Minimax):
     """Minimax with the generator's loss that has a gradient from the start: `-mean log σ(fake)`.
 
     Reference: Goodfellow et al. 2014, Generative Adversarial Networks, arXiv:1406.2661, section 3.
+
+    Args:
+        smoothing: float in [0, 0.5], as in `Minimax`.
+        noise: float in [0, 0.5), likewise.
+
+    Raises:
+        ValueError: if one is out of these.
 
     Example:
 
@@ -112,7 +159,7 @@ class NonSaturating(Minimax):
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` to be called true."""
-        return _mean_softplus(-fake)
+        return mean_softplus(-fake)
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -129,9 +176,11 @@ class LeastSquares(AdversarialLoss):
         a: float, the discriminator's label of generated samples.
         b: float, the discriminator's label of real samples.
         c: float, what the generator wants the discriminator to say.
+        noise: float in [0, 0.5). The share of the discriminator's samples, real and fake, that have
+            the other kind's label in training. (What is smoothing elsewhere is `b=0.9` here.)
 
     Raises:
-        ValueError: if one is no finite number.
+        ValueError: if one is no finite number, or `noise` out of its interval.
 
     Example:
 
@@ -145,24 +194,29 @@ class LeastSquares(AdversarialLoss):
 
     mean_weight = 0.5
 
-    def __init__(self, a: float = 0.0, b: float = 1.0, c: float = 1.0) -> None:
+    def __init__(self, a: float = 0.0, b: float = 1.0, c: float = 1.0, noise: float = 0.0) -> None:
         self.a, self.b, self.c = number("a", a), number("b", b), number("c", c)
+        self.noise = number("noise", noise, least=0, below=0.5)
         self.centred = self.a + self.b == 0  # the boundary is (a + b) / 2
 
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Loss of a discriminator that calls `real` b and `fake` a."""
-        return self._half_square(real, self.b) + self._half_square(fake, self.a)
+    def discriminator(
+        self, real: Tensor, fake: Tensor, seed: keras.random.SeedGenerator | None = None
+    ) -> Tensor:
+        """Loss of a discriminator that calls `real` b and `fake` a; by a seed, with noise."""
+        b = _flipped(real, self.b, self.a, self.noise, seed)
+        a = _flipped(fake, self.a, self.b, self.noise, seed)
+        return self._half_square(real, b) + self._half_square(fake, a)
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` to be called c."""
         return self._half_square(fake, self.c)
 
     def _half_square(self, logits, label):
-        return ops.mean(ops.square(_float32(logits) - label)) / 2
+        return ops.mean(ops.square(float32(logits) - label)) / 2
 
     def get_config(self) -> dict:
         """The constructor's arguments."""
-        return {"a": self.a, "b": self.b, "c": self.c}
+        return {"a": self.a, "b": self.b, "c": self.c, "noise": self.noise}
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -184,11 +238,11 @@ class Hinge(AdversarialLoss):
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of a discriminator that wants `real` above 1 and `fake` below -1."""
-        return ops.mean(ops.relu(1 - _float32(real))) + ops.mean(ops.relu(1 + _float32(fake)))
+        return ops.mean(ops.relu(1 - float32(real))) + ops.mean(ops.relu(1 + float32(fake)))
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` high."""
-        return -ops.mean(_float32(fake))
+        return -ops.mean(float32(fake))
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -212,76 +266,8 @@ class Wasserstein(AdversarialLoss):
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of a critic that wants `real` higher than `fake`."""
-        return ops.mean(_float32(fake)) - ops.mean(_float32(real))
+        return ops.mean(float32(fake)) - ops.mean(float32(real))
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """Loss of a generator that wants `fake` high."""
-        return -ops.mean(_float32(fake))
-
-
-class _Relativistic(AdversarialLoss):
-    """The generator's loss is the discriminator's with the two kinds of samples swapped."""
-
-    relativistic = True
-    centred = False
-
-    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
-        """Loss of a generator that wants `fake` called more real than `real`."""
-        if real is None:
-            raise ValueError(
-                f"{type(self).__name__} is relativistic: it compares generated samples with real "
-                "ones in the generator's step too. Call `generator(fake, real)` with the logits of "
-                "both. Received: real=None"
-            )
-        return self.discriminator(real=fake, fake=real)
-
-
-@keras.saving.register_keras_serializable("kerasgan")
-class RelativisticAverage(_Relativistic):
-    """RaSGAN: is a real sample more real than generated ones are on average, and the reverse.
-
-    The discriminator's loss is
-    `(mean -log σ(real - mean fake) + mean -log(1 - σ(fake - mean real))) / 2`; the generator's is
-    the same with the two swapped. The paper writes the sum of the two terms; halving it is what
-    the author's code does (github.com/AlexiaJM/RelativisticGAN), and so does this class.
-
-    Reference: Jolicoeur-Martineau 2018, The relativistic discriminator: a key element missing from
-    standard GAN, arXiv:1807.00734.
-
-    Example:
-
-    >>> from keras import ops
-    >>> loss = RelativisticAverage()
-    >>> print(f"{float(loss.generator(ops.ones((4, 1)), real=ops.ones((4, 1)))):.4f}")
-    0.6931
-    """
-
-    mean_weight = 0.5
-
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Loss of a discriminator that wants each kind on its side of the other's mean."""
-        real, fake = _float32(real), _float32(fake)
-        return (_mean_softplus(ops.mean(fake) - real) + _mean_softplus(fake - ops.mean(real))) / 2
-
-
-@keras.saving.register_keras_serializable("kerasgan")
-class RelativisticPairing(_Relativistic):
-    """RpGAN: is real sample i more real than generated sample i.
-
-    The discriminator's loss is `mean -log σ(real_i - fake_i)`, the generator's is
-    `mean -log σ(fake_i - real_i)`. R3GAN trains with it and both `R1` and `R2`.
-
-    Reference: Jolicoeur-Martineau 2018, arXiv:1807.00734 (as RSGAN); Huang et al. 2025, The GAN is
-    dead; long live the GAN! A Modern GAN Baseline, arXiv:2501.05441, section 2.
-
-    Example:
-
-    >>> from keras import ops
-    >>> loss = RelativisticPairing()
-    >>> print(f"{float(loss.generator(ops.ones((4, 1)), real=ops.ones((4, 1)))):.4f}")
-    0.6931
-    """
-
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Loss of a discriminator that wants each `real` above the `fake` beside it."""
-        return _mean_softplus(_float32(fake) - _float32(real))
+        return -ops.mean(float32(fake))

@@ -95,7 +95,7 @@ class ACGAN(NoiseToData):
         """The adversarial loss, and the cross-entropy of the class of real and of fake images."""
         real_logits, real_classes = self.judge(real, labels, training)
         fake_logits, fake_classes = self.judge(fake, labels, training)
-        loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
+        loss = self.on_logits(real_logits, fake_logits, training)
         for classes in (real_classes, fake_classes):
             loss += self.class_weight * cross_entropy(labels[0], classes)
         if not training:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+from keras import ops
 
 from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
@@ -14,6 +15,7 @@ from kerasgan.networks import (
     mlp_generator,
 )
 from kerasgan.utils import checks
+from kerasgan.utils.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -34,6 +36,10 @@ class ConditionalGAN(NoiseToData):
         num_classes: int, the number of classes, if labels are class ids.
         condition_dim: int, the length of condition vectors, if labels are such.
         networks: "mlp", or "dcgan" for `kerasgan.networks.dcgan_generator` and its discriminator.
+        mismatched: bool. True shows the discriminator real samples with a wrong condition too,
+            which count as fake, half of all that do (Reed et al. 2016, Generative Adversarial Text
+            to Image Synthesis, arXiv:1605.05396, algorithm 1): another class, or the condition
+            vector of the sample before in the batch.
         embedding_dim: int, the length of the vector that a label becomes.
         generator_units: tuple of ints, hidden widths of an MLP generator.
         discriminator_units: tuple of ints, hidden widths of an MLP discriminator.
@@ -43,7 +49,8 @@ class ConditionalGAN(NoiseToData):
         **kwargs: see `kerasgan.models.NoiseToData`.
 
     Raises:
-        ValueError: unless exactly one of `num_classes` and `condition_dim` is given.
+        ValueError: unless exactly one of `num_classes` and `condition_dim` is given, or if there
+            is one class and `mismatched`.
 
     Example:
 
@@ -58,7 +65,7 @@ class ConditionalGAN(NoiseToData):
     """
 
     train_step, test_step = GAN.train_step, GAN.test_step
-    discriminator_loss, generator_loss = GAN.discriminator_loss, GAN.generator_loss
+    generator_loss = GAN.generator_loss
 
     def __init__(
         self,
@@ -68,6 +75,7 @@ class ConditionalGAN(NoiseToData):
         num_classes: int | None = None,
         condition_dim: int | None = None,
         networks: str = "mlp",
+        mismatched: bool = False,
         embedding_dim: int = 10,
         generator_units: Sequence[int] = (128, 256, 512, 1024),
         discriminator_units: Sequence[int] = (512, 512, 512),
@@ -80,6 +88,11 @@ class ConditionalGAN(NoiseToData):
                 "Pass `num_classes` for labels that are class ids, or `condition_dim` for "
                 f"condition vectors. Received: {num_classes=}, {condition_dim=}"
             )
+        if mismatched and num_classes == 1:
+            raise ValueError(
+                "Of one class no other is wrong: leave `mismatched` out. Received: num_classes=1"
+            )
+        checks.one_of("mismatched", mismatched, (True, False))
         checks.one_of("networks", networks, ("mlp", "dcgan"))
         checks.width("filters", filters), checks.number("dropout", dropout, least=0, below=1)
         checks.widths("generator_units", generator_units)
@@ -101,3 +114,30 @@ class ConditionalGAN(NoiseToData):
         return mlp_discriminator(
             self.judged_shape, units, dropout=self.dropout, seed=self.seed, **shared
         )
+
+    def smallest_batch(self, training: bool) -> int:
+        """Two samples a step where each gets the other's condition vector."""
+        least = super().smallest_batch(training)
+        return 2 * least if self.mismatched and self.num_classes is None else least
+
+    def discriminator_loss(
+        self, real: Tensor, fake: Tensor, labels: Sequence[Tensor], training: bool = True
+    ) -> Tensor:
+        """As in `GAN`; with `mismatched`, half of the fakes are real with a wrong label."""
+        if not self.mismatched:
+            return GAN.discriminator_loss(self, real, fake, labels, training)
+        right, wrong = (self.judge(real, x, training) for x in (labels, self.wrong(*labels)))
+        made = self.judge(fake, labels, training)
+        loss = (self.on_logits(right, made, training) + self.on_logits(right, wrong, training)) / 2
+        if not training:
+            return loss
+        self.observe(right)
+        return loss + self.penalty(lambda x: self.judge(x, labels), real, fake)
+
+    def wrong(self, labels: Tensor) -> list[Tensor]:
+        """For each class id another one, drawn evenly; for each vector that of its neighbour."""
+        if self.num_classes is None:
+            return [ops.roll(labels, 1, axis=0)]
+        k, n = self.num_classes, ops.shape(labels)[0]
+        offset = keras.random.randint((n,), 1, k, dtype="int32", seed=self.seed_generator)
+        return [(ops.cast(labels, "int32") + offset) % k]

@@ -48,6 +48,8 @@ class CycleGAN(ImageToImage, Objective):
         lambda_identity: float or None, the weight of the identity losses, relative to these; None
             is 0.5, or 0 where A and B differ in channels and there can be none.
         pool_size: int, how many earlier images each discriminator is shown from.
+        critic_steps: int. Steps of the discriminators for one of the generators. Each takes its own
+            part of the batch, which must be that many times as large.
         ema_decay: float in [0, 1) or None. Decay of the generators' moving averages, which
             `translate` then uses.
         seed: int or None. Seed of the model's random numbers.
@@ -95,6 +97,7 @@ class CycleGAN(ImageToImage, Objective):
         lambda_b: float = 10.0,
         lambda_identity: float | None = None,
         pool_size: int = 50,
+        critic_steps: int = 1,
         ema_decay: float | None = None,
         seed: int | None = None,
         **kwargs: Any,
@@ -102,6 +105,7 @@ class CycleGAN(ImageToImage, Objective):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = image_shapes(shape_a, shape_b)
         checks.number("lambda_a", lambda_a, least=0), checks.number("lambda_b", lambda_b, least=0)
+        self.critic_steps = checks.whole("critic_steps", critic_steps)
         self.identity_weight = identity_weight(lambda_identity, self.shape_a, self.shape_b)
         with self.own_policy():
             given = both_ways("generator", generator), both_ways("discriminator", discriminator)
@@ -138,12 +142,24 @@ class CycleGAN(ImageToImage, Objective):
         return {"AtoB": self.G_A, "BtoA": self.G_B}
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
-        """One step of both generators, then one of both discriminators."""
-        a, b = self.batch(data)
+        """One step of both generators, then one of both discriminators; before them those that the
+        discriminators make alone."""
+        *alone, (a, b) = self.minibatches(data)
+        for part in alone:
+            self.discriminators_step(*part, *self.one_pass(self.fakes, "generators", *part).outputs)
         _, (losses, fake_a, fake_b) = self.minimize(self.generators_loss, "generators", a, b)
-        fake_a, fake_b = self.pool_a(fake_a), self.pool_b(fake_b)
-        _, judged = self.minimize(self.discriminators_loss, "discriminators", a, b, fake_a, fake_b)
-        return self.logs(**losses, **judged)
+        return self.logs(**losses, **self.discriminators_step(a, b, fake_a, fake_b))
+
+    def fakes(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+        """Fake A and fake B, in training."""
+        return self.G_B(b, training=True), self.G_A(a, training=True)
+
+    def discriminators_step(
+        self, a: Tensor, b: Tensor, fake_a: Tensor, fake_b: Tensor
+    ) -> dict[str, Tensor]:
+        """One step of both discriminators on fakes from the pools; their losses by name."""
+        fakes = self.pool_a(fake_a), self.pool_b(fake_b)
+        return self.minimize(self.discriminators_loss, "discriminators", a, b, *fakes)[1]
 
     def generators_loss(self, a: Tensor, b: Tensor, training: bool = True) -> tuple[Tensor, tuple]:
         """The sum of six losses, and a tuple of these by name, fake A and fake B."""

@@ -78,7 +78,7 @@ class GAN(NoiseToData):
     ) -> Tensor:
         """What the discriminator minimizes on a batch; in training with the penalties."""
         real_logits, fake_logits = (self.judge(x, labels, training) for x in (real, fake))
-        loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
+        loss = self.on_logits(real_logits, fake_logits, training)
         if not training:
             return loss
         self.observe(real_logits)

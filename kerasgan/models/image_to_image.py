@@ -1,6 +1,7 @@
 """How a trained translator is asked for images: any size, padded or in tiles; numpy out."""
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -27,6 +28,7 @@ class ImageToImage(Pretrained):
     task = "translate"
     scale = 1
     adversarial_loss: AdversarialLoss
+    on_logits: Callable[..., Tensor]
 
     def sides(self, batch: Any) -> tuple[np.ndarray, np.ndarray]:
         """Images A and B of a batch of the model's data.
@@ -59,8 +61,7 @@ class ImageToImage(Pretrained):
     ) -> Tensor:
         """Half a discriminator's loss, as in the code of CycleGAN and pix2pix."""
         real, fake = (discriminator(x, training=training) for x in (real, fake))
-        loss = self.adversarial_loss
-        return loss.discriminator(real, fake) / loss.mean_weight / 2
+        return self.on_logits(real, fake, training) / self.adversarial_loss.mean_weight / 2
 
     def fooling_loss(
         self, discriminator: keras.Model, real: Tensor, fake: Tensor, training: bool

@@ -173,19 +173,7 @@ class NoiseToData(Pretrained, Objective):
 
     def smallest_batch(self, training: bool) -> int:
         """`pack` samples, and in training as many for each of the discriminator's steps."""
-        return self.pack * (self.critic_steps if training else 1)
-
-    def minibatches(self, data: Any) -> list[list[Tensor]]:
-        """A batch dealt out to equal parts, one for each step of the discriminator.
-
-        Each takes every `critic_steps`-th sample, so that the parts of a batch that several devices
-        hold make up the parts of the whole.
-        """
-        batch, steps = self.batch(data), self.critic_steps
-        if steps == 1:
-            return [batch]
-        n = ops.shape(batch[0])[0] // steps * steps
-        return [[part[i:n:steps] for part in batch] for i in range(steps)]
+        return self.pack * super().smallest_batch(training)
 
     def sample_latents(self, n: int | Tensor) -> Tensor:
         """`n` latent vectors from N(0, I), a tensor `(n, latent_dim)`, new ones at each call."""

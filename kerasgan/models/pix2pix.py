@@ -43,6 +43,8 @@ class Pix2Pix(ImageToImage, Objective):
         discriminator_layers: int, strided layers of "patch"; 3 judges patches of 70 x 70 pixels.
         normalization: "instance", "batch" or None, in both networks.
         lambda_l1: float, the weight of the mean absolute error.
+        critic_steps: int. Steps of the discriminator for one of the generator. Each takes its own
+            part of the batch, which must be that many times as large.
         seed: int or None. Seed of the model's random numbers.
         **kwargs: `name`, `dtype` for `keras.Model`.
 
@@ -80,12 +82,14 @@ class Pix2Pix(ImageToImage, Objective):
         discriminator_layers: int = 3,
         normalization: str | None = "instance",
         lambda_l1: float = 100.0,
+        critic_steps: int = 1,
         seed: int | None = None,
         **kwargs: Any,
     ):
         super().__init__(seed=seed, **kwargs)
         self.shape_a, self.shape_b = a, b = image_shapes(shape_a, shape_b)
         checks.number("lambda_l1", lambda_l1, least=0)
+        self.critic_steps = checks.whole("critic_steps", critic_steps)
         pair = (*a[:2], a[2] + b[2])
         norm: dict[str, Any] = {"normalization": normalization}
         sizes: dict[str, Any] = {"filters": filters, "blocks": blocks, "noise": noise}
@@ -106,10 +110,10 @@ class Pix2Pix(ImageToImage, Objective):
         return {"AtoB": self.generator}
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
-        """One step of the discriminator, then one of the generator, on the same fakes."""
-        a, b = self.batch(data)
-        fake = self.one_pass(functools.partial(self.generator, training=True), "generator", a)
-        d_loss = self.minimize(self.discriminator_loss, "discriminator", a, b, fake.outputs)
+        """The discriminator's steps, then one of the generator, on the same fakes as the last."""
+        for a, b in self.minibatches(data):
+            fake = self.one_pass(functools.partial(self.generator, training=True), "generator", a)
+            d_loss = self.minimize(self.discriminator_loss, "discriminator", a, b, fake.outputs)
         _, losses = self.minimize(self.generator_loss, "generator", a, b, fake)
         return self.logs(d_loss=d_loss, **losses)
 

@@ -10,7 +10,7 @@ from kerasgan.models.objective import Objective
 from kerasgan.models.srresnet import SRResNet
 from kerasgan.networks import srgan_discriminator
 from kerasgan.networks.checks import check_network
-from kerasgan.utils.checks import instance, number
+from kerasgan.utils.checks import instance, number, whole
 from kerasgan.utils.types import Tensor
 
 
@@ -35,6 +35,8 @@ class SRGAN(Objective, SRResNet):
         features: Keras model of images in [-1, 1] to features, which is not trained; the paper's is
             VGG19 up to its last convolution, divided by 12.75. None compares pixels.
         adversarial_weight: float, 1e-3 in the paper.
+        critic_steps: int. Steps of the discriminator for one of the generator. Each takes its own
+            part of the batch, which must be that many times as large.
         **kwargs: see `kerasgan.SRResNet`.
 
     Raises:
@@ -65,6 +67,7 @@ class SRGAN(Objective, SRResNet):
         discriminator_filters: int = 64,
         features: keras.Model | None = None,
         adversarial_weight: float = 1e-3,
+        critic_steps: int = 1,
         **kwargs: Any,
     ):
         number("adversarial_weight", adversarial_weight, least=0)
@@ -72,6 +75,7 @@ class SRGAN(Objective, SRResNet):
             instance("features", features, keras.layers.Layer)
         super().__init__(data_shape, scale, **kwargs)
         self.features = features
+        self.critic_steps = whole("critic_steps", critic_steps)
         with self.own_policy():
             if discriminator is None:
                 discriminator = srgan_discriminator(self.data_shape, discriminator_filters)
@@ -89,18 +93,18 @@ class SRGAN(Objective, SRResNet):
         return super().content_loss(real, fake)
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
-        """One step of the discriminator, then one of the generator, on the same fakes."""
-        (real,) = self.batch(data)
-        small = self.shrink(real)
-        fake = self.one_pass(functools.partial(self.generator, training=True), "generator", small)
-        d_loss = self.minimize(self.discriminator_loss, "discriminator", real, fake.outputs)
+        """The discriminator's steps, then one of the generator, on the same fakes as the last."""
+        draw = functools.partial(self.generator, training=True)
+        for (real,) in self.minibatches(data):
+            fake = self.one_pass(draw, "generator", self.shrink(real))
+            d_loss = self.minimize(self.discriminator_loss, "discriminator", real, fake.outputs)
         _, losses = self.minimize(self.generator_loss, "generator", real, fake)
         return self.logs(d_loss=d_loss, **losses)
 
     def discriminator_loss(self, real: Tensor, fake: Tensor, training: bool = True) -> Tensor:
         """What the discriminator minimizes; in training with the penalties."""
         critic = functools.partial(self.discriminator, training=training)
-        loss = self.adversarial_loss.discriminator(critic(real), critic(fake))
+        loss = self.on_logits(critic(real), critic(fake), training)
         return loss + self.penalty(critic, real, fake) if training else loss
 
     def generator_loss(

@@ -72,7 +72,8 @@ def load(source: "PathLike", cls: type | None = None, *, epoch: "int | str | Non
     everything, whichever backend wrote it. Of a run it is
     the newest whole state, of `model.keras` and the checkpoints.
 
-    No code of a file is run: Keras's safe mode holds, and nothing is unpickled.
+    No code of a file is run: Keras's safe mode holds, and nothing is unpickled. Of a run that was
+    begun with a class of your own, the module that `config.json` names is imported.
 
     Args:
         source: str or path-like: a preset's name, the folder of a preset or of a run, or a

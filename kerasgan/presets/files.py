@@ -1,5 +1,6 @@
 """How trained models are read from disk, and presets written."""
 
+import contextlib
 import hashlib
 import json
 import textwrap
@@ -12,6 +13,7 @@ import numpy as np
 from kerasgan import presets
 from kerasgan.utils.archives import read_npz
 from kerasgan.utils.checkpoints import best_epoch, damage, kept_epochs, last_whole, states
+from kerasgan.utils.classes import NAMED, own_class
 
 
 def read(path: Path, epoch: int | str | None = None) -> Any:
@@ -20,6 +22,7 @@ def read(path: Path, epoch: int | str | None = None) -> Any:
         return _read_keras(_of_epoch(path, epoch))
     if (path / "card.json").is_file():
         return _read_preset(path)
+    _import_class(path)
     if path.is_file() and path.suffix == ".keras":
         return _read_keras(path)
     if found := states(path):
@@ -28,6 +31,16 @@ def read(path: Path, epoch: int | str | None = None) -> Any:
         "There is no such preset, folder of a trained model or .keras file; the presets are "
         f"{presets.list()}. Received: source={str(path)!r}"
     )
+
+
+def _import_class(path):
+    """Imports the class of a run's model, where that is the user's own."""
+    for folder in (path, *path.parents[:2]):
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            settings = json.loads((folder / "config.json").read_text())
+            variant = settings.get("variant") if isinstance(settings, dict) else None
+            if isinstance(variant, str) and NAMED.fullmatch(variant):
+                own_class(variant)
 
 
 def write(folder: Path, card: dict[str, Any], weights: list[np.ndarray]) -> None:

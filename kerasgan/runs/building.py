@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from kerasgan import backend, models, presets
+from kerasgan.engine.config import parameters
 from kerasgan.engine.inputs import check_static
 from kerasgan.optimizers import LinearDecay
 from kerasgan.runs.configuration import SCHEDULES, Configuration
@@ -24,8 +25,9 @@ def complete(
     sizes = {name: getattr(first, name) for name in SAME} if first else {}
     config = dataclasses.replace(config, model={**sizes, **config.model})
     if config.model.get("num_classes") == "auto":
-        classes = len(config.class_names) if config.class_names else _count_classes(config)
-        config = dataclasses.replace(config, model={**config.model, "num_classes": classes})
+        found = dict(num_classes=len(config.class_names or ())) if config.class_names else None
+        found = found or _conditions(config)
+        config = dataclasses.replace(config, model={**config.model, **found})
     data = load_shard(config, files)
     return dataclasses.replace(
         config,
@@ -35,8 +37,21 @@ def complete(
     ), data
 
 
-def _count_classes(config):
+def _conditions(config):
+    """The constructor's arguments for the labels of the data: class ids, or condition vectors."""
     every = load_data(config, batch_size=1000, shuffle=False, drop_remainder=False)
+    vectors = every.element_spec[1].shape[1:].as_list()
+    if vectors and "condition_dim" in parameters(config.cls):
+        return {"num_classes": None, "condition_dim": vectors[0]}
+    if vectors:
+        raise ValueError(
+            f"A {config.variant} takes class ids, an array `labels` of ints, and no condition "
+            f"vectors. Received: data={config.data}"
+        )
+    return {"num_classes": _count_classes(every)}
+
+
+def _count_classes(every):
     found = sorted(set().union(*(labels.tolist() for _, labels in every.as_numpy_iterator())))
     if found != list(range(len(found))):
         raise ValueError(
@@ -65,15 +80,16 @@ def build(config: Configuration, data: Any) -> Any:
 
 def _decay(config, model, per_epoch):
     """What makes a schedule of a player and its learning rate; None if the rate is constant."""
-    if falling := config.n_epochs_decay:
-        n_epochs = config.epochs - falling
-        return lambda player, rate: LinearDecay(rate, per_epoch, n_epochs, falling)
-    if config.schedule is None:
+    falling = config.n_epochs_decay
+    if config.schedule is None and not falling:
         return None
-    steps = config.max_steps or config.epochs * per_epoch
 
     def schedule(player, rate):
-        several = getattr(model, "critic_steps", 1) if player == "discriminator" else 1
+        judge = getattr(model, "judge_player", None)  # a model without a loss to choose has none
+        several = model.critic_steps if player == judge else 1
+        if falling:
+            return LinearDecay(rate, per_epoch * several, config.epochs - falling, falling)
+        steps = config.max_steps or config.epochs * per_epoch
         return SCHEDULES[config.schedule](rate, steps * several)
 
     return schedule
@@ -107,16 +123,24 @@ def _optimizer(given):
 
 
 def _optimizers(model, given, rate, decay):
-    """What `compile` takes: `given`, a name or dicts, with the rate replaced if there is one.
+    """What `compile` takes: `given`, a name or dicts, with the rate replaced if there is one,
+    of all players or of those in a dict.
 
     `decay` makes a schedule of a player and its rate.
     """
+    rates = rate if isinstance(rate, dict) else dict.fromkeys(model.players(), rate)
+    if unknown := sorted(set(rates) - set(model.players())):
+        raise ValueError(
+            f"There is no player {unknown[0]!r}, but {', '.join(model.players())}. "
+            f"Received: learning_rate={rate}"
+        )
     by_player = isinstance(given, dict) and "class_name" not in given
     named = given if by_player else dict.fromkeys(model.players(), given)
     chosen = {player: _optimizer(name) for player, name in named.items() if name}
-    if rate is None and decay is None:
-        return chosen
     for player in model.players():
+        rate = rates.get(player)
+        if rate is None and decay is None:
+            continue
         optimizer = chosen.get(player) or model.default_optimizer(player)
         settings = optimizer.get_config()
         first = settings["learning_rate"] if rate is None else rate

@@ -12,6 +12,7 @@ import keras
 
 from kerasgan import models
 from kerasgan.utils import checks
+from kerasgan.utils.classes import own_class
 from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
 
@@ -33,14 +34,14 @@ class Configuration:
     """What a run is begun with, and what it adds: enough to repeat it. All of it is JSON.
 
     Attributes:
-        variant: the name of a class in `kerasgan.models`.
+        variant: the name of a class in `kerasgan.models`, or "package.module:Class".
         model: the arguments of its constructor. The shapes are taken from the data, and
             `num_classes` if it is "auto".
         data: the arguments of the loader in `kerasgan.datasets.LOADERS` for the model's kind of
             data, with its first as `source`. `batch_size` is that of one step, of which a batch
             holds `critic_steps`.
-        compile: the arguments of `compile`, and `learning_rate`, None or that of all players'
-            optimizers.
+        compile: the arguments of `compile`, and `learning_rate`, None, that of all players'
+            optimizers, or a dict of player to its own.
         seed: of everything that is random.
         epochs: how many, or None to train for `max_steps` steps.
         max_steps: likewise.
@@ -48,6 +49,7 @@ class Configuration:
         schedule: "cosine" for half a cosine of the learning rate to zero, "step" for a tenth of it
             after half of the steps.
         generator_from: the run or file of a trained model of the class `variant` starts from.
+        initial: the preset, run or file of a trained model whose networks it starts with.
         samples_every: epochs from one sample picture to the next.
         keep: how many epochs' checkpoints stay, the newest ones, see
             `kerasgan.callbacks.Checkpoints`; None for all.
@@ -81,6 +83,7 @@ class Configuration:
     n_epochs_decay: int = 0
     schedule: str | None = None
     generator_from: str | None = None
+    initial: str | None = None
     samples_every: int = 1
     keep: int | None = 2
     evaluation: dict[str, Any] | None = None
@@ -100,7 +103,7 @@ class Configuration:
     def __post_init__(self) -> None:
         for name, kind in typing.get_type_hints(Configuration).items():
             _check(name, getattr(self, name), kind)
-        if not hasattr(getattr(models, self.variant, None), "from_preset"):
+        if not hasattr(self.cls, "from_preset"):
             raise ValueError(f"There is no such model. Received: variant={self.variant!r}")
         if self.epochs is None and self.max_steps is None:
             raise ValueError("Say how many epochs or steps. Received: epochs=None, max_steps=None")
@@ -150,7 +153,9 @@ class Configuration:
     @property
     def cls(self) -> Any:
         """The model's class."""
-        return getattr(models, self.variant)
+        return (
+            own_class(self.variant) if ":" in self.variant else getattr(models, self.variant, None)
+        )
 
     @classmethod
     def of(cls, settings: "Configuration | Mapping[str, Any]") -> "Configuration":

@@ -16,8 +16,9 @@ def load_data(config: Configuration, **changes: Any) -> Any:
     """The data of a run, a `tf.data.Dataset`; `changes` replace arguments of the loader."""
     settings = {**config.data, "seed": config.seed, "shard": (0, 1)}
     if config.cls.data_kind == "images":
-        settings["labels"] = config.model.get("num_classes") is not None
-        settings["batch_size"] *= config.model.get("critic_steps") or 1
+        wanted = (config.model.get(name) for name in ("num_classes", "condition_dim"))
+        settings["labels"] = any(value is not None for value in wanted)
+    settings["batch_size"] = settings.get("batch_size", 1) * (config.model.get("critic_steps") or 1)
     settings = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in {**settings, **changes}.items()
@@ -71,7 +72,9 @@ def shapes(config: Configuration, data: Any) -> dict[str, list[int]]:
     parts = spec if isinstance(spec, tuple) else (spec,)
     found = [part.shape[1:].as_list() for part in parts]
     if config.cls.data_kind == "images":
-        return {"data_shape": found[0]} if "data_shape" in parameters(config.cls) else {}
+        vectors = {"condition_dim": found[1][0]} if any(found[1:]) else {}
+        known = {"data_shape": found[0]} if "data_shape" in parameters(config.cls) else {}
+        return {**known, **vectors}
     if None in found[0] + found[1]:
         raise ValueError(
             "The images differ in (height, width), and a model trains on one: cut them by a "

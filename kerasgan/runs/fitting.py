@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from kerasgan import backend, callbacks
 from kerasgan.callbacks import gallery
@@ -34,14 +35,22 @@ def observers(config: Configuration, model: Any, folder: Path) -> list[keras.cal
             b = None  # none of them is what should come of A
         pictures = callbacks.TranslationGrid(folder, a, b, every=every, log_dir=config.log_dir)
     elif len(model.data_shape) == 3:
+        shown = _vectors(config) if isinstance(model.condition, tuple) else {}
         names = config.class_names
-        pictures = callbacks.SampleGrid(folder, every=every, class_names=names)
+        pictures = callbacks.SampleGrid(folder, every=every, class_names=names, **shown)
     else:
         real = images(next(load_data(config).as_numpy_iterator()))
         return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
     watching = [_health(config, model, folder)] if config.health else []
     watching += [_scores(config, model, folder)] if config.evaluation else []
     return [*watching, pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
+
+
+def _vectors(config):
+    """The first condition vectors of the data, a row of the grid for each."""
+    (_, vectors), _ = some(config, LOOKED_AT)
+    vectors = np.unique(vectors, axis=0)[:ROWS]
+    return {"rows": len(vectors), "cols": ROWS, "labels": np.repeat(vectors, ROWS, axis=0)}
 
 
 def _health(config, model, folder):

@@ -18,6 +18,7 @@ from kerasgan.runs.data import load_shard
 from kerasgan.runs.fitting import epochs_of, fit, observers
 from kerasgan.runs.folder import CHECKPOINTS, clear, logged, logger, occupied, written
 from kerasgan.runs.processes import common, one_of_host, several, together
+from kerasgan.runs.starting import take_networks
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
@@ -111,6 +112,7 @@ def start(
                 config.write(folder)
                 fingerprint.write(folder, found)
                 stack.enter_context(logged(folder))
+        take_networks(model, config.initial)
         return _train(config, model, files, data, folder, watching, 0, verbose, devices)
 
 
@@ -186,6 +188,8 @@ def resume(
             raise ValueError(f"The run has {begun} epochs already. Received: epochs={wanted}")
         if not begun and config.generator_from:
             take_generator(model, first_stage(config))
+        if not begun:
+            take_networks(model, config.initial)
         with together():
             watching = observers(config, model, folder)
             if found and backend.first():

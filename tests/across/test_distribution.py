@@ -26,7 +26,8 @@ def run(backend, folder, devices, names, processes=1):
 
 def assert_equal(one, other, name, tolerance=1e-5):
     """Asserts that the numbers of one device are those of several, also where each went on from
-    what the other saved."""
+    what the other saved. What is nearly zero, as in images of a pool, is held to a tenth of the
+    tolerance."""
     wanted = {key: value for key, value in one.items() if key.startswith(f"{name} one ")}
     assert len(wanted) > 10
     for key, value in wanted.items():
@@ -34,7 +35,7 @@ def assert_equal(one, other, name, tolerance=1e-5):
         if not key.endswith(" history"):
             ends += [f"{end} after {name}.one" for end in ends]
         for got in [other[end] for end in ends]:
-            np.testing.assert_allclose(got, value, rtol=tolerance, atol=1e-6, err_msg=key)
+            np.testing.assert_allclose(got, value, rtol=tolerance, atol=tolerance / 10, err_msg=key)
 
 
 @pytest.fixture(scope="module", params=BACKENDS)

@@ -284,3 +284,94 @@ def test_broken_pixels_in_a_stream_are_named(sides, tmp_path, failure, monkeypat
     said = failure(["train", "gan", *argv, "--out", str(tmp_path / "run")])
     assert "kerasgan: error: The image file is broken: " in said and "InvalidArgument" not in said
     assert said.endswith(f"Repair or remove it. Received: file='{path}'\n")
+
+
+def test_condition_vectors_train_and_draw(quick, tmp_path):
+    words = np.random.default_rng(0).normal(size=(3, 5)).astype("float32")
+    arrays = dict(np.load(tmp_path / "data.npz"))
+    vectors = words[arrays.pop("labels")]
+    np.savez(tmp_path / "data.npz", **arrays, conditions=vectors)
+    cli.main(["train", "conditionalgan", *quick, *small("conditionalgan"), "--mismatched"])
+    config = json.loads((tmp_path / "run/config.json").read_text())
+    assert config["model"]["condition_dim"] == 5 and config["model"]["num_classes"] is None
+    np.savez(tmp_path / "words.npz", conditions=words)
+    out = tmp_path / "made.npz"
+    given = ["--conditions", str(tmp_path / "words.npz"), "--n", "4", "--out", str(out)]
+    cli.main(["generate", str(tmp_path / "run"), *given])
+    made = np.load(out)
+    np.testing.assert_array_equal(made["labels"], words[[0, 1, 2, 0]])
+    gan = kg.load(tmp_path / "run")
+    np.testing.assert_allclose(gan.generate(seed=0, labels=made["labels"]), made["images"])
+
+
+def test_condition_vectors_are_for_models_that_take_them(quick, tmp_path, failure):
+    arrays = dict(np.load(tmp_path / "data.npz"))
+    np.savez(tmp_path / "data.npz", images=arrays["images"], conditions=np.eye(40))
+    assert "takes class ids" in failure(["train", "acgan", *quick])
+    np.savez(tmp_path / "data.npz", **arrays, conditions=np.eye(40))
+    assert "not both" in failure(["train", "conditionalgan", *quick])
+    np.savez(tmp_path / "data.npz", images=arrays["images"], conditions=np.eye(39))
+    assert "for each of the 40 images" in failure(["train", "conditionalgan", *quick])
+
+
+OWN = """
+import kerasgan as kg
+
+class MyGAN(kg.GAN):
+    def __init__(self, data_shape, latent_dim, *, width: int = 8, rate=0.5, **kwargs):
+        super().__init__(data_shape, latent_dim, **kwargs)
+
+    def build_discriminator(self):
+        return kg.networks.mlp_discriminator(self.judged_shape, (self.width,))
+
+class Needs(MyGAN):
+    def __init__(self, data_shape, latent_dim, *, depth: int, **kwargs):
+        super().__init__(data_shape, latent_dim, **kwargs)
+
+def none():
+    pass
+"""
+
+
+def test_a_class_of_ones_own(quick, tmp_path, monkeypatch, failure, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own_models_of_a_test.py").write_text(OWN)
+    name = "own_models_of_a_test:MyGAN"
+    cli.main(
+        ["train", name, *quick, *small("gan"), "--width", "4", "--rate", "1", "--latent-dim", "3"]
+    )
+    config = json.loads((tmp_path / "run/config.json").read_text())
+    assert config["variant"] == name and config["model"]["width"] == 4
+    assert config["model"]["rate"] == 1.0
+    gan = kg.load(tmp_path / "run")
+    assert type(gan).__name__ == "MyGAN" and gan.width == 4
+    cli.main(["generate", str(tmp_path / "run"), "--n", "4", "--out", str(tmp_path / "x.png")])
+    said = failure(["train", "--resume", str(tmp_path / "run")])
+    assert "is complete" in said
+    assert "--depth" in failure(["train", "own_models_of_a_test:Needs", *quick])
+    for wrong in ("own_models_of_a_test:Missing", "no_such_module:X", "own_models_of_a_test:none"):
+        said = failure(["train", wrong, *quick])
+        assert said.startswith("kerasgan: error: ") and f"Received: model='{wrong}'" in said
+
+
+def test_fine_tuning_starts_with_what_fits(quick, untrained, tmp_path):
+    first = kg.DCGAN((16, 16, 1), 100, filters=8, ema_decay=0.5, seed=1)
+    first.save(tmp_path / "first.keras")
+    given = [*quick, "--from", str(tmp_path / "first.keras"), "--freeze-discriminator", "1"]
+    cli.main(["train", "dcgan", *given, "--filters", "8", "--ema-decay", "0.9", "--seed", "7"])
+    ((model, _),) = untrained
+    for name in ("generator", "discriminator", "average"):
+        pairs = zip(getattr(model, name).weights, getattr(first, name).weights, strict=True)
+        for ours, theirs in pairs:
+            np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (ours, theirs)))
+    config = json.loads((tmp_path / "run/config.json").read_text())
+    assert config["initial"] == str(tmp_path / "first.keras")
+    assert config["compile"]["freeze_discriminator"] == 1
+    with pytest.warns(UserWarning, match="generator .* does not fit and begins anew"):
+        cli.main(["train", "dcgan", *given, "--overwrite", "--filters", "8", "--latent-dim", "5"])
+
+
+def test_fine_tuning_from_what_does_not_fit_at_all(quick, tmp_path, failure):
+    kg.GAN((8, 8, 1), 4, generator_units=(8,)).save(tmp_path / "gan.keras")
+    given = ["--from", str(tmp_path / "gan.keras"), *small("dcgan")]
+    assert "No network of" in failure(["train", "dcgan", *quick, *given])

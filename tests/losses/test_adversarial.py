@@ -126,3 +126,68 @@ def test_get_passes_objects_and_refuses_strangers():
 def test_labels_that_are_no_numbers_are_refused(name, label):
     with pytest.raises(ValueError, match=f"`{name}` must be a finite number"):
         losses.LeastSquares(**{name: label})
+
+
+@pytest.mark.parametrize("cls", [losses.Minimax, losses.NonSaturating])
+def test_smoothing_lowers_the_label_of_real_samples_only(cls):
+    real, fake = ops.array(REAL), ops.array(FAKE)
+    found = cls(smoothing=0.2)
+    by_hand = -np.mean(0.8 * np.log([3 / 4, 1 / 2]) + 0.2 * np.log([1 / 4, 1 / 2]))
+    by_hand -= np.mean(np.log([9 / 10, 1 / 4]))
+    assert float(found.discriminator(real, fake)) == pytest.approx(by_hand, rel=1e-5)
+    assert float(found.generator(fake)) == float(cls().generator(fake))
+    # the best logit of real samples by themselves is that of 0.8, not without bound
+    at = [float(found.discriminator(ops.array([[x]]), fake)) for x in (1.2, math.log(4), 1.6)]
+    assert at[1] < min(at[0], at[2])
+
+
+@pytest.mark.parametrize(
+    ("loss", "right", "wrong", "fakes"),  # of σ = 1/2, whatever the label
+    [
+        (losses.NonSaturating(noise=0.25), np.log(4 / 3), np.log(4), [np.log(2)] * 2),
+        (
+            losses.Minimax(smoothing=0.5, noise=0.25),
+            (np.log(4 / 3) + np.log(4)) / 2,
+            np.log(4),
+            [np.log(2)] * 2,
+        ),
+        (losses.LeastSquares(noise=0.25), (LN3 - 1) ** 2 / 2, LN3**2 / 2, [0, 1 / 2]),
+    ],
+)
+def test_noise_flips_that_share_of_the_labels_by_the_seed(loss, right, wrong, fakes):
+    real, fake = ops.full((20000, 1), LN3), ops.zeros((20000, 1))
+    seed = keras.random.SeedGenerator(3)
+    first, second = (float(loss.discriminator(real, fake, seed=seed)) for _ in range(2))
+    expected = 0.75 * (right + fakes[0]) + 0.25 * (wrong + fakes[1])
+    assert first == pytest.approx(expected, rel=0.02) and first != second
+    again = float(loss.discriminator(real, fake, seed=keras.random.SeedGenerator(3)))
+    assert again == first
+    assert float(loss.discriminator(real, fake)) == pytest.approx(right + fakes[0], rel=1e-4)
+
+
+def test_a_flipped_image_is_flipped_in_all_its_patches():
+    loss = losses.LeastSquares(noise=0.4)
+    logits = ops.zeros((1, 3, 5, 1))
+    seed = keras.random.SeedGenerator(0)
+    found = {round(float(loss.discriminator(logits, logits, seed=seed)), 4) for _ in range(20)}
+    assert found == {0.0, 0.5, 1.0}
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    "text", ["non_saturating:smooth=0.1", "minimax:noise=x", "minimax:noise", "hinge:noise=0.1"]
+)
+def test_arguments_behind_a_name(text):
+    assert losses.get("non_saturating:smoothing=0.1:noise=0.05").get_config() == {
+        "smoothing": 0.1,
+        "noise": 0.05,
+    }
+    with pytest.raises(ValueError, match=r"written like 'non_sat.*Received: loss="):
+        losses.get(text)
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("setting", [{"smoothing": 0.6}, {"noise": 0.5}, {"noise": -0.1}])
+def test_labels_beyond_one_half_are_refused(setting):
+    with pytest.raises(ValueError, match="Received: (smoothing|noise)="):
+        losses.Minimax(**setting)

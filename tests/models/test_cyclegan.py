@@ -226,3 +226,34 @@ def test_each_judge_is_penalised_on_what_it_judges():
     d_a, d_b = WEIGHTS["D_A"], WEIGHTS["D_B"]
     want = d_a * (B.mean() - 2 * fake_b.mean()) + d_b * (A.mean() - 2 * fake_a.mean())
     assert float(total - sum(judged.values())) == pytest.approx(want, rel=1e-4)
+
+
+def test_the_discriminators_step_oftener_each_time_on_their_own_part():
+    gan = by_hand(critic_steps=3, lambda_identity=0.0)
+    gan.compile(optimizer={p: keras.optimizers.SGD(0.1) for p in gan.players()})
+    gan.train_on_batch(A, B)
+    weights = dict(WEIGHTS)
+    for a, b in zip(np.float64(A), np.float64(B), strict=True):  # parts of one image each
+        fake_a, fake_b = WEIGHTS["G_B"] * b, WEIGHTS["G_A"] * a
+        for name, real, fake in (("D_A", b, fake_b), ("D_B", a, fake_a)):
+            d = weights[name]
+            weights[name] = d - 0.1 * ((d * real - 1) * real + d * fake**2).mean()
+    for name in ("D_A", "D_B"):
+        kernel = float(np.squeeze(getattr(gan, name).get_weights()[0]))
+        assert kernel == pytest.approx(weights[name], rel=1e-5)
+    assert [int(gan.optimizer[p].iterations) for p in ("generators", "discriminators")] == [1, 3]
+    # the generators saw the last part only, and the discriminators as two parts had left them
+    alone = by_hand(lambda_identity=0.0)
+    rate = {"generators": keras.optimizers.SGD(0.1), "discriminators": keras.optimizers.SGD(0.0)}
+    alone.compile(optimizer=rate)
+    for name in ("D_A", "D_B"):
+        d = WEIGHTS[name]
+        for a, b in zip(np.float64(A[:2]), np.float64(B[:2]), strict=True):
+            real = b if name == "D_A" else a
+            fake = WEIGHTS["G_A"] * a if name == "D_A" else WEIGHTS["G_B"] * b
+            d = d - 0.1 * ((d * real - 1) * real + d * fake**2).mean()
+        getattr(alone, name).set_weights([np.full((1, 1), d)])
+    alone.train_on_batch(A[2:], B[2:])
+    for name in ("G_A", "G_B"):
+        ours, theirs = (getattr(g, name).get_weights()[0] for g in (gan, alone))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5)

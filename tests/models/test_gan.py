@@ -149,3 +149,45 @@ def test_the_augmentation_is_shown_the_logits_of_real_data(make):
     (logits,) = shown
     want = keras.tree.flatten(gan.judge(real, labels))[0]
     np.testing.assert_allclose(*map(ops.convert_to_numpy, (logits, want)), rtol=1e-5)
+
+
+def test_noisy_labels_are_drawn_in_training_only_and_go_on_where_they_were(images, tmp_path):
+    gan = kg.GAN(**MLP, seed=1)
+    gan.compile(loss="non_saturating:smoothing=0.1:noise=0.4")
+    real, fake = ops.ones((64, 1)), -ops.ones((64, 1))
+    assert len({float(gan.on_logits(real, fake)) for _ in range(5)}) > 2
+    plain = float(gan.on_logits(real, fake, training=False))
+    assert plain == pytest.approx(2 * np.log1p(np.exp(-1)) + 0.1, rel=1e-4)
+    gan.fit(images, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    again = keras.models.load_model(tmp_path / "gan.keras")
+    assert again.adversarial_loss.get_config() == {"smoothing": 0.1, "noise": 0.4}
+    found = [g.fit(images, verbose=0, shuffle=False).history["d_loss"] for g in (gan, again)]
+    assert found[0] == found[1]
+
+
+def test_frozen_layers_of_the_discriminator_stay_with_their_statistics(tmp_path):
+    gan = kg.DCGAN((16, 16, 1), 4, filters=4, seed=0)
+    gan.compile(freeze_discriminator=3)
+    layers_ = [layer for layer in gan.discriminator.layers if layer.weights]
+    assert len(layers_) > 3
+    frozen = [w for layer in layers_[:3] for w in layer.weights]
+    others = [w for layer in layers_[3:] for w in layer.weights]
+    before = [[ops.convert_to_numpy(w).copy() for w in part] for part in (frozen, others)]
+    images = np.random.default_rng(0).uniform(-1, 1, (8, 16, 16, 1)).astype("float32")
+    gan.fit(images, verbose=0)
+    for w, was in zip(frozen, before[0], strict=True):
+        np.testing.assert_array_equal(ops.convert_to_numpy(w), was)
+    assert all(
+        not np.array_equal(ops.convert_to_numpy(w), was)
+        for w, was in zip(others, before[1], strict=True)
+    )
+    gan.save(tmp_path / "gan.keras")
+    again = keras.models.load_model(tmp_path / "gan.keras")
+    assert len(again._trained("discriminator")) == len(gan._trained("discriminator"))
+    found = [g.fit(images, verbose=0, shuffle=False).history["d_loss"] for g in (gan, again)]
+    assert found[0] == found[1]
+    gan.compile()
+    assert all(layer.trainable for layer in layers_)
+    with pytest.raises(ValueError, match="one at least must train.*freeze_discriminator=99"):
+        gan.compile(freeze_discriminator=99)

@@ -111,3 +111,11 @@ def test_noise_is_an_argument(noise):
 def test_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
         kg.Pix2Pix((32, 32, 1), (32, 32, 1), filters=1, **arguments)
+
+
+def test_the_discriminator_may_step_oftener():
+    gan = kg.Pix2Pix((16, 16, 1), (16, 16, 1), filters=2, discriminator="pixel", critic_steps=2)
+    gan.compile()
+    images = np.zeros((4, 16, 16, 1), "float32")
+    gan.fit(images, images, batch_size=4, verbose=0)
+    assert [int(gan.optimizer[p].iterations) for p in ("generator", "discriminator")] == [1, 2]

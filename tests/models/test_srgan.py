@@ -122,3 +122,11 @@ def test_enlarges_any_size(scale):
 def test_refuses(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_the_discriminator_may_step_oftener():
+    small = {"filters": 2, "blocks": 1, "discriminator_filters": 2}
+    gan = kg.SRGAN((16, 16, 1), scale=2, critic_steps=2, **small)
+    gan.compile()
+    gan.fit(np.zeros((4, 16, 16, 1), "float32"), batch_size=4, verbose=0)
+    assert [int(gan.optimizer[p].iterations) for p in ("generator", "discriminator")] == [1, 2]

@@ -162,7 +162,7 @@ VARIANTS = {
     "fastgan": lambda: kg.FastGAN(**SMALL, filters=1),
     "projected_gan": lambda: projected_gan(),
     "stylegan2": lambda: kg.StyleGAN2(
-        **SMALL, num_classes=3, filters=2, mapping_layers=1, ema_decay=0.9
+        **SMALL, num_classes=3, filters=2, mapping_layers=1, path_weight=0, ema_decay=0.9
     ),
     # batch norm, since the biases before instance norm would be left to rounding
     "cyclegan": lambda: kg.CycleGAN(

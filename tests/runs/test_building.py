@@ -117,3 +117,23 @@ def test_classes_that_nothing_trains_are_refused(config, tmp_path, labels):
     np.savez(tmp_path / "data.npz", images=images, labels=renumbered[:, None])
     config["model"]["num_classes"] = "auto"
     assert complete(settings)[0].model["num_classes"] == 3
+
+
+def test_learning_rates_by_name(config):
+    config["compile"] = {"learning_rate": {"discriminator": 4e-4}}
+    optimizers = built(config).optimizer
+    rates = [round(float(optimizers[p].learning_rate), 6) for p in ("discriminator", "generator")]
+    assert rates == [4e-4, 2e-4]
+    config["compile"] = {"learning_rate": {"critic": 4e-4}}
+    with pytest.raises(ValueError, match="no player 'critic'.*Received: learning_rate="):
+        built(config)
+
+
+def test_a_batch_and_a_schedule_hold_the_discriminators_steps(sides):
+    sides["model"] |= {"critic_steps": 2}
+    sides |= {"n_epochs_decay": 1, "epochs": 2}
+    config, data = complete(Configuration.of(sides))
+    model = build(config, data)
+    assert next(data.as_numpy_iterator())[0].shape[0] == 2 * sides["data"].get("batch_size", 1)
+    steps = [model.optimizer[p]._learning_rate.decay_steps for p in model.players()]
+    assert steps == [len(data), 2 * len(data)]
