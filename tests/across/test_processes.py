@@ -70,8 +70,9 @@ def test_all_stop_at_one_step_and_die_with_one_and_the_run_goes_on_exactly(whole
     (last,) = said["kill"]
     assert last.startswith("ConnectionError: Another of the 2 processes")
     for i in range(1, KILLS):
-        said, _ = train(*begin, "kill", SECONDS_TRAINED=f"{0.2 + i / KILLS}")
-        assert said["kill"][0].startswith("ConnectionError: Another of the 2 processes")
+        said, code = train(*begin, "kill", SECONDS_TRAINED=f"{0.1 + 0.3 * i / KILLS}")
+        # torchrun ends the other one too, now and then before that has said why it goes
+        assert code and all(line.startswith("ConnectionError: ") for line in said["kill"]), said
     assert train(*begin, "nothing") == ({"nothing": ["done", "done"]}, 0)
     assert_same_run(whole.folder / "whole", whole.folder / "cut")
 
