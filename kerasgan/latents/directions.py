@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kerasgan.utils.checks import floats, whole
+from kerasgan.utils.checks import draws, floats, whole
 from kerasgan.utils.private import layers_of
 
 
@@ -35,6 +35,7 @@ def directions(model: Any, n: int | None = None) -> np.ndarray:
     >>> directions(gan, 2).shape
     (2, 4)
     """
+    draws(model)
     d = model.latent_dim
     n = d if n is None else whole("n", n, most=d)
     (generator,) = model.preset_networks()
@@ -80,6 +81,7 @@ def traverse(
     >>> traverse(gan, np.zeros(4), directions(gan, 2), (-1, 0, 1)).shape
     (6, 8, 8, 1)
     """
+    draws(model)
     d = model.latent_dim
     latents, along = floats("latents", latents), floats("along", along)
     distances = floats("distances", distances)

@@ -62,7 +62,7 @@ def between_corners(corners: np.ndarray, rows: int = 8, cols: int = 8) -> np.nda
             f"`corners` must have shape (4, latent_dim). Received: corners.shape={corners.shape}"
         )
     down, across = (
-        np.linspace(0, 1, whole(name, n, least=2))[:, None]
+        np.linspace(0, 1, whole(name, n, least=2, most=10**4))[:, None]
         for name, n in (("rows", rows), ("cols", cols))
     )
     top, bottom = slerp(corners[0], corners[1], across), slerp(corners[2], corners[3], across)

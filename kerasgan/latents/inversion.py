@@ -9,8 +9,8 @@ from keras import ops
 from numpy.typing import ArrayLike
 
 from kerasgan.engine import AdversarialModel
+from kerasgan.utils.checks import draws, number, whole
 from kerasgan.utils.checks import images as check_images
-from kerasgan.utils.checks import number, whole
 
 TRIED = 256  # random latents, of which the best are where the search begins
 
@@ -108,8 +108,9 @@ def invert(
     >>> bool((found.psnr > 30).all())
     True
     """
+    draws(model)
     (
-        whole("steps", steps),
+        whole("steps", steps, most=10**6),
         whole("starts", starts, most=TRIED),
         whole("random_seed", random_seed, least=0),
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasgan.utils.checks import number
+from kerasgan.utils.checks import instance, number
 
 LEAST = 0.01  # below which redrawing takes too long
 
@@ -31,6 +31,7 @@ def truncated_normal(
     >>> bool(abs(truncated_normal(np.random.default_rng(0), (1000,), 0.5)).max() <= 0.5)
     True
     """
+    instance("rng", rng, np.random.Generator)
     if number("truncation", truncation, least=0) and truncation < LEAST:
         raise ValueError(
             f"`truncation` must be 0, for none, or at least {LEAST}. Received: {truncation=}"

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from kerasgan.latents.interpolation import slerp
 from kerasgan.latents.truncation import truncated_normal
+from kerasgan.utils.checks import draws, whole, width
 from kerasgan.utils.checks import seed as check_seed
-from kerasgan.utils.checks import whole
 
 
 def walk(
@@ -50,7 +50,8 @@ def walk(
     >>> len([frame for frame in walk(gan, n=2, stops=3, frames=6, seed=0)])
     6
     """
-    shape = whole("stops", stops, least=2), whole("n", n), model.latent_dim
+    draws(model)
+    shape = width("stops", whole("stops", stops, least=2)), width("n", n), model.latent_dim
     whole("frames", frames)
     rng = np.random.default_rng(check_seed("seed", seed))
     latents = truncated_normal(rng, shape, truncation)

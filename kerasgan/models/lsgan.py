@@ -28,7 +28,7 @@ class LSGAN(DCGAN):
     >>> gan = kg.LSGAN(data_shape=(16, 16, 1), latent_dim=8, filters=8)
     >>> gan.compile()
     >>> gan.adversarial_loss.get_config()
-    {'a': 0.0, 'b': 1.0, 'c': 1.0}
+    {'a': 0.0, 'b': 1.0, 'c': 1.0, 'noise': 0.0}
     """
 
     default_loss = "least_squares"

@@ -106,6 +106,23 @@ def instance(name: str, value: Any, kind: type) -> None:
         raise TypeError(f"`{name}` must be a {kind.__name__}. Received: {name}={_short(value)}")
 
 
+def draws(model: Any) -> None:
+    """A model that draws data from latents.
+
+    Example:
+
+    >>> draws("gan")
+    Traceback (most recent call last):
+    ...
+    ValueError: `model` must draw from noise, as `kerasgan.DCGAN` does. Received: model='gan'
+    """
+    if isinstance(model, type) or not hasattr(model, "latent_dim"):
+        raise ValueError(
+            "`model` must draw from noise, as `kerasgan.DCGAN` does. "
+            f"Received: model={_short(model)}"
+        )
+
+
 def number(
     name: str,
     value: float,

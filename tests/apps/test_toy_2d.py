@@ -42,7 +42,8 @@ def test_all_variants_of_the_zoo_are_there():
         for name, cls in vars(kg.models).items()
         if inspect.isclass(cls) and issubclass(cls, kg.models.NoiseToData)
     }
-    assert set(toy_2d.VARIANTS) == zoo - {"NoiseToData"}
+    of_images = {"FastGAN", "InfoGAN", "ProjectedGAN", "StyleGAN2"}
+    assert set(toy_2d.VARIANTS) == zoo - {"NoiseToData"} - of_images
 
 
 @pytest.mark.parametrize("variant", toy_2d.VARIANTS)
