@@ -107,9 +107,8 @@ class LossHistory(keras.callbacks.Callback):
             writer.writerows(self._rows)
 
     def _write_json(self):
-        table = {name: [_finite(row.get(name)) for row in self._rows] for name in self._columns}
         with replacing(self.directory / "history.json") as temporary:
-            temporary.write_text(json.dumps(table))
+            temporary.write_text(json.dumps(columns(self._rows)))
 
     def _draw(self):
         path = self.directory / "losses.png"
@@ -141,6 +140,12 @@ def read_history(directory: Path) -> list[dict[str, float]]:
             f"`directory` holds a {TABLE} that LossHistory did not write: move it away, "
             f"or choose another folder. Received: directory={str(directory)!r}"
         ) from error
+
+
+def columns(rows: Sequence[dict[str, float]]) -> dict[str, list]:
+    """A list for each log, "epoch" and "seconds" too; None where it is missing or not finite."""
+    names = ["epoch", *_log_names(rows), "seconds"]
+    return {name: [_finite(row.get(name)) for row in rows] for name in names}
 
 
 def _log_names(rows):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kerasgan.callbacks.frames import frame_paths
-from kerasgan.callbacks.history import read_history
+from kerasgan.callbacks.history import columns, read_history
 from kerasgan.callbacks.samples import FOLDER
 from kerasgan.utils.checkpoints import best_epoch, kept_epochs
 from kerasgan.utils.images import evenly
@@ -64,12 +64,8 @@ circle { fill: var(--line); }
 
 
 def history(directory: Path, last_epoch: int) -> dict[str, list]:
-    """LossHistory's table up to `last_epoch`: a list for each log, None where it is not finite."""
-    rows = [row for row in read_history(directory) if row["epoch"] <= last_epoch]
-    return {
-        name: [row[name] if math.isfinite(row.get(name, math.nan)) else None for row in rows]
-        for name in dict.fromkeys(name for row in rows for name in row)
-    }
+    """LossHistory's table up to `last_epoch`."""
+    return columns([row for row in read_history(directory) if row["epoch"] <= last_epoch])
 
 
 def page(directory: Path, epoch: int, running: bool) -> str:
