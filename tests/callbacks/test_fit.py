@@ -1,7 +1,6 @@
 """The callbacks in the middle of a real, compiled `fit`, beside Keras's own."""
 
 import csv
-import json
 
 import keras
 import numpy as np
@@ -75,7 +74,7 @@ def test_images(tmp_path, ctrl_c):
     assert names(tmp_path / "run" / "samples") == ["0000.png", "0001.png", "0002.png"]
     assert (pixels(tmp_path / "run" / "samples" / "0000.png") == image_grid(untrained, 3)).all()
     Image.open(tmp_path / "run" / "losses.png").load()
-    assert json.loads((tmp_path / "run" / "history.json").read_text())["epoch"] == [1, 2]
+    assert [row["epoch"] for row in table(tmp_path / "run")] == ["1", "2"]
 
     resumed = gan.fit(real, epochs=4, callbacks=callbacks()[:-1], **options).history
     assert names(tmp_path / "run" / "samples") == [f"000{i}.png" for i in range(5)]
