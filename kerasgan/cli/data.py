@@ -20,6 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help=help)
     add(parser, "--size", "height and width of pictures", shown="64", type=int, metavar="N")
     add(parser, "--count", "how many avatars", shown="8000", type=int, metavar="N")
+    help = "the first avatar's number: others than those before"
+    add(parser, "--start", help, shown="0", type=int, metavar="N")
     help = "of glyphs, a font file each for A and B; FILE#N is typeface N of a collection"
     shown = "Noto Sans CJK SC and LXGW WenKai of Debian's packages"
     add(parser, "--fonts", help, shown=shown, nargs=2, metavar=("A", "B"))
@@ -35,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
     from kerasgan.utils.files import expanded
 
     there = facts.read_facts(expanded(args.directory))
-    given = ("size", "count", "fonts", "characters", "packages")
+    given = ("size", "count", "start", "fonts", "characters", "packages")
     folder = prepare(args.name, args.directory, **{name: getattr(args, name) for name in given})
     told = facts.read_facts(folder)
     print(f"{folder}: {told['source']}{' (it was there already)' if there else ''}")

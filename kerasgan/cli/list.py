@@ -18,7 +18,8 @@ def run(args: argparse.Namespace) -> None:
     for card in map(presets.card, presets.list()):
         scores = ", ".join(f"{key} {value}" for key, value in card["scores"].items())
         made = f"{card['class']} on {card['data']}, {card['steps']} steps"
-        print(f"  {card['name']}: {made}; {scores}; data: {card['attribution']}")
+        print(f"  {card['name']}: {made}; {scores}")
+        print(f"    data: {card['attribution']}; {card['licence']}; {card['data_command']}")
     print(
         f"datasets: {', '.join(names.table('datasets', 'SPLITS'))}, tfds:NAME, a folder, an .npz "
         "file; for cyclegan and pix2pix, a folder of both sides"

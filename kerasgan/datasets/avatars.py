@@ -40,18 +40,29 @@ GREY = "#b0b0b0"  # of the outlines of what is white
 
 
 def make_avatars(
-    folder: Path, *, size: int = 64, count: int = 8000, packages: Path | None = None
+    folder: Path,
+    *,
+    size: int = 64,
+    count: int = 8000,
+    start: int = 0,
+    packages: Path | None = None,
 ) -> Facts:
     """A folder avataaars of pictures."""
     (folder / "avataaars").mkdir()
-    with _dicebear(count, packages) as (svgs, licence):
-        for i, svg in enumerate(tqdm(svgs({}), "avatars", count, delay=2, disable=None)):
+    with _dicebear(start, count, packages) as (svgs, licence):
+        drawn = tqdm(svgs({}), "avatars", count, delay=2, disable=None)
+        for i, svg in enumerate(drawn, start):
             render(svg, size).save(folder / "avataaars" / f"{i:05}.png")
-    return _facts(count, "", licence)
+    return _facts(start, count, "", licence)
 
 
 def make_avatar_parts(
-    folder: Path, *, size: int = 64, count: int = 8000, packages: Path | None = None
+    folder: Path,
+    *,
+    size: int = 64,
+    count: int = 8000,
+    start: int = 0,
+    packages: Path | None = None,
 ) -> Facts:
     """Folders trainA and so on: A a map of the parts, and B the avatar.
 
@@ -59,29 +70,34 @@ def make_avatar_parts(
     colour that it can have, so that the colours of B follow from it; shading is left out.
     """
     coded = {part: _brightnesses(*hues) for part, hues in COLOURS.items()}
-    with _dicebear(count, packages) as (svgs, licence):
+    with _dicebear(start, count, packages) as (svgs, licence):
         maps = (render(svg, size, FLAT, crisp=True) for svg in svgs(coded))
-        _pairs(folder, maps, svgs({}), size, count)
-    return _facts(count, "; A is a map of the parts of B", licence)
+        _pairs(folder, maps, svgs({}), size, start, count)
+    return _facts(start, count, "; A is a map of the parts of B", licence)
 
 
 def make_avatar_outlines(
-    folder: Path, *, size: int = 64, count: int = 8000, packages: Path | None = None
+    folder: Path,
+    *,
+    size: int = 64,
+    count: int = 8000,
+    start: int = 0,
+    packages: Path | None = None,
 ) -> Facts:
     """Folders trainA and so on: A the outlines of each part in its colour, and B the avatar."""
-    with _dicebear(count, packages) as (svgs, licence):
+    with _dicebear(start, count, packages) as (svgs, licence):
         outlines = (render(_outlined(svg), size, FLAT) for svg in svgs({}))
-        _pairs(folder, outlines, svgs({}), size, count)
-    return _facts(count, "; A is the outlines of B", licence)
+        _pairs(folder, outlines, svgs({}), size, start, count)
+    return _facts(start, count, "; A is the outlines of B", licence)
 
 
-def _pairs(folder, sides, avatars, size, count):
+def _pairs(folder, sides, avatars, size, start, count):
     for side in ("A", "B"):
         for part in ("train", "test"):
             (folder / f"{part}{side}").mkdir()
     pairs = tqdm(zip(sides, avatars, strict=True), "pairs", count, delay=2, disable=None)
-    for i, (a, svg) in enumerate(pairs):
-        part = "test" if i >= count - count // TESTED else "train"
+    for i, (a, svg) in enumerate(pairs, start):
+        part = "test" if i >= start + count - count // TESTED else "train"
         a.save(folder / f"{part}A" / f"{i:05}.png")
         render(svg, size).save(folder / f"{part}B" / f"{i:05}.png")
 
@@ -107,9 +123,9 @@ def _outlined(svg):
 
 
 @contextlib.contextmanager
-def _dicebear(count, packages):
-    """A function from the style's options to SVGs, of the seeds kg0, kg1 and so on, and the
-    style's licence."""
+def _dicebear(start, count, packages):
+    """A function from the style's options to SVGs, of the seeds kg0, kg1 and so on from
+    number `start`, and the style's licence."""
     node = shutil.which("node")
     if node is None:
         raise ValueError(
@@ -125,7 +141,9 @@ def _dicebear(count, packages):
         script = shutil.copy(SCRIPT, folder)
 
         def svgs(options):
-            given = json.dumps({"count": count, "prefix": PREFIX, "options": options})
+            given = json.dumps(
+                {"start": start, "count": count, "prefix": PREFIX, "options": options}
+            )
             with subprocess.Popen([node, script, given], stdout=subprocess.PIPE) as drawing:
                 yield from map(json.loads, drawing.stdout)
             if drawing.returncode:
@@ -137,9 +155,10 @@ def _dicebear(count, packages):
         yield svgs, files["LICENSE"].decode()
 
 
-def _facts(count, more, licence):
+def _facts(start, count, more, licence):
+    seeds = f"seeds {PREFIX}{start} to {PREFIX}{start + count - 1}"
     return Facts(
-        f"npm packages {CORE} and {STYLE}, seeds {PREFIX}0 to {PREFIX}{count - 1}{more}",
+        f"npm packages {CORE} and {STYLE}, {seeds}{more}",
         "free for personal and commercial use (https://avataaars.com)",
         "Avataaars by Pablo Stanley, drawn by DiceBear",
         licence,

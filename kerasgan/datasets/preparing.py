@@ -39,6 +39,7 @@ def prepare(
     *,
     size: int | None = None,
     count: int | None = None,
+    start: int | None = None,
     fonts: Sequence[PathLike] | None = None,
     characters: PathLike | None = None,
     packages: PathLike | None = None,
@@ -66,6 +67,7 @@ def prepare(
         directory: folder that is made.
         size: int, height and width of pictures in pixels, or None for 64; emoji have 64 at most.
         count: int, how many avatars, or None for 8,000.
+        start: int, the first avatar's number, or None for 0: others than those before.
         fonts: two font files, for glyphs A and B; of a collection, FILE#N is typeface N, counted
             from 0. None takes Noto Sans CJK SC and LXGW WenKai, where Debian's packages
             fonts-noto-cjk and fonts-lxgw-wenkai put them.
@@ -97,7 +99,7 @@ def prepare(
     """
     checks.one_of("name", name, tuple(MAKERS))
     maker = MAKERS[name]
-    given = {"size": size, "count": count, "fonts": fonts, "characters": characters}
+    given = {"size": size, "count": count, "start": start, "fonts": fonts, "characters": characters}
     given |= {"packages": packages}
     options = {option: value for option, value in given.items() if value is not None}
     for option in options.keys() - inspect.signature(maker).parameters.keys():
@@ -106,6 +108,8 @@ def prepare(
         checks.whole("size", options["size"], SMALLEST, LARGEST)
     if "count" in options:
         checks.whole("count", options["count"])
+    if "start" in options:
+        checks.whole("start", options["start"], least=0)
     if "packages" in options:
         options["packages"] = expanded(options["packages"])
     folder = expanded(directory)
