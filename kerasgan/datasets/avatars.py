@@ -26,13 +26,13 @@ STYLE = Package(
 SCRIPT = Path(__file__).parent / "data" / "avatars" / "draw.mjs"
 PREFIX = "kg"  # of the seeds
 TESTED = 20  # one of so many, the last, is for testing
-COLOURS = {  # of the style: how many there are, and the hues from the first to the last in a map
-    "skinColor": (7, 0.0, 0.08),
-    "hairColor": (10, 0.33, 0.33),
-    "facialHairColor": (10, 0.47, 0.47),
-    "clothesColor": (14, 0.62, 0.62),
-    "hatColor": (15, 0.8, 0.8),
-    "accessoriesColor": (15, 0.95, 0.95),
+COLOURS = {  # of the style: how many there are, and their hue in a map
+    "skinColor": (7, 0.08),
+    "hairColor": (10, 0.33),
+    "facialHairColor": (10, 0.47),
+    "clothesColor": (14, 0.62),
+    "hatColor": (15, 0.8),
+    "accessoriesColor": (15, 0.95),
 }
 SHADING = (".08", ".1", ".15", ".16", ".2", ".24", ".27", ".3")  # opacities of it
 FLAT = "".join(f'[fill-opacity="{opacity}"]{{fill-opacity:0}}' for opacity in SHADING)
@@ -69,7 +69,7 @@ def make_avatar_parts(
     In a map each kind of part has a hue, hair green and clothes blue, and a brightness for each
     colour that it can have, so that the colours of B follow from it; shading is left out.
     """
-    coded = {part: _brightnesses(*hues) for part, hues in COLOURS.items()}
+    coded = {part: _brightnesses(*hue) for part, hue in COLOURS.items()}
     with _dicebear(start, count, packages) as (svgs, licence):
         maps = (render(svg, size, FLAT, crisp=True) for svg in svgs(coded))
         _pairs(folder, maps, svgs({}), size, start, count)
@@ -102,10 +102,9 @@ def _pairs(folder, sides, avatars, size, start, count):
         render(svg, size).save(folder / f"{part}B" / f"{i:05}.png")
 
 
-def _brightnesses(count, first, last):
+def _brightnesses(count, hue):
     """Colours, as hex digits, from bright to dark."""
-    steps = [i / (count - 1) for i in range(count)]
-    rgb = [colorsys.hsv_to_rgb(first + (last - first) * t, 1, 1 - 0.65 * t) for t in steps]
+    rgb = [colorsys.hsv_to_rgb(hue, 1, 1 - 0.65 * i / (count - 1)) for i in range(count)]
     return ["".join(f"{round(255 * part):02x}" for part in colour) for colour in rgb]
 
 
