@@ -107,13 +107,12 @@ def render(svg: str, size: int, style: str | None = None, crisp: bool = False) -
         import resvg_py
     except ImportError as error:
         raise ImportError('SVGs are drawn by resvg-py: pip install "kerasgan[data]"') from error
-    edges = "crisp_edges" if crisp else "geometric_precision"
     png = resvg_py.svg_to_bytes(
         svg_string=svg,
         width=size,
         height=size,
         style_sheet=style,
-        shape_rendering=edges,
+        shape_rendering="crisp_edges" if crisp else "geometric_precision",
         skip_system_fonts=True,
     )
     return on_white(bytes(png))

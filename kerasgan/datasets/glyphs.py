@@ -25,7 +25,7 @@ class Typeface(NamedTuple):
     """A typeface: its file, which of the file's it is, and the characters that it has."""
 
     path: Path
-    index: int
+    number: int
     characters: set[str]
     about: dict[str, str]  # by NAMES, as far as it tells
 
@@ -81,7 +81,7 @@ def draw(typeface: Typeface, characters: str, size: int) -> Iterator[Image.Image
         characters: str, which the typeface should have.
         size: int, height and width in pixels, of which the letters take 27/32.
     """
-    font = ImageFont.truetype(typeface.path, round(size * 27 / 32), index=typeface.index)
+    font = ImageFont.truetype(typeface.path, round(size * 27 / 32), index=typeface.number)
     middle = (size / 2, size / 2)
     for character in characters:
         picture = Image.new("L", (size, size), 255)

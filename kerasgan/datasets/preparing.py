@@ -99,19 +99,25 @@ def prepare(
     """
     checks.one_of("name", name, tuple(MAKERS))
     maker = MAKERS[name]
-    given = {"size": size, "count": count, "start": start, "fonts": fonts, "characters": characters}
-    given |= {"packages": packages}
+    given: dict[str, Any] = {
+        "size": size,
+        "count": count,
+        "start": start,
+        "fonts": fonts,
+        "characters": characters,
+        "packages": packages,
+    }
     options = {option: value for option, value in given.items() if value is not None}
     for option in options.keys() - inspect.signature(maker).parameters.keys():
         raise ValueError(f"{name} takes no `{option}`. Received: {option}={options[option]!r}")
-    if "size" in options:
-        checks.whole("size", options["size"], SMALLEST, LARGEST)
-    if "count" in options:
-        checks.whole("count", options["count"])
-    if "start" in options:
-        checks.whole("start", options["start"], least=0)
-    if "packages" in options:
-        options["packages"] = expanded(options["packages"])
+    if size is not None:
+        checks.whole("size", size, SMALLEST, LARGEST)
+    if count is not None:
+        checks.whole("count", count)
+    if start is not None:
+        checks.whole("start", start, least=0)
+    if packages is not None:
+        options["packages"] = expanded(packages)
     folder = expanded(directory)
     command = _command(name, options)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
