@@ -50,20 +50,14 @@ def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter
     >>> parameter.default, text
     (5, 'int, steps of the critic for one of the generator.')
     """
-    found: dict[str, inspect.Parameter] = {}
+    from kerasgan.engine import config  # which starts Keras
+
     texts: dict[str, str] = {}
     for owner in cls.__mro__:
-        if owner.__module__.split(".")[0] == "keras":
-            break
-        if method not in vars(owner):
-            continue
-        function = vars(owner)[method]
-        doc = owner.__doc__ if method == "__init__" else function.__doc__
-        texts = {**args_section(doc or ""), **texts}
-        for name, parameter in inspect.signature(function).parameters.items():
-            variadic = (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-            if name != "self" and parameter.kind not in variadic:
-                found.setdefault(name, parameter)
+        if method in vars(owner) and owner.__module__.split(".")[0] != "keras":
+            doc = owner.__doc__ if method == "__init__" else vars(owner)[method].__doc__
+            texts = {**args_section(doc or ""), **texts}
+    found = config.parameters(cls, method)
     return {name: (parameter, texts.get(name, "")) for name, parameter in found.items()}
 
 
@@ -142,9 +136,9 @@ def epoch(text: str) -> int | str:
     return text if text == "best" else int(text)
 
 
-def keep(text: str) -> int | None:
+def keep(text: str) -> int | str:
     """How many, or all."""
-    return None if text == "all" else int(text)
+    return text if text == "all" else int(text)
 
 
 def rates(text: str) -> float | dict[str, float]:
