@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     other = _scores(expanded(args.against)) if args.against else None
-    model = _model(args.model, args.epoch)
+    model = _model(args)
     default = PAIRS if model is not None and model.paired else kg.metrics.DEFAULT
     wanted = args.metrics or default
     of_images = [name for name in wanted if name != PATH_LENGTH]
@@ -108,13 +108,13 @@ def _scores(path):
         return {"scores": scores, "fingerprint": dict(found["fingerprint"])}
 
 
-def _model(source, epoch):
-    """The model that a source names; None for a folder of images."""
-    path = expanded(source)
+def _model(args):
+    """The model that a command line names; None for a folder of images."""
+    path = expanded(args.model)
     holds = any((path / name).is_file() for name in ("card.json", "model.keras", "config.json"))
-    if source not in kg.presets.list() and path.is_dir() and not holds and epoch is None:
+    if args.model not in kg.presets.list() and path.is_dir() and not holds and args.epoch is None:
         return None
-    return kg.load(source, epoch=epoch)
+    return kg.load(args.model, epoch=args.epoch, safe_mode=not args.trust)
 
 
 def _path_length(model, args):

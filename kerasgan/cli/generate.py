@@ -88,7 +88,7 @@ def class_names(source: str) -> list[str]:
 
 def drawing_model(args: argparse.Namespace) -> Any:
     """The model that a command line names, which must draw from noise."""
-    model = kg.load(args.model, epoch=args.epoch)
+    model = kg.load(args.model, epoch=args.epoch, safe_mode=not args.trust)
     if model.task != "generate":
         raise ValueError(
             f"A {type(model).__name__} translates pictures: kerasgan translate {args.model} "

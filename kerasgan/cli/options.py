@@ -30,18 +30,26 @@ def add_model(parser: Any, also: str = "") -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL + also)
     help = "of a run: one of the epochs that it kept, by its number, or best"
     add(parser, "--epoch", help, shown="the newest", type=epoch, metavar="N")
+    add_trust(parser)
+
+
+def add_trust(parser: Any, when: str = "") -> None:
+    """Adds --trust."""
+    help = (
+        "import the module that a run of a class of one's own names, which runs that module's code"
+    )
+    parser.add_argument("--trust", action="store_true", help=when + help)
 
 
 def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter, str]]:
-    """The parameters of a method that passes `**kwargs` on to its bases, the class's own first.
+    """The parameters of a method, as `kerasgan.engine.config.parameters` finds them, with texts.
 
     Args:
         cls: a class of `kerasgan.models`.
         method: str, the method's name.
 
     Returns:
-        Dict of name to (`inspect.Parameter`, its text in an Args section or ""). The defaults are
-        those of the most derived class.
+        Dict of name to (`inspect.Parameter`, its text in an Args section or "").
 
     Example:
 
