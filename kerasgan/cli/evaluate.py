@@ -132,12 +132,18 @@ def _of_model(model, args):
     if model.data_kind == "images":
         *size, channels = model.data_shape
         settings |= {"image_size": tuple(size), "channels": channels, "data_dir": args.data_dir}
+        settings["labels"] = by_vectors = isinstance(getattr(model, "condition", None), tuple)
     else:
         settings["flip"] = False
     real = kg.datasets.LOADERS[model.data_kind](args.data, 100, **settings)
     if model.task == "generate":
-        n = args.samples or min(sum(len(batch) for batch in real), MOST)
-        return [("", model.generate(n, seed=args.seed), real)]
+        if not by_vectors:
+            n, labels = args.samples or min(sum(len(batch) for batch in real), MOST), None
+        else:
+            vectors = np.concatenate([labels for _, labels in real.as_numpy_iterator()])
+            n = args.samples or min(len(vectors), MOST)
+            labels = np.resize(vectors, (n, *model.condition))
+        return [("", model.generate(n, seed=args.seed, labels=labels), real)]
     sides = [model.sides(batch) for batch in real.as_numpy_iterator()]
     a, b = (np.concatenate(side) for side in zip(*sides, strict=True))
     ways = dict(zip(model.directions, ((a, b), (b, a)), strict=False))

@@ -295,7 +295,9 @@ def test_condition_vectors_train_and_draw(quick, tmp_path):
     arrays = dict(np.load(tmp_path / "data.npz"))
     vectors = words[arrays.pop("labels")]
     np.savez(tmp_path / "data.npz", **arrays, conditions=vectors)
-    cli.main(["train", "conditionalgan", *quick, *small("conditionalgan"), "--mismatched"])
+    looking = ["--mismatched", "--evaluate", "psnr", "--health"]
+    cli.main(["train", "conditionalgan", *quick, *small("conditionalgan"), *looking])
+    report = json.loads((tmp_path / "run/best.json").read_text())["reports"][0]
     config = json.loads((tmp_path / "run/config.json").read_text())
     assert config["model"]["condition_dim"] == 5 and config["model"]["num_classes"] is None
     np.savez(tmp_path / "words.npz", conditions=words)
@@ -306,6 +308,12 @@ def test_condition_vectors_train_and_draw(quick, tmp_path):
     np.testing.assert_array_equal(made["labels"], words[[0, 1, 2, 0]])
     gan = kg.load(tmp_path / "run")
     np.testing.assert_allclose(gan.generate(seed=0, labels=made["labels"]), made["images"])
+    scored = ["--split", "train", "--metrics", "psnr", "--out", str(tmp_path / "scores.json")]
+    cli.main(["evaluate", str(tmp_path / "run"), "--data", str(tmp_path / "data.npz"), *scored])
+    found = json.loads((tmp_path / "scores.json").read_text())["scores"]["psnr"]
+    real = arrays["images"][..., None] / 127.5 - 1  # each has its own vector
+    assert found == pytest.approx(kg.metrics.psnr(real, gan.generate(seed=0, labels=vectors)))
+    assert report["scores"]["psnr"] == pytest.approx(found, rel=1e-2)  # in another order
 
 
 def test_condition_vectors_are_for_models_that_take_them(quick, tmp_path, failure):
