@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(parser, "--codes", help, shown="drawn", type=codes, action="append", metavar="CODES")
     add(parser, "--seed", "the same seed, the same images", 0, metavar="N")
-    help = f"{options.TRUNCATION}; StyleGAN2 draws its styles towards their mean by X instead"
+    help = options.TRUNCATION
     add(parser, "--truncation", help, shown="without", type=float, metavar="X")
     help = (
         "a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz for an "
@@ -157,7 +157,7 @@ def run(args: argparse.Namespace) -> None:
     model = drawing_model(args)
     names, ids = class_names(args.model), chosen_labels(args, model)
     coded = chosen_codes(args, model)
-    several = max(len(turns) for turns in (ids, *coded.values()))
+    several = max([len(ids), *map(len, coded.values())])
     n = args.n if args.n is not None else 8 * several if several > 1 else 64
     chosen = np.resize(ids, max(n, 1)) if ids else None
     if args.conditions is not None:

@@ -9,7 +9,10 @@ from typing import Any
 
 WORDS = {"none": None, "true": True, "false": False}
 MODEL = "a preset (kerasgan list), a run's folder or a .keras file"
-TRUNCATION = "redraw latents further than X from 0, for better images that vary less"
+TRUNCATION = (
+    "redraw latents further than X from 0, for better images that vary less; StyleGAN2 draws its "
+    "styles towards their mean by X instead"
+)
 DATA_DIR = "where the named data set lies"
 NO_DATA_DIR = "the variable KERASGAN_DATA, else download"
 
