@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from keras import ops
 
+from kerasgan.losses.adversarial import float32
 from kerasgan.utils.types import Tensor
 
 
@@ -26,7 +27,7 @@ def gaussian_nll(values: Tensor, means: Tensor, log_variances: Tensor) -> Tensor
     >>> print(f"{float(gaussian_nll(zeros, zeros, zeros)):.4f}")  # log 2π
     1.8379
     """
-    values, means, logs = (ops.cast(x, "float32") for x in (values, means, log_variances))
+    values, means, logs = map(float32, (values, means, log_variances))
     squares = ops.square(values - means) * ops.exp(-logs)
     return ops.mean(ops.sum(squares + logs + math.log(2 * math.pi), axis=-1)) / 2
 
@@ -52,7 +53,7 @@ def code_nll(
     >>> [f"{float(part):.4f}" for part in parts]  # log 2, and half of log 2π
     ['0.6931', '0.9189']
     """
-    codes, q = ops.cast(codes, "float32"), ops.cast(q, "float32")
+    codes, q = float32(codes), float32(q)
     classes, start = ops.zeros(()), 0
     for size in categorical:
         part = slice(start, start + size)
