@@ -110,7 +110,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "layers.CategoricalCodes": {"sizes": (2,)},
         "layers.DiffAugment": {"policy": "color", "seed": 0},
         "layers.ImagePool": {"shape": (2, 2, 1), "size": 2, "seed": 0},
-        "layers.NoiseInjection": {"seed": 0},
+        "layers.NoiseInjection": {"seed": 0, "place": 0},
         "layers.PixelShuffle": {"factor": 2},
         "layers.ReflectionPadding2D": {"padding": 1},
         "layers.SelfAttention2D": {"spectral": False, "kernel_initializer": "zeros"},
