@@ -23,7 +23,7 @@ from tests.models.variants import (
 )
 
 # One of each kind of step: that half precision trains is the step's and the layers' doing.
-KINDS = ("gan_batch_norm", "wgan_gp", "sngan", "r3gan", "cyclegan", "pix2pix")
+KINDS = ("gan_batch_norm", "wgan_gp", "sngan", "r3gan", "stylegan2", "cyclegan", "pix2pix")
 
 every_variant = pytest.mark.parametrize("name", VARIANTS)
 
