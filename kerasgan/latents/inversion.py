@@ -168,7 +168,7 @@ def invert(
     conditions = _one_each(model, labels, len(images))
     (network,), mapping = model.preset_networks(), None
     if space == "styles":
-        mapping, network = style_networks(model)
+        mapping, network = style_networks(network)
     if encoder is None:
         start = _nearest(model, images, conditions, starts, random_seed)
         if mapping is not None:

@@ -9,36 +9,33 @@ import numpy as np
 from kerasgan.utils.checks import draws, floats
 
 
-def style_networks(model: Any) -> tuple[keras.Model, keras.Model]:
-    """What makes styles (n, layers, latent_dim) of latents, and images of styles; of the moving
-    average where there is one.
+def style_networks(generator: keras.Model) -> tuple[keras.Model, keras.Model]:
+    """What makes styles (n, layers, latent_dim) of latents, and images of styles.
 
     Args:
-        model: a model of styles, such as `kerasgan.StyleGAN2`, whose generator has the layers
-            "mapping" and "synthesis".
+        generator: Keras model with the layers "mapping" and "synthesis", as
+            `kerasgan.networks.stylegan2_generator` makes it.
 
     Returns:
         Two Keras models.
 
     Raises:
-        ValueError: if the model has no styles.
+        ValueError: if it has no such layers.
 
     Example:
 
     >>> import kerasgan as kg
-    >>> gan = kg.StyleGAN2((16, 16, 1), 4, filters=2, mapping_layers=1)
-    >>> [network.output_shape for network in style_networks(gan)]
+    >>> generator = kg.networks.stylegan2_generator((16, 16, 1), 4, filters=2, depth=1)
+    >>> [network.output_shape for network in style_networks(generator)]
     [(None, 6, 4), (None, 16, 16, 1)]
     """
-    draws(model)
-    (generator,) = model.preset_networks()
-    try:
-        return generator.get_layer("mapping"), generator.get_layer("synthesis")
-    except ValueError as error:
+    names = [layer.name for layer in generator.layers]
+    if not {"mapping", "synthesis"} <= set(names):
         raise ValueError(
-            f"A {type(model).__name__} has no styles; a StyleGAN2 does. "
-            f"Received: model={type(model).__name__}"
-        ) from error
+            "A generator of styles has the layers 'mapping' and 'synthesis', as that of a "
+            f"StyleGAN2. Received: layers={names}"
+        )
+    return generator.get_layer("mapping"), generator.get_layer("synthesis")
 
 
 def style_mixing(
@@ -75,7 +72,8 @@ def style_mixing(
     >>> style_mixing(gan, np.zeros((3, 4)), np.ones((2, 4)), [0, 1]).shape
     (6, 16, 16, 1)
     """
-    mapping, synthesis = style_networks(model)
+    draws(model)
+    mapping, synthesis = style_networks(*model.preset_networks())
     given = {"rows": floats("rows", rows), "cols": floats("cols", cols)}
     for name, latents in given.items():
         if latents.ndim != 2 or latents.shape[1] != model.latent_dim or not len(latents):
