@@ -21,7 +21,15 @@ LEFT_OUT = {
     "datasets": {"load", "load_paired", "load_unpaired", "read_pictures"},  # see `tools/fuzz.py`
     "metrics": {"METRICS", "DEFAULT", "extractors", "compare"},
     "losses": {  # of tensors, inside of a step
-        *("code_nll", "gaussian_nll", "l1", "mean_squared_error", "patch_nce", "path_lengths"),
+        *(
+            "code_nll",
+            "cross_entropy",
+            "gaussian_nll",
+            "l1",
+            "mean_squared_error",
+            "patch_nce",
+            "path_lengths",
+        ),
     },
     "models": {"NoiseToData"},  # the base of others
     "optimizers": {"PlayerOptimizers", "fuse", "player_optimizers"},  # of the engine's own

@@ -14,7 +14,7 @@ from kerasgan.losses.combinations import check_combination
 from kerasgan.losses.contrastive import patch_nce
 from kerasgan.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
 from kerasgan.losses.lazy import Lazy
-from kerasgan.losses.likelihood import code_nll, gaussian_nll
+from kerasgan.losses.likelihood import code_nll, cross_entropy, gaussian_nll
 from kerasgan.losses.path_length import path_lengths
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.reconstruction import l1, mean_squared_error
@@ -160,6 +160,7 @@ __all__ = [
     "check_combination",
     "code_nll",
     "constrain",
+    "cross_entropy",
     "gaussian_nll",
     "get",
     "get_penalties",

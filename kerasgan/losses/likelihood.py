@@ -9,6 +9,26 @@ from kerasgan.losses.adversarial import float32
 from kerasgan.utils.types import Tensor
 
 
+def cross_entropy(labels: Tensor, class_logits: Tensor) -> Tensor:
+    """The mean cross-entropy of classes.
+
+    Args:
+        labels: int tensor `(n,)`, class ids.
+        class_logits: float tensor `(n, classes)`.
+
+    Returns:
+        A float32 scalar.
+
+    Example:
+
+    >>> from keras import ops
+    >>> print(f"{float(cross_entropy(ops.array([0, 1]), ops.zeros((2, 4)))):.4f}")  # log 4
+    1.3863
+    """
+    crossed = ops.sparse_categorical_crossentropy(labels, float32(class_logits), from_logits=True)
+    return ops.mean(crossed)
+
+
 def gaussian_nll(values: Tensor, means: Tensor, log_variances: Tensor) -> Tensor:
     """The negative log-likelihood of vectors under independent normal distributions.
 

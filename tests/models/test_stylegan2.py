@@ -95,8 +95,8 @@ def test_the_path_penalty_is_that_of_the_lengths_of_half_a_batch(monkeypatch):
     lengths = np.sqrt(np.square(slopes.reshape(3, 2, 4)).sum(2).mean(1))
     penalty, mean = gan.path_penalty([ops.zeros(5, "int32")], 3)
     assert lengths.std() > 1e-4
-    np.testing.assert_allclose(numpy(mean), lengths.mean(), rtol=1e-3)
-    np.testing.assert_allclose(numpy(penalty), np.square(lengths - 0.25).mean(), rtol=1e-3)
+    np.testing.assert_allclose(numpy(mean), lengths.mean(), rtol=1e-2)  # kinks of the leaky ReLU
+    np.testing.assert_allclose(numpy(penalty), np.square(lengths - 0.25).mean(), rtol=2e-2)
 
 
 def steps(shape, size):

@@ -153,6 +153,22 @@ def test_resumes_exactly(name, killed):
     assert_same(state(resumed), trained(name)[2])
 
 
+@pytest.mark.any_backend
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "f_anogan"])
+def test_labels_of_the_discriminator_are_flipped(name):
+    """In each of its steps, where the loss says so, and at no other time."""
+    model, seeded = compiled(name, loss="non_saturating:noise=0.25"), []
+    discriminator = model.adversarial_loss.discriminator
+    model.adversarial_loss.discriminator = lambda real, fake, seed=None: (
+        seeded.append(seed is not None) or discriminator(real, fake, seed=seed)
+    )
+    model.train_on_batch(*batches(model))
+    assert seeded and all(seeded)
+    seeded.clear()
+    model.test_on_batch(*batches(model))
+    assert seeded and not any(seeded)
+
+
 @every_variant
 def test_evaluate_moves_no_weight(name):
     model, *_ = trained(name)
