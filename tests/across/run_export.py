@@ -28,6 +28,7 @@ CONVERTED = (
     "conditional_gan_vectors",
     "acgan",
     "infogan",
+    "stylegan2",
     "dcgan",
     "sngan",
     "r3gan",
