@@ -8,7 +8,8 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import runs
-from tests.models.variants import moved, weights
+from kerasgan.runs.starting import take_networks
+from tests.models.variants import VARIANTS, moved, weights
 from tests.runs.interrupting import interrupt_at
 from tests.runs.same import assert_same_run
 
@@ -82,6 +83,21 @@ def test_from_a_preset_is_from_its_generator(config, tmp_path, monkeypatch):
         begun = kg.load(preset)
         assert not any(moved(weights(begun.generator), weights(model.generator)))
         assert not any(moved(weights(begun.generator), weights(model.average.network)))
+
+
+@pytest.mark.parametrize(
+    "name, player, missing", [("cut", "generator", "heads"), ("f_anogan", "encoder", None)]
+)
+def test_what_a_preset_holds_is_taken(name, player, missing, tmp_path, recwarn):
+    first, model = VARIANTS[name](), VARIANTS[name]()
+    first.save_to_preset(tmp_path / "first")
+    model.compile()
+    take_networks(model, str(tmp_path / "first"))
+    (theirs, *others), (ours, *rest) = (x.players()[player] for x in (first, model))
+    assert not any(moved(weights(theirs), weights(ours)))
+    if missing:
+        assert any("holds no heads, which begins anew" in str(w.message) for w in recwarn)
+        assert any(moved(weights(*others), weights(*rest)))
 
 
 def test_a_class_of_ones_own_goes_on_once_its_module_is_imported(config, tmp_path, monkeypatch):
