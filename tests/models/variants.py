@@ -102,15 +102,21 @@ def coded_gan():
 
 
 def fast_gan():
-    """A FastGAN of a small discriminator, which has a map of each kind."""
-    data = keras.Input((16, 16, 1))
-    before = layers.LeakyReLU(0.2)(
-        kg.layers.SpectralNormalization(layers.Conv2D(2, 3, 2, "same"))(data)
-    )
-    before = layers.UpSampling2D()(before)
+    """A FastGAN of small networks, with noise, and a map of each kind."""
+    latents, data = keras.Input((4,)), keras.Input((16, 16, 1))
+    x = layers.Reshape((8, 8, 1))(layers.Dense(64)(latents))
+    x = kg.layers.NoiseInjection(1)(layers.UpSampling2D()(x))
+    drawn = layers.Conv2D(1, 3, padding="same", activation="tanh")(x)
+    spectral = kg.layers.SpectralNormalization(layers.Conv2D(2, 3, 2, "same"))
+    before = layers.UpSampling2D()(layers.LeakyReLU(0.2)(spectral(data)))
     maps = [layers.Conv2D(2, 2, 2, activation="tanh")(x) for x in (before, data)]
     logits = layers.Dense(1)(layers.Flatten()(layers.Concatenate()(maps)))
-    return kg.FastGAN(**SMALL, filters=1, discriminator=keras.Model(data, [logits, *maps, before]))
+    return kg.FastGAN(
+        **SMALL,
+        filters=1,
+        generator=keras.Model(latents, drawn, name="generator"),
+        discriminator=keras.Model(data, [logits, *maps, before]),
+    )
 
 
 def projected_gan():
