@@ -13,8 +13,6 @@ from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
-LEFT_OUT = ("name", "ema_decay", "augment", "features")  # arguments that training alone needs
-
 
 class Pretrained:
     """The part of a model that presets, runs and files bring back, and what it declares of itself
@@ -26,12 +24,14 @@ class Pretrained:
             "paired" images A and B.
         paired: bool, whether what it makes has one right answer that it can be compared with.
         starts_from: str or None, the name of a class whose trained generator it can start from.
+        of_training: names of arguments that training alone needs, so that no preset has them.
     """
 
     task: str = "generate"
     data_kind: str = "images"
     paired: bool = False
     starts_from: str | None = None
+    of_training: tuple[str, ...] = ("name", "ema_decay", "augment", "features")
     get_config: Callable[[], dict[str, Any]]
 
     @classmethod
@@ -77,7 +77,7 @@ class Pretrained:
                 "Nothing that is there is written over: choose another folder. "
                 f"Received: folder={str(folder)!r}"
             )
-        config = {k: v for k, v in self.get_config().items() if k not in LEFT_OUT}
+        config = {k: v for k, v in self.get_config().items() if k not in self.of_training}
         card = {
             "name": folder.name,
             "class": keras.saving.get_registered_name(type(self)).removeprefix("kerasgan>"),

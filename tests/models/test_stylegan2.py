@@ -82,6 +82,7 @@ def test_lazy_terms_are_computed_at_their_steps_only(monkeypatch):
         assert seen == {"R1": 1, "path": 1}
 
 
+@pytest.mark.any_backend
 def test_the_path_penalty_is_that_of_the_lengths_of_half_a_batch(monkeypatch):
     gan = style_gan()
     gan.path_length.assign(0.25)
