@@ -13,6 +13,8 @@ from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
+LEFT_OUT = ("name", "ema_decay", "augment", "features")  # arguments that training alone needs
+
 
 class Pretrained:
     """The part of a model that presets, runs and files bring back, and what it declares of itself
@@ -31,7 +33,7 @@ class Pretrained:
     data_kind: str = "images"
     paired: bool = False
     starts_from: str | None = None
-    of_training: tuple[str, ...] = ("name", "ema_decay", "augment", "features")
+    of_training: tuple[str, ...] = LEFT_OUT
     get_config: Callable[[], dict[str, Any]]
 
     @classmethod
