@@ -30,7 +30,7 @@ def trained(card, folder):
         SystemExit: if the data cannot be made.
         RuntimeError: if the training fails.
     """
-    from benchmarks.scorecard.rows.presets import train
+    from benchmarks.scorecard.training import train
     from kerasgan import cli
 
     words = shlex.split(card["command"])
