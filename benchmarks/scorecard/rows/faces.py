@@ -9,12 +9,12 @@ COMMAND = (
     "kerasgan train {} --data avatars --batch-size 16 --dtype mixed_bfloat16 --seed 0 --out runs/x"
 )
 MODELS = {  # what they are made of, and how many steps take as long as those of the others
-    "DCGAN": "dcgan --filters 32 --ema-decay 0.999 --steps 32000",
+    "DCGAN": "dcgan --filters 32 --ema-decay 0.999 --steps 72000",
     "SNGAN": "sngan --generator-filters 32 --discriminator-filters 32 --critic-steps 1 "
-    "--latent-dim 64 --ema-decay 0.999 --steps 9000",
-    "FastGAN": "fastgan --filters 16 --latent-dim 64 --steps 9000",
+    "--latent-dim 64 --ema-decay 0.999 --steps 10000",
+    "FastGAN": "fastgan --filters 16 --latent-dim 64 --steps 10000",
     "ProjectedGAN": "projectedgan --filters 16 --latent-dim 64 --feature-size 128 "
-    "--mixing-filters 32 --steps 5500",
+    "--mixing-filters 32 --steps 5000",
 }
 SECTION = Section(
     "Faces of 64 pixels",

@@ -7,9 +7,9 @@ from benchmarks.scorecard.training import core_minutes, train
 COMMAND = "kerasgan train {} --data glyphs --no-flip --dtype mixed_bfloat16 --seed 0 --out runs/x"
 SMALL = "--filters 16 --discriminator-filters 32 --batch-size 4"
 MODELS = {  # what they are made of, and how many steps take as long as those of the others
-    "CycleGAN": f"cyclegan {SMALL} --blocks 4 --steps 3400",
-    "CUT": f"cut {SMALL} --blocks 4 --steps 5600",
-    "FastCUT": f"cut --fast {SMALL} --blocks 4 --steps 8000",
+    "CycleGAN": f"cyclegan {SMALL} --blocks 4 --steps 7000",
+    "CUT": f"cut {SMALL} --blocks 4 --steps 8500",
+    "FastCUT": f"cut --fast {SMALL} --blocks 4 --steps 13000",
 }
 SECTION = Section(
     "From one typeface to another, without pairs",
