@@ -69,6 +69,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     words = WORDS[language]
     if "model" in page.meta:
         markdown += f"\n\n{model_sections(page.meta['model'], words)}"
+    markdown = re.sub(r"<!-- source (\w+)\.(\w+) -->", _source, markdown)
     markdown = markdown.replace("<!-- models -->", model_table(Path(config.docs_dir), language))
     return markdown.replace("<!-- layers -->", layers_picture())
 
@@ -129,6 +130,14 @@ def _assigned(part: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
             yield from zip(map(ast.unparse, target.elts), value.elts, strict=True)
         else:
             yield ast.unparse(target), value
+
+
+def _source(found: re.Match) -> str:
+    """The block of code that stands for a marker such as `<!-- source GAN.train_step -->`."""
+    made = method(*found.groups())
+    if made is None:
+        raise LookupError(f"There is no {found[0]} in kerasgan/models.")
+    return f"```python\n{made[1]}\n```"
 
 
 def model_sections(name: str, words: dict[str, str]) -> str:
