@@ -19,7 +19,6 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 HEADINGS = "\n    options:\n      heading_level: 3"
-SHOWN = ("train_step", "discriminator_loss", "generator_loss")  # of a model's page
 WORDS = {
     "en": {
         "source": "The same in the source",
@@ -132,6 +131,17 @@ def _assigned(part: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
             yield ast.unparse(target), value
 
 
+def step(cls: str) -> list[str]:
+    """A model's step: the source of `train_step`, and of what it calls that the class defines."""
+    shown, names = {}, ["train_step"]
+    for name in names:  # which grows
+        owner, source = method(cls, name) or (None, "")
+        if name not in shown and (owner == cls or name == "train_step"):
+            shown[name] = source
+            names += re.findall(r"\bself\.(\w+)", source)
+    return list(shown.values())
+
+
 def _source(found: re.Match) -> str:
     """The block of code that stands for a marker such as `<!-- source GAN.train_step -->`."""
     made = method(*found.groups())
@@ -143,8 +153,7 @@ def _source(found: re.Match) -> str:
 def model_sections(name: str, words: dict[str, str]) -> str:
     """The part of a model's page that is made: source, presets, arguments."""
     owner, _ = method(name, "train_step") or (None, None)
-    found = [(part, method(name, part)) for part in SHOWN]
-    shown = [made[1] for part, made in found if made and (made[0] == name or part == SHOWN[0])]
+    shown = step(name)
     parts = [f"### {words['source']}"]
     if owner != name:
         parts.append(f"{words['shared']} [{owner}]({owner.lower()}.md).")

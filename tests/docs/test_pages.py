@@ -9,8 +9,15 @@ from tests.docs.pages import DOCS, run
 
 pytestmark = pytest.mark.any_backend
 
-PAGES = ["index.md", "start.md", "tips.md", *(f"howto/{p.name}" for p in (DOCS / "howto").glob("*.md"))]
-PAGES = [page for page in PAGES if page != "howto/variant.md" and ".zh" not in page]  # see test_variant
+PAGES = [
+    "index.md",
+    "start.md",
+    "tips.md",
+    *(f"howto/{p.name}" for p in (DOCS / "howto").glob("*.md")),
+]
+PAGES = [
+    page for page in PAGES if page != "howto/variant.md" and ".zh" not in page
+]  # see test_variant
 
 
 def shorten(code):
