@@ -1,7 +1,7 @@
 // Browsers refuse workers on pages that are opened from disk, and the search is one. There it runs in a
 // hidden frame instead.
 if (location.protocol === "file:") {
-  window.Worker = class extends EventTarget {
+  window.Worker = window.IFrameWorker = class extends EventTarget {
     constructor(url) {
       super();
       const frame = document.createElement("iframe");
