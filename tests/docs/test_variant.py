@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.docs.pages import run
+from tools.docs_pages import run
 
 
 def test_the_page_on_variants_runs(tmp_path, monkeypatch):
