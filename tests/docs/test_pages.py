@@ -21,9 +21,10 @@ RUN.remove("howto/variant.md")  # by `test_variant`, under each backend
 
 
 def shorten(code):
-    """An epoch or a few steps where a reader makes many."""
-    code = re.sub(r"epochs=\d{2,}", "epochs=1", code)
-    return re.sub(r"--epochs \d{2,}", "--steps 2", code)
+    """An epoch of a few steps, and small networks, where a reader has more."""
+    code = re.sub(r"epochs=\d{2,}", "epochs=1", code.replace("batch_size=64", "batch_size=1000"))
+    code = re.sub(r"--epochs \d{2,}", "--steps 2", code)
+    return code.replace("train gan ", "train gan --generator-units 16 --discriminator-units 16 ")
 
 
 @pytest.mark.parametrize("page", RUN)
