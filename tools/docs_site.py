@@ -1,8 +1,8 @@
 """What the site takes from the sources while MkDocs builds it, so that no page lags behind.
 
 A hook of `mkdocs.yml`. A page whose front matter names a `model` gets the source of its step, its
-presets and its arguments; `models/index.md` a table of these pages; the design page the layers of
-`setup.cfg`. Names such as `kerasgan.DCGAN` become links to the reference, arXiv numbers to papers.
+presets and its arguments; `models/index.md` a table of these pages; `<!-- source GAN.train_step -->` becomes that method, and
+`<!-- layers -->` a picture of the layers in `setup.cfg`. Names such as `kerasgan.DCGAN` become links to the reference, arXiv numbers to papers.
 Nothing is imported: the site is built without Keras.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
-HEADINGS = "\n    options:\n      heading_level: 3"
+HEADINGS = "\n    options:\n      heading_level: 3\n      show_root_heading: true"
 WORDS = {
     "en": {
         "source": "The same in the source",
@@ -43,17 +43,11 @@ WORDS = {
 
 def on_config(config: Any) -> Any:
     """Fill a folder that the navigation names, such as `models/`, with its pages."""
-
-    def filled(entry):
-        if isinstance(entry, dict):
-            return {title: [*map(filled, part)] if isinstance(part, list) else part
-                    for title, part in entry.items()}  # fmt: skip
-        return entry
-
     for entry in config.nav or []:
         for title, part in entry.items() if isinstance(entry, dict) else ():
             if isinstance(part, list) and part[-1].endswith("/"):
-                entry[title] = [*part[:-1], *_pages(Path(config.docs_dir), part[-1])]
+                pages = _pages(Path(config.docs_dir), part[-1])
+                entry[title] = [*part[:-1], *(page for page in pages if page not in part)]
     return config
 
 
@@ -180,7 +174,8 @@ def preset_table(cards: list[dict], words: dict[str, str]) -> str:
         shown = "<br>".join(f"{k.replace('_', ' ')}: {v:.3f}" for k, v in scores.items())
         minutes = f"{card['steps']:,}, {card['backend']}, {card['seconds'] / 60:.0f}"
         rows.append(f"| `{card['name']}` | {card['data']} | {minutes} | {shown} |")
-        commands.append(f"{words['command']} `{card['name']}`:\n\n```text\n{card['command']}\n```")
+        lines = "\n".join(filter(None, (card.get("data_command"), card["command"])))
+        commands.append(f"{words['command']} `{card['name']}`:\n\n```text\n{lines}\n```")
     return "\n".join(rows) + "\n\n" + "\n\n".join(commands)
 
 
