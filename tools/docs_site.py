@@ -1,9 +1,10 @@
 """What the site takes from the sources while MkDocs builds it, so that no page lags behind.
 
 A hook of `mkdocs.yml`. A page whose front matter names a `model` gets the source of its step, its
-presets and its arguments; `models/index.md` a table of these pages; `<!-- source GAN.train_step -->` becomes that method, and
-`<!-- layers -->` a picture of the layers in `setup.cfg`. Names such as `kerasgan.DCGAN` become links to the reference, arXiv numbers to papers.
-Nothing is imported: the site is built without Keras.
+presets and its arguments. In pages, `<!-- models -->` becomes a table of those, `<!-- layers -->` a
+picture of the layers in `setup.cfg`, and `<!-- source GAN.train_step -->` that method. Names such
+as `kerasgan.DCGAN` become links to the reference, arXiv numbers to papers. Nothing is imported: the
+site is built without Keras.
 """
 
 import ast
