@@ -18,10 +18,20 @@ PACKAGES = (
 
 LEFT_OUT = {
     "latents": {"style_mixing", "truncated_normal"},  # of a model of styles; of any size
-    "datasets": {"load", "load_paired", "load_unpaired", "read_pictures"},  # see `tools/fuzz.py`
+    "datasets": {  # of folders; see `tools/fuzz.py`
+        *("load", "load_paired", "load_unpaired", "prepare", "read_pictures"),
+    },
     "metrics": {"METRICS", "DEFAULT", "extractors", "compare"},
     "losses": {  # of tensors, inside of a step
-        *("code_nll", "gaussian_nll", "l1", "mean_squared_error", "patch_nce"),
+        *(
+            "code_nll",
+            "cross_entropy",
+            "gaussian_nll",
+            "l1",
+            "mean_squared_error",
+            "patch_nce",
+            "path_lengths",
+        ),
     },
     "models": {"NoiseToData"},  # the base of others
     "optimizers": {"PlayerOptimizers", "fuse", "player_optimizers"},  # of the engine's own
@@ -110,7 +120,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "layers.CategoricalCodes": {"sizes": (2,)},
         "layers.DiffAugment": {"policy": "color", "seed": 0},
         "layers.ImagePool": {"shape": (2, 2, 1), "size": 2, "seed": 0},
-        "layers.NoiseInjection": {"seed": 0},
+        "layers.NoiseInjection": {"seed": 0, "place": 0},
         "layers.PixelShuffle": {"factor": 2},
         "layers.ReflectionPadding2D": {"padding": 1},
         "layers.SelfAttention2D": {"spectral": False, "kernel_initializer": "zeros"},

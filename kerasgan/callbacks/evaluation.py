@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kerasgan import backend
 from kerasgan.engine.readiness import check_saving
@@ -43,6 +44,8 @@ class Evaluation(keras.callbacks.Callback):
             than before, with its scores in `best.json`, and a resumed run knows the best so far;
             None keeps none.
         seed: int, of the latents.
+        labels: for a conditional model, array of class ids or condition vectors to draw by, one
+            after another and again from the first; None draws class ids.
 
     Attributes:
         reports: list of the dicts that `kerasgan.metrics.Evaluator` made, each with its `epoch`.
@@ -75,6 +78,7 @@ class Evaluation(keras.callbacks.Callback):
         extractor: Extractor | keras.Model | str = "efficientnet_lite0",
         directory: PathLike | None = None,
         seed: int = 0,
+        labels: ArrayLike | None = None,
     ):
         super().__init__()
         whole("every", every)
@@ -84,6 +88,7 @@ class Evaluation(keras.callbacks.Callback):
         self.metrics = (metrics,) if isinstance(metrics, str) else tuple(metrics)
         self.data, self.every, self.samples, self.seed = data, every, samples, seed
         self.extractor, self.directory = extractor, None if directory is None else Path(directory)
+        self.labels = None if labels is None else np.asarray(labels)
         self.reports: list[dict] = []
         self.best: float | None = None
         check_names(self.metrics, extractor)
@@ -135,7 +140,10 @@ class Evaluation(keras.callbacks.Callback):
     def _made(self, suffix):
         if self._directions is None:
             n = self.samples or self._evaluators[suffix].digest.count
-            return self.model.generate(n, seed=self.seed)
+            labels = self.labels
+            if labels is not None:
+                labels = np.resize(labels, (n, *labels.shape[1:]))  # row by row, again and again
+            return self.model.generate(n, seed=self.seed, labels=labels)
         direction = suffix[1:] or self._directions[0]
         return self.model.translate(self.data[direction == "BtoA"], direction, pad=True)
 

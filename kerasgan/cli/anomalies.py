@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     help = f"{options.MODEL}: of an FAnoGAN, or for the search of any model of noise to images"
     parser.add_argument("model", metavar="MODEL", help=help)
+    options.add_trust(parser)
     help = "the pictures, at any depth; they are resized and cut as the model's are"
     parser.add_argument("data", metavar="DIR", help=help)
     options.add(parser, "--out", "where all of it goes", "anomalies", metavar="FOLDER")
@@ -77,7 +78,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _model(args: argparse.Namespace) -> Any:
     """What finds anomalies; of a model without encoder, what does so by search."""
-    model = kg.load(args.model)
+    model = kg.load(args.model, safe_mode=not args.trust)
     if hasattr(model, "anomaly_scores"):
         return model
     if args.method == "search" and model.task == "generate":

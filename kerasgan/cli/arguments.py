@@ -63,6 +63,7 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
     add(group, "--dtype", help, shown="float32", metavar="POLICY")
     help = "start with the networks of this preset, run or .keras file, as far as they fit"
     add(group, "--from", help, shown="from nothing", dest="initial", metavar="MODEL")
+    options.add_trust(group)
     if cls.starts_from:
         help = (
             f"start from the generator of this run of {cls.starts_from.lower()}, of its scale, "

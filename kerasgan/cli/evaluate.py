@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     other = _scores(expanded(args.against)) if args.against else None
-    model = _model(args.model, args.epoch)
+    model = _model(args)
     default = PAIRS if model is not None and model.paired else kg.metrics.DEFAULT
     wanted = args.metrics or default
     of_images = [name for name in wanted if name != PATH_LENGTH]
@@ -108,13 +108,13 @@ def _scores(path):
         return {"scores": scores, "fingerprint": dict(found["fingerprint"])}
 
 
-def _model(source, epoch):
-    """The model that a source names; None for a folder of images."""
-    path = expanded(source)
+def _model(args):
+    """The model that a command line names; None for a folder of images."""
+    path = expanded(args.model)
     holds = any((path / name).is_file() for name in ("card.json", "model.keras", "config.json"))
-    if source not in kg.presets.list() and path.is_dir() and not holds and epoch is None:
+    if args.model not in kg.presets.list() and path.is_dir() and not holds and args.epoch is None:
         return None
-    return kg.load(source, epoch=epoch)
+    return kg.load(args.model, epoch=args.epoch, safe_mode=not args.trust)
 
 
 def _path_length(model, args):
@@ -132,12 +132,18 @@ def _of_model(model, args):
     if model.data_kind == "images":
         *size, channels = model.data_shape
         settings |= {"image_size": tuple(size), "channels": channels, "data_dir": args.data_dir}
+        settings["labels"] = by_vectors = isinstance(getattr(model, "condition", None), tuple)
     else:
         settings["flip"] = False
     real = kg.datasets.LOADERS[model.data_kind](args.data, 100, **settings)
     if model.task == "generate":
-        n = args.samples or min(sum(len(batch) for batch in real), MOST)
-        return [("", model.generate(n, seed=args.seed), real)]
+        if not by_vectors:
+            n, labels = args.samples or min(sum(len(batch) for batch in real), MOST), None
+        else:
+            vectors = np.concatenate([labels for _, labels in real.as_numpy_iterator()])
+            n = args.samples or min(len(vectors), MOST)
+            labels = np.resize(vectors, (n, *model.condition))
+        return [("", model.generate(n, seed=args.seed, labels=labels), real)]
     sides = [model.sides(batch) for batch in real.as_numpy_iterator()]
     a, b = (np.concatenate(side) for side in zip(*sides, strict=True))
     ways = dict(zip(model.directions, ((a, b), (b, a)), strict=False))

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    model = kg.load(args.model, epoch=args.epoch)
+    model = kg.load(args.model, epoch=args.epoch, safe_mode=not args.trust)
     files = model.export(args.out, args.format, verbose=True, as_uint8=args.as_uint8)
     path, signatures = next(iter(files.items()))
     if signatures:

@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  kerasgan generate runs/dcgan --n 100 --out grid.png\n"
         "  kerasgan generate runs/acgan --labels each --out samples/ --grid\n"
         "  kerasgan generate runs/pets --labels cat,dog --out pets.png\n"
+        "  kerasgan generate runs/infogan --codes categorical=each --codes continuous=1/0\n"
         "  kerasgan generate runs/dcgan --epoch 180 --out then.png"
     )
     options.add_model(parser)
@@ -39,8 +40,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "for a model of condition vectors: an .npz file of them, `conditions` (n, d), used in turn"
     )
     parser.add_argument("--conditions", metavar="FILE", help=help)
+    help = (
+        "for an InfoGAN, KIND=V,V: categorical codes (class ids, or each) or continuous ones, "
+        "several in turn, a column of the grid for each; where a kind has several codes, V/V; "
+        "other codes are drawn"
+    )
+    add(parser, "--codes", help, shown="drawn", type=codes, action="append", metavar="CODES")
     add(parser, "--seed", "the same seed, the same images", 0, metavar="N")
-    help = f"{options.TRUNCATION}; StyleGAN2 draws its styles towards their mean by X instead"
+    help = options.TRUNCATION
     add(parser, "--truncation", help, shown="without", type=float, metavar="X")
     help = (
         "a picture of them all (x.png), a folder for one PNG each (0000.png ...), or x.npz for an "
@@ -77,6 +84,23 @@ def labels(text: str, names: Sequence[str], classes: int) -> list[int]:
     return [ids[word] for word in words]
 
 
+def codes(text: str) -> tuple[str, list[list[float]] | str]:
+    """A kind of codes, and rows of them, or "each".
+
+    Example:
+
+    >>> codes("continuous=-1/0,1/0"), codes("categorical=each")
+    (('continuous', [[-1.0, 0.0], [1.0, 0.0]]), ('categorical', 'each'))
+    """
+    kind, _, values = text.partition("=")
+    if values == "each":
+        return kind, values
+    rows = [[float(value) for value in row.split("/")] for row in values.split(",")]
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError("rows of several lengths")
+    return kind, rows
+
+
 def class_names(source: str) -> list[str]:
     """The names of the classes of a run's model, by its folder or a file in that; else none."""
     path = expanded(source)
@@ -88,7 +112,7 @@ def class_names(source: str) -> list[str]:
 
 def drawing_model(args: argparse.Namespace) -> Any:
     """The model that a command line names, which must draw from noise."""
-    model = kg.load(args.model, epoch=args.epoch)
+    model = kg.load(args.model, epoch=args.epoch, safe_mode=not args.trust)
     if model.task != "generate":
         raise ValueError(
             f"A {type(model).__name__} translates pictures: kerasgan translate {args.model} "
@@ -106,6 +130,23 @@ def chosen_labels(args: argparse.Namespace, model: Any) -> list[int]:
     return labels(args.labels, class_names(args.model), model.condition)
 
 
+def chosen_codes(args: argparse.Namespace, model: Any) -> dict[str, np.ndarray]:
+    """The codes that a command line names, arrays (m, codes) by kind; none if it names none."""
+    given = dict(args.codes or ())
+    if given and not hasattr(model, "with_codes"):
+        raise ValueError(
+            f"A {type(model).__name__} has no codes, as an InfoGAN has. Received: codes={given}"
+        )
+    if "each" in given.values():
+        if given.get("categorical") != "each" or len(model.categorical) != 1:
+            raise ValueError(
+                f"Each class is drawn of one categorical code. Received: codes={given}, "
+                f"categorical={model.categorical}, continuous={model.continuous}"
+            )
+        given["categorical"] = [[i] for i in range(*model.categorical)]
+    return {kind: np.array(rows) for kind, rows in given.items()}
+
+
 def run(args: argparse.Namespace) -> None:
     out = expanded(args.out)
     if out.suffix not in ("", ".npz", *PICTURES) and not out.is_dir():
@@ -115,8 +156,9 @@ def run(args: argparse.Namespace) -> None:
         )
     model = drawing_model(args)
     names, ids = class_names(args.model), chosen_labels(args, model)
-    several = len(ids) > 1
-    n = args.n if args.n is not None else 8 * len(ids) if several else 64
+    coded = chosen_codes(args, model)
+    several = max([len(ids), *map(len, coded.values())])
+    n = args.n if args.n is not None else 8 * several if several > 1 else 64
     chosen = np.resize(ids, max(n, 1)) if ids else None
     if args.conditions is not None:
         vectors = read_npz(expanded(args.conditions)).get("conditions", ())
@@ -124,8 +166,12 @@ def run(args: argparse.Namespace) -> None:
             raise ValueError(f"No array `conditions`. Received: conditions={args.conditions!r}")
         n = min(64, len(vectors)) if args.n is None else n
         chosen = vectors[np.arange(n) % len(vectors)]
-    truncation = {} if args.truncation is None else {"truncation": args.truncation}
-    made = model.generate(n, seed=args.seed, labels=chosen, **truncation)
+    more: dict[str, Any] = {} if args.truncation is None else {"truncation": args.truncation}
+    if coded:
+        more["codes"] = {
+            k: np.resize(rows, (max(n, 1), rows.shape[1])) for k, rows in coded.items()
+        }
+    made = model.generate(n, seed=args.seed, labels=chosen, **more)
     if out.suffix == ".npz":
         out.parent.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = {"images": made} | ({} if chosen is None else {"labels": chosen})
@@ -135,9 +181,9 @@ def run(args: argparse.Namespace) -> None:
             f"The model makes points, no images: write .npz. Received: out={args.out!r}"
         )
     else:
-        cols = min(len(ids), n) if several else math.ceil(math.sqrt(n))
+        cols = min(several, n) if several > 1 else math.ceil(math.sqrt(n))
         named = [dict(enumerate(names)).get(i, str(i)) for i in ids[:cols]]
-        _draw(made, out, cols, args.grid, named if several and names else [])
+        _draw(made, out, cols, args.grid, named if len(ids) > 1 and names else [])
     print(out)
 
 

@@ -9,7 +9,10 @@ from typing import Any
 
 WORDS = {"none": None, "true": True, "false": False}
 MODEL = "a preset (kerasgan list), a run's folder or a .keras file"
-TRUNCATION = "redraw latents further than X from 0, for better images that vary less"
+TRUNCATION = (
+    "redraw latents further than X from 0, for better images that vary less; StyleGAN2 draws its "
+    "styles towards their mean by X instead"
+)
 DATA_DIR = "where the named data set lies"
 NO_DATA_DIR = "the variable KERASGAN_DATA, else download"
 
@@ -30,18 +33,26 @@ def add_model(parser: Any, also: str = "") -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL + also)
     help = "of a run: one of the epochs that it kept, by its number, or best"
     add(parser, "--epoch", help, shown="the newest", type=epoch, metavar="N")
+    add_trust(parser)
+
+
+def add_trust(parser: Any, when: str = "") -> None:
+    """Adds --trust."""
+    help = (
+        "import the module that a run of a class of one's own names, which runs that module's code"
+    )
+    parser.add_argument("--trust", action="store_true", help=when + help)
 
 
 def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter, str]]:
-    """The parameters of a method that passes `**kwargs` on to its bases, the class's own first.
+    """The parameters of a method, as `kerasgan.engine.config.parameters` finds them, with texts.
 
     Args:
         cls: a class of `kerasgan.models`.
         method: str, the method's name.
 
     Returns:
-        Dict of name to (`inspect.Parameter`, its text in an Args section or ""). The defaults are
-        those of the most derived class.
+        Dict of name to (`inspect.Parameter`, its text in an Args section or "").
 
     Example:
 
@@ -50,20 +61,14 @@ def parameters(cls: type[Any], method: str) -> dict[str, tuple[inspect.Parameter
     >>> parameter.default, text
     (5, 'int, steps of the critic for one of the generator.')
     """
-    found: dict[str, inspect.Parameter] = {}
+    from kerasgan.engine import config  # which starts Keras
+
     texts: dict[str, str] = {}
     for owner in cls.__mro__:
-        if owner.__module__.split(".")[0] == "keras":
-            break
-        if method not in vars(owner):
-            continue
-        function = vars(owner)[method]
-        doc = owner.__doc__ if method == "__init__" else function.__doc__
-        texts = {**args_section(doc or ""), **texts}
-        for name, parameter in inspect.signature(function).parameters.items():
-            variadic = (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-            if name != "self" and parameter.kind not in variadic:
-                found.setdefault(name, parameter)
+        if method in vars(owner) and owner.__module__.split(".")[0] != "keras":
+            doc = owner.__doc__ if method == "__init__" else vars(owner)[method].__doc__
+            texts = {**args_section(doc or ""), **texts}
+    found = config.parameters(cls, method)
     return {name: (parameter, texts.get(name, "")) for name, parameter in found.items()}
 
 
@@ -142,9 +147,9 @@ def epoch(text: str) -> int | str:
     return text if text == "best" else int(text)
 
 
-def keep(text: str) -> int | None:
+def keep(text: str) -> int | str:
     """How many, or all."""
-    return None if text == "all" else int(text)
+    return text if text == "all" else int(text)
 
 
 def rates(text: str) -> float | dict[str, float]:

@@ -2,6 +2,7 @@
 
 The options of one model: kerasgan train dcgan --help
 A class of your own, derived from one of these: kerasgan train package.module:Class ...
+Its runs open by --trust, for that runs the code of the module which they name.
 """
 
 import argparse
@@ -12,8 +13,8 @@ from typing import Any
 
 import kerasgan as kg
 from kerasgan.cli import names
-from kerasgan.cli.options import devices
-from kerasgan.utils.classes import NAMED, own_class
+from kerasgan.cli.options import add_trust, devices, keep
+from kerasgan.utils.classes import NAMED, class_of_run, own_class
 from kerasgan.utils.files import expanded
 
 
@@ -29,6 +30,9 @@ def add_arguments(parser: Any) -> None:
     parser.add_argument("--distribute", type=devices, dest="among", metavar="N", help=help)
     help = "with --resume: go on though files of the data were added, removed or changed"
     parser.add_argument("--accept-changed-data", action="store_true", help=help)
+    help = "with --resume: how many epochs stay in checkpoints/ from now on, or all"
+    parser.add_argument("--keep", type=keep, dest="kept", metavar="N", help=help)
+    add_trust(parser, "with --resume: ")
     models = parser.add_subparsers(metavar="MODEL", dest="variant")
     for name, sentence in names.models().items():
         help = sentence.replace("%", "%%")
@@ -41,10 +45,11 @@ def add_arguments(parser: Any) -> None:
 
 def _add_model(parser, name):
     from kerasgan.cli.arguments import add_model_options, add_training_options
-    from kerasgan.cli.data import add_data_options
+    from kerasgan.cli.data_options import add_data_options
 
     own = ":" in name
-    cls, command = own_class(name) if own else getattr(kg, name), name if own else name.lower()
+    cls = own_class(name, safe_mode=False) if own else getattr(kg, name)
+    command = name if own else name.lower()
     folder = f"runs/{cls.__name__.lower()}"
     parser.description = inspect.cleandoc(cls.__doc__ or "").split("\nArgs:")[0]
     parser.epilog = (
@@ -66,7 +71,11 @@ def run(args: argparse.Namespace) -> None:
         "source": args.moved,
         "accept_changed_data": args.accept_changed_data,
         "distribute": args.among,
+        "keep": args.kept,
     }
+    for name in ("resume", "initial", "generator_from", "gan"):
+        if args.trust and getattr(args, name, None):
+            class_of_run(expanded(getattr(args, name)), safe_mode=False)
     if args.variant is None:
         out = expanded(args.resume)
         _finish(out, partial(kg.runs.resume, out, epochs=args.in_all, **again))
@@ -83,7 +92,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _configuration(args):
     from kerasgan.cli.arguments import compile_options
-    from kerasgan.cli.data import KINDS
+    from kerasgan.cli.data_options import KINDS
 
     cls, given = args.cls, vars(args)
     settings = {name: given[name] for name in compile_options(cls)}
@@ -98,7 +107,7 @@ def _configuration(args):
         "epochs": None if args.steps else 20 if args.epochs is None else args.epochs,
         "max_steps": args.steps,
         "samples_every": args.samples_every,
-        "keep": args.keep,
+        "keep": None if args.keep == "all" else args.keep,
         "seed": args.seed,
     }
     for name in (
@@ -162,7 +171,7 @@ def _finish(out, train):
             whole = any((out / "checkpoints").glob("epoch_*.keras"))
             print(
                 ("Go on from the last whole epoch" if whole else "No epoch was whole; start again")
-                + f": kerasgan train --resume {shlex.quote(str(out))}"
+                + f": kerasgan train --resume {_named(out)}"
             )
         raise
     pictures = "points/"
@@ -171,8 +180,14 @@ def _finish(out, train):
     print(
         f"\nIn {out}/: {pictures}, losses.png and history.csv, model.keras, config.json, "
         "log.txt.\n"
-        f"{_use(kg.runs.read_config(out).cls, shlex.quote(str(out)))}"
+        f"{_use(kg.runs.read_config(out).cls, _named(out))}"
     )
+
+
+def _named(out):
+    """A run on a command line."""
+    own = ":" in kg.runs.read_config(out).variant
+    return shlex.quote(str(out)) + (" --trust" if own else "")
 
 
 def _use(cls, run):

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    model = kg.load(args.model, epoch=args.epoch)
+    model = kg.load(args.model, epoch=args.epoch, safe_mode=not args.trust)
     if model.task != "translate":
         raise ValueError(
             f"A {type(model).__name__} draws from noise: kerasgan generate {args.model}. "

@@ -28,7 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     help = "for a model with classes: one or several (0,1,2 or by names), or each, in turn"
     add(parser, "--labels", help, shown="random ones", metavar="L")
     add(parser, "--seed", "the same seed, the same walks", 0, metavar="N")
-    add(parser, "--truncation", options.TRUNCATION, 0.0, metavar="X")
+    help = options.TRUNCATION
+    add(parser, "--truncation", help, shown="without", type=float, metavar="X")
 
 
 def run(args: argparse.Namespace) -> None:

@@ -1,7 +1,9 @@
 """Constructors whose arguments register themselves, for `get_config`."""
 
+import ast
 import functools
 import inspect
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +16,8 @@ _VARIADIC = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
 
 def parameters(cls: type, method: str = "__init__") -> dict[str, inspect.Parameter]:
-    """The parameters of a method that passes `**kwargs` on to the class's bases.
+    """The parameters of a method that passes `**kwargs` on to the class's bases, without those that
+    it passes them itself, as in `super().__init__(data_shape, 100, ema_decay=0.99, **kwargs)`.
 
     Args:
         cls: a subclass of `kerasgan.engine.AdversarialModel`.
@@ -30,18 +33,37 @@ def parameters(cls: type, method: str = "__init__") -> dict[str, inspect.Paramet
     5
     """
     found: dict[str, inspect.Parameter] = {}
+    count, passed = 0, set[str]()
     for owner in cls.__mro__:
         if owner.__module__.split(".")[0] == "keras":
             break
         if method not in vars(owner):
             continue
-        _, *own = inspect.signature(vars(owner)[method]).parameters.values()
+        function = vars(owner)[method]
+        _, *own = inspect.signature(function).parameters.values()
+        passed |= {parameter.name for parameter in own[:count]}
         for parameter in own:
-            if parameter.kind not in _VARIADIC:
+            if parameter.kind not in _VARIADIC and parameter.name not in passed:
                 found.setdefault(parameter.name, parameter)
         if not any(p.kind is inspect.Parameter.VAR_KEYWORD for p in own):
             break
+        count, names = _passed(function)
+        passed |= names
     return found
+
+
+def _passed(function):
+    """How many arguments a method passes its base by position, and which by name, as its source
+    says; of what was typed in, which has none, nobody knows."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, SyntaxError):
+        return 0, set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) == function.__name__:
+            count = sum(not isinstance(arg, ast.Starred) for arg in node.args)
+            return count, {keyword.arg for keyword in node.keywords}
+    return 0, set()
 
 
 def registering(init: Callable[..., None]) -> Callable[..., None]:

@@ -3,10 +3,39 @@
 from collections.abc import Sequence
 from typing import Any
 
+import keras
 import numpy as np
-from keras import ops
 
-from kerasgan.utils.checks import floats
+from kerasgan.utils.checks import draws, floats
+
+
+def style_networks(generator: keras.Model) -> tuple[keras.Model, keras.Model]:
+    """What makes styles (n, layers, latent_dim) of latents, and images of styles.
+
+    Args:
+        generator: Keras model with the layers "mapping" and "synthesis", as
+            `kerasgan.networks.stylegan2_generator` makes it.
+
+    Returns:
+        Two Keras models.
+
+    Raises:
+        ValueError: if it has no such layers.
+
+    Example:
+
+    >>> import kerasgan as kg
+    >>> generator = kg.networks.stylegan2_generator((16, 16, 1), 4, filters=2, depth=1)
+    >>> [network.output_shape for network in style_networks(generator)]
+    [(None, 6, 4), (None, 16, 16, 1)]
+    """
+    names = [layer.name for layer in generator.layers]
+    if not {"mapping", "synthesis"} <= set(names):
+        raise ValueError(
+            "A generator of styles has the layers 'mapping' and 'synthesis', as that of a "
+            f"StyleGAN2. Received: layers={names}"
+        )
+    return generator.get_layer("mapping"), generator.get_layer("synthesis")
 
 
 def style_mixing(
@@ -23,9 +52,7 @@ def style_mixing(
     last layers' on colours.
 
     Args:
-        model: a model of styles, such as `kerasgan.StyleGAN2`: `mapping` makes styles
-            (n, layers, w_dim) of latents, or of latents and labels, and `synthesis` images of
-            styles.
+        model: a model of styles, such as `kerasgan.StyleGAN2`.
         rows: float array (n, latent_dim), whose styles the images have.
         cols: float array (m, latent_dim), whose styles they have in `layers` instead.
         layers: ints, from 0 for the first layer, which has the smallest map.
@@ -40,20 +67,13 @@ def style_mixing(
 
     Example:
 
-    >>> import types
-    >>> model = types.SimpleNamespace(
-    ...     latent_dim=2,
-    ...     mapping=lambda z, training: ops.stack([z, z], axis=1),
-    ...     synthesis=lambda w, training: w[:, :, :1, None],
-    ... )
-    >>> style_mixing(model, np.zeros((1, 2)), np.ones((1, 2)), [1]).ravel().tolist()
-    [0.0, 1.0]
+    >>> import kerasgan as kg
+    >>> gan = kg.StyleGAN2((16, 16, 1), 4, filters=2, mapping_layers=1)
+    >>> style_mixing(gan, np.zeros((3, 4)), np.ones((2, 4)), [0, 1]).shape
+    (6, 16, 16, 1)
     """
-    if not (hasattr(model, "mapping") and hasattr(model, "synthesis")):
-        raise ValueError(
-            f"A {type(model).__name__} has no styles to mix; a StyleGAN2 does. "
-            f"Received: model={type(model).__name__}"
-        )
+    draws(model)
+    mapping, synthesis = style_networks(*model.preset_networks())
     given = {"rows": floats("rows", rows), "cols": floats("cols", cols)}
     for name, latents in given.items():
         if latents.ndim != 2 or latents.shape[1] != model.latent_dim or not len(latents):
@@ -64,12 +84,13 @@ def style_mixing(
     n, m = map(len, given.values())
     latents = np.concatenate(list(given.values())).astype("float32")
     inputs = latents if labels is None else [latents, np.asarray(labels)]
-    styles = ops.convert_to_numpy(model.mapping(inputs, training=False))
+    with model.one_at_a_time:
+        styles = mapping.predict(inputs, verbose=0)
     if unknown := [i for i in layers if i not in range(styles.shape[1])]:
         raise ValueError(
             f"Layers are numbered from 0 to {styles.shape[1] - 1}. Received: layers={unknown}"
         )
     mixed = np.repeat(styles[:n], m, axis=0)
     mixed[:, list(layers)] = np.tile(styles[n:], (n, 1, 1))[:, list(layers)]
-    made = model.synthesis(mixed, training=False)
-    return ops.convert_to_numpy(made).astype("float32")
+    with model.one_at_a_time:
+        return synthesis.predict(mixed, verbose=0).astype("float32")

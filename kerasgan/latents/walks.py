@@ -20,7 +20,7 @@ def walk(
     frames: int = 96,
     seed: int | None = None,
     labels: ArrayLike | None = None,
-    truncation: float = 0.0,
+    truncation: float | None = None,
 ) -> Iterator[np.ndarray]:
     """What a generator makes along closed walks from one random latent to the next.
 
@@ -35,7 +35,9 @@ def walk(
         seed: int or None, of the latents and of labels that are not given.
         labels: for a conditional model: one class id or condition vector for all, or an array of
             `n`; by default class ids are drawn. Each walk keeps to its own.
-        truncation: float, see `kerasgan.latents.truncated_normal`.
+        truncation: float, as in the model's `generate`: how far from 0 latents are, see
+            `kerasgan.latents.truncated_normal`, or of StyleGAN2 styles from their mean; None is
+            without.
 
     Returns:
         An iterator over the frames: float32 arrays (n, *data_shape).
@@ -54,13 +56,16 @@ def walk(
     shape = width("stops", whole("stops", stops, least=2)), width("n", n), model.latent_dim
     whole("frames", frames)
     rng = np.random.default_rng(check_seed("seed", seed))
-    latents = truncated_normal(rng, shape, truncation)
+    given: dict[str, Any] = {"labels": labels}
+    if truncation is not None and hasattr(model, "truncated"):  # which sees to it itself
+        given["truncation"], truncation = truncation, None
+    latents = truncated_normal(rng, shape, truncation or 0.0)
     if labels is None and isinstance(model.condition, int):
-        labels = rng.integers(model.condition, size=n)
+        given["labels"] = rng.integers(model.condition, size=n)
 
     def frame(i):
         stop, way = divmod(i * stops / frames, 1)
         a, b = latents[int(stop)], latents[(int(stop) + 1) % stops]
-        return model.generate(latents=slerp(a, b, np.full((n, 1), way)), labels=labels)
+        return model.generate(latents=slerp(a, b, np.full((n, 1), way)), **given)
 
     return map(frame, range(frames))

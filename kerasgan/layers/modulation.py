@@ -1,17 +1,15 @@
-"""What turns a style into maps: StyleGAN2's convolution, its noise, and the mean style."""
+"""StyleGAN2's layers: convolution by a style, learned maps, and the means of styles and batches."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import initializers, layers, ops
 
 from kerasgan import backend
 from kerasgan.layers.convolution import Conv2D, Conv2DTranspose
 from kerasgan.layers.resampling import blur
 from kerasgan.utils.checks import number, whole, width, widths
-from kerasgan.utils.checks import seed as check_seed
 from kerasgan.utils.types import Shape, Tensor
 
 
@@ -121,51 +119,6 @@ class LearnedMaps(layers.Layer):
 
     def get_config(self) -> dict:
         return {**super().get_config(), "shape": self.shape}
-
-
-@keras.saving.register_keras_serializable("kerasgan")
-class StyleNoise(layers.Layer):
-    """Adds noise, one map for all channels, times a learned strength that starts at 0; and a bias.
-
-    In training each sample gets new noise. At inference all get the same, drawn once from a seed of
-    its own and never stored, so that an image depends on its style alone.
-
-    Args:
-        place: int, the seed of inference's noise, another one for each layer.
-        seed: int or None, of training's noise.
-        **kwargs: as for `keras.layers.Layer`.
-
-    Example:
-
-    >>> maps = ops.zeros((2, 4, 4, 3))
-    >>> noisy = ops.convert_to_numpy(StyleNoise()(maps, training=True))
-    >>> print(noisy.max())  # the strength is 0
-    0.0
-    """
-
-    def __init__(self, place: int = 0, seed: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.place, self.seed = whole("place", place, least=0), check_seed("seed", seed)
-        self.seed_generator = keras.random.SeedGenerator(seed)
-
-    def build(self, input_shape: Shape) -> None:
-        _, *size, channels = input_shape
-        self.strength = self.add_weight((), "zeros", name="strength")
-        self.bias = self.add_weight((channels,), "zeros", name="bias")
-        rng = np.random.default_rng(self.place)
-        self.constant = rng.standard_normal((1, *size, 1)).astype("float32")
-
-    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        """Maps to maps of the same shape."""
-        if training:
-            shape = (*ops.shape(inputs)[:3], 1)
-            noise = keras.random.normal(shape, dtype="float32", seed=self.seed_generator)
-        else:
-            noise = ops.convert_to_tensor(self.constant)
-        return inputs + self.strength * ops.cast(noise, inputs.dtype) + self.bias
-
-    def get_config(self) -> dict:
-        return {**super().get_config(), "place": self.place, "seed": self.seed}
 
 
 @keras.saving.register_keras_serializable("kerasgan")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from kerasgan.utils import checks
@@ -12,15 +13,19 @@ from kerasgan.utils.types import Shape, Tensor
 @keras.saving.register_keras_serializable("kerasgan")
 class NoiseInjection(keras.layers.Layer):
     """Adds a map of N(0, 1), new at each call in training and the same for all channels, times one
-    learned number, zero at first. At inference it adds nothing.
+    learned number, zero at first.
+
+    At inference it adds nothing, or the same map to all samples, which is drawn once and not
+    stored, so that what is made depends on the latents alone.
 
     Args:
-        seed: int or None.
+        seed: int or None, of training's noise.
+        place: int or None, the seed of inference's noise, another one for each layer; None adds
+            none.
         **kwargs: as for `keras.layers.Layer`.
 
     Example:
 
-    >>> import numpy as np
     >>> noise = NoiseInjection(seed=0)
     >>> maps = np.ones((2, 4, 4, 3), "float32")
     >>> bool(ops.all(noise(maps, training=True) == maps))
@@ -30,28 +35,34 @@ class NoiseInjection(keras.layers.Layer):
     False
     """
 
-    def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, seed: int | None = None, place: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.seed = checks.seed("seed", seed)
+        self.seed, self.place = checks.seed("seed", seed), checks.seed("place", place)
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape: Shape) -> None:
         """Make the strength."""
         self.strength = self.add_weight((1,), "zeros", name="strength")
+        if self.place is not None:
+            shape = (1, *input_shape[1:3], 1)
+            noise = np.random.default_rng(self.place).standard_normal(shape)
+            self.constant = noise.astype("float32")
 
     def call(self, inputs: Tensor, training: bool | None = False) -> Tensor:
         """Add noise to a tensor `(n, height, width, channels)`."""
-        if not training:
+        if training:
+            shape = (*ops.shape(inputs)[:3], 1)
+            noise = keras.random.normal(shape, dtype="float32", seed=self.seed_generator)
+        elif self.place is None:
             return inputs
-        n, height, width, _ = ops.shape(inputs)
-        dtype = self.compute_dtype
-        noise = keras.random.normal((n, height, width, 1), dtype=dtype, seed=self.seed_generator)
-        return inputs + ops.cast(self.strength, dtype) * noise
+        else:
+            noise = ops.convert_to_tensor(self.constant)
+        return inputs + ops.cast(self.strength * noise, inputs.dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's."""
         return input_shape
 
     def get_config(self) -> dict:
-        """`seed`."""
-        return {**super().get_config(), "seed": self.seed}
+        """`seed`, `place`."""
+        return {**super().get_config(), "seed": self.seed, "place": self.place}

@@ -14,7 +14,8 @@ from kerasgan.losses.combinations import check_combination
 from kerasgan.losses.contrastive import patch_nce
 from kerasgan.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
 from kerasgan.losses.lazy import Lazy
-from kerasgan.losses.likelihood import code_nll, gaussian_nll
+from kerasgan.losses.likelihood import code_nll, cross_entropy, gaussian_nll
+from kerasgan.losses.path_length import path_lengths
 from kerasgan.losses.penalties import Penalty
 from kerasgan.losses.reconstruction import l1, mean_squared_error
 from kerasgan.losses.relativistic import RelativisticAverage, RelativisticPairing
@@ -159,6 +160,7 @@ __all__ = [
     "check_combination",
     "code_nll",
     "constrain",
+    "cross_entropy",
     "gaussian_nll",
     "get",
     "get_penalties",
@@ -166,5 +168,6 @@ __all__ = [
     "mean_squared_error",
     "names",
     "patch_nce",
+    "path_lengths",
     "penalty_names",
 ]

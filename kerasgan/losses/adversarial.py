@@ -66,8 +66,8 @@ class AdversarialLoss:
         return cls(**config)
 
 
-def float32(logits: Tensor) -> Tensor:
-    return ops.cast(logits, "float32")
+def float32(x: Tensor) -> Tensor:
+    return ops.cast(x, "float32")
 
 
 def mean_softplus(logits: Tensor) -> Tensor:

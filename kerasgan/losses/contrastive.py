@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from kerasgan.losses.adversarial import float32
 from kerasgan.utils.checks import number
 from kerasgan.utils.types import Tensor
 
@@ -43,5 +44,5 @@ def patch_nce(queries: Tensor, keys: Tensor, temperature: float = 0.07) -> Tenso
 
 def _unit(vectors):
     """Vectors of length 1; those of next to none are left shorter, for their gradient's sake."""
-    vectors = ops.cast(vectors, "float32")
+    vectors = float32(vectors)
     return vectors * ops.rsqrt(ops.sum(ops.square(vectors), axis=-1, keepdims=True) + 1e-6)

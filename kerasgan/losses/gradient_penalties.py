@@ -7,6 +7,7 @@ from keras import ops
 from keras.optimizers.schedules import LearningRateSchedule
 
 from kerasgan.engine.gradients import gradient, gradient_norm
+from kerasgan.losses.adversarial import float32
 from kerasgan.losses.penalties import GradientBased
 from kerasgan.utils.checks import number
 from kerasgan.utils.types import Tensor
@@ -24,7 +25,7 @@ def _mean_square_deviation(critic, points, target, one_sided=False):
 
 
 def _mean_square_norm(critic, points):
-    squares = ops.square(gradient(critic, ops.cast(points, "float32")))
+    squares = ops.square(gradient(critic, float32(points)))
     return ops.mean(ops.sum(ops.reshape(squares, (ops.shape(squares)[0], -1)), axis=1))
 
 
@@ -80,7 +81,7 @@ class GradientPenalty(GradientBased):
         step: Tensor,
     ) -> Tensor:
         """The term to be added to the discriminator's loss."""
-        points = _between(ops.cast(real, "float32"), ops.cast(fake, "float32"), seed)
+        points = _between(float32(real), float32(fake), seed)
         deviation = _mean_square_deviation(critic, points, self.target, self.one_sided)
         return self.weight_at(step) * deviation
 
@@ -215,7 +216,7 @@ class DRAGAN(GradientBased):
         step: Tensor,
     ) -> Tensor:
         """The term to be added to the discriminator's loss."""
-        real = ops.cast(real, "float32")
+        real = float32(real)
         noise = keras.random.uniform(ops.shape(real), dtype="float32", seed=seed)
         points = _between(real, real + self.spread * ops.std(real) * noise, seed)
         return self.weight_at(step) * _mean_square_deviation(critic, points, self.target)

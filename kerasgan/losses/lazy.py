@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from kerasgan.engine.lazily import lazily
+from kerasgan.losses.adversarial import float32
 from kerasgan.losses.penalties import GradientBased, Penalty
 from kerasgan.utils.checks import instance, whole
 from kerasgan.utils.types import Tensor
@@ -63,7 +64,7 @@ class Lazy(Penalty):
 
         def term():
             value = self.penalty(critic, real, fake, seed=seed, step=step)
-            return [self.every * ops.cast(value, "float32")]
+            return [self.every * float32(value)]
 
         due = ops.equal(ops.mod(ops.convert_to_tensor(step), self.every), 0)
         return lazily(due, term, [ops.zeros((), "float32")])[0]

@@ -5,7 +5,28 @@ from collections.abc import Sequence
 
 from keras import ops
 
+from kerasgan.losses.adversarial import float32
 from kerasgan.utils.types import Tensor
+
+
+def cross_entropy(labels: Tensor, class_logits: Tensor) -> Tensor:
+    """The mean cross-entropy of classes.
+
+    Args:
+        labels: int tensor `(n,)`, class ids.
+        class_logits: float tensor `(n, classes)`.
+
+    Returns:
+        A float32 scalar.
+
+    Example:
+
+    >>> from keras import ops
+    >>> print(f"{float(cross_entropy(ops.array([0, 1]), ops.zeros((2, 4)))):.4f}")  # log 4
+    1.3863
+    """
+    crossed = ops.sparse_categorical_crossentropy(labels, float32(class_logits), from_logits=True)
+    return ops.mean(crossed)
 
 
 def gaussian_nll(values: Tensor, means: Tensor, log_variances: Tensor) -> Tensor:
@@ -26,7 +47,7 @@ def gaussian_nll(values: Tensor, means: Tensor, log_variances: Tensor) -> Tensor
     >>> print(f"{float(gaussian_nll(zeros, zeros, zeros)):.4f}")  # log 2π
     1.8379
     """
-    values, means, logs = (ops.cast(x, "float32") for x in (values, means, log_variances))
+    values, means, logs = map(float32, (values, means, log_variances))
     squares = ops.square(values - means) * ops.exp(-logs)
     return ops.mean(ops.sum(squares + logs + math.log(2 * math.pi), axis=-1)) / 2
 
@@ -52,7 +73,7 @@ def code_nll(
     >>> [f"{float(part):.4f}" for part in parts]  # log 2, and half of log 2π
     ['0.6931', '0.9189']
     """
-    codes, q = ops.cast(codes, "float32"), ops.cast(q, "float32")
+    codes, q = float32(codes), float32(q)
     classes, start = ops.zeros(()), 0
     for size in categorical:
         part = slice(start, start + size)

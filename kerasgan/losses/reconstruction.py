@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from kerasgan.losses.adversarial import float32
 from kerasgan.utils.types import Tensor
 
 
@@ -21,7 +22,7 @@ def l1(a: Tensor, b: Tensor) -> Tensor:
     >>> print(float(l1(ops.zeros((2, 3)), ops.ones((2, 3)))))
     1.0
     """
-    return ops.mean(ops.abs(ops.cast(a, "float32") - ops.cast(b, "float32")))
+    return ops.mean(ops.abs(float32(a) - float32(b)))
 
 
 def mean_squared_error(a: Tensor, b: Tensor) -> Tensor:
@@ -40,4 +41,4 @@ def mean_squared_error(a: Tensor, b: Tensor) -> Tensor:
     >>> print(float(mean_squared_error(ops.zeros((2, 3)), 2 * ops.ones((2, 3)))))
     4.0
     """
-    return ops.mean(ops.square(ops.cast(a, "float32") - ops.cast(b, "float32")))
+    return ops.mean(ops.square(float32(a) - float32(b)))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-from keras import ops
 
+from kerasgan.losses import cross_entropy
 from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import dcgan_discriminator, dcgan_generator
@@ -113,9 +113,3 @@ class ACGAN(NoiseToData):
         real_logits = self.judge(real, labels, training, by)[0] if relativistic else None
         loss = self.adversarial_loss.generator(fake_logits, real_logits)
         return loss + self.class_weight * cross_entropy(labels[0], fake_classes)
-
-
-def cross_entropy(labels: Tensor, class_logits: Tensor) -> Tensor:
-    """Mean cross-entropy, in float32, of class ids `(n,)` and class logits `(n, classes)`."""
-    logits = ops.cast(class_logits, "float32")
-    return ops.mean(ops.sparse_categorical_crossentropy(labels, logits, from_logits=True))

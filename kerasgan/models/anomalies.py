@@ -1,18 +1,16 @@
 """How `kerasgan.FAnoGAN` is asked what is wrong with images; numpy in and out."""
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
-from kerasgan.engine import gradient
+from kerasgan.latents.inversion import Search, squared_error
 from kerasgan.utils import checks
-from kerasgan.utils.types import Tensor
 
 METHODS = ("encoder", "search")
-RATE, BETA_1, BETA_2 = 0.1, 0.9, 0.999  # of Adam on the latents
 
 
 def anomaly_scores(
@@ -94,55 +92,24 @@ def reconstruct(
     size = checks.whole("batch_size", batch_size)
     if method == "encoder":
         return _in_batches(self, self.reconstructor, images, size)
-    rng, slope = np.random.default_rng(seed), Slope(self.generator, self.features, self.kappa)
-    made = []
+    rng, made = np.random.default_rng(seed), []
+    search = Search(self.generator, functools.partial(_distance, self))
     for part in _batches(images, size):
         latents = rng.standard_normal((len(part), self.latent_dim)).astype("float32")
-        m = v = np.zeros_like(latents)
-        for step in range(1, steps + 1):
-            with self.one_at_a_time:
-                g = slope.predict_on_batch([part, latents])
-            m, v = BETA_1 * m + (1 - BETA_1) * g, BETA_2 * v + (1 - BETA_2) * g * g
-            root = np.sqrt(v / (1 - BETA_2**step)) + 1e-7
-            rate = RATE * (1 + np.cos(np.pi * (step - 1) / steps)) / 2
-            latents = (latents - rate * m / (1 - BETA_1**step) / root).astype("float32")
+        with self.one_at_a_time:
+            latents = search.follow(part, latents, steps)
         made.append(_in_batches(self, self.generator, latents, size))
     return np.concatenate(made)
 
 
-class Slope(keras.Model):
-    """The gradients of images' anomaly scores by the latents that they are reconstructed from.
-
-    Args:
-        generator: Keras model of latents to images.
-        features: Keras model of images to features, or None.
-        kappa: float, the features' weight.
-    """
-
-    def __init__(self, generator: keras.Model, features: keras.Model | None, kappa: float):
-        super().__init__()
-        self.generator, self.features, self.kappa = generator, features, kappa
-        self.built = True
-
-    def call(self, inputs: Any, training: bool | None = None) -> Tensor:
-        """The gradients, a tensor of the latents' shape, of `[images, latents]`."""
-        images, latents = inputs
-
-        def score(latents):
-            made = self.generator(latents, training=False)
-            total = _summed(images, made)
-            if self.features is not None:
-                seen = [self.features(x, training=False) for x in (images, made)]
-                total = total + self.kappa * _summed(*seen)
-            return total
-
-        return gradient(score, latents)
-
-
-def _summed(a, b):
-    """Each sample's mean squared error, in total."""
-    squares = ops.square(ops.cast(a, "float32") - ops.cast(b, "float32"))
-    return ops.sum(ops.mean(ops.reshape(squares, (ops.shape(squares)[0], -1)), axis=1))
+def _distance(self, images, made):
+    """The scores of images and what is made of them, in total, which the search minimizes."""
+    total = squared_error(images, made)
+    if self.features is None:
+        return total
+    return total + self.kappa * squared_error(
+        *(self.features(x, training=False) for x in (images, made))
+    )
 
 
 def _mean_squares(residuals):

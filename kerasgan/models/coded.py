@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
+from kerasgan.latents import truncated_normal
 from kerasgan.models import sampling
 from kerasgan.utils import checks
 
@@ -44,6 +45,7 @@ def with_codes(
     n: int | None = None,
     seed: int | None = None,
     latents: np.ndarray | None = None,
+    truncation: float = 0.0,
 ) -> np.ndarray:
     """Latents that hold given codes, for whatever takes latents: `generate`, `interpolate`,
     `kerasgan.callbacks.SampleGrid`, the exported model.
@@ -56,6 +58,7 @@ def with_codes(
         n: int, how many; by default as many as codes or latents are given, or one.
         seed: int or None, what the rest is drawn from, as in `generate`.
         latents: float array `(n, latent_dim)` to put the codes into instead.
+        truncation: float, of what is drawn, as in `generate`.
 
     Returns:
         float32 numpy array `(n, latent_dim)`; N(0, I) where the codes are drawn like the model's.
@@ -75,7 +78,7 @@ def with_codes(
     checks.seed("seed", seed)
     if latents is None:
         rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
-        latents = rng.standard_normal((n, self.latent_dim))
+        latents = truncated_normal(rng, (n, self.latent_dim), truncation)
     elif latents.shape != (n, self.latent_dim) or n == 0:
         raise ValueError(
             f"`latents` must have shape (n, {self.latent_dim}). "
@@ -130,6 +133,7 @@ def generate(
     latents: np.ndarray | None = None,
     labels: Any = None,
     batch_size: int = 256,
+    truncation: float = 0.0,
     *,
     codes: Mapping[str, ArrayLike] | None = None,
 ) -> np.ndarray:
@@ -141,6 +145,7 @@ def generate(
         latents: float array `(n, latent_dim)` to be used instead.
         labels: None; InfoGAN takes none.
         batch_size: int, how many are made at once.
+        truncation: float, as for other models; codes that are given stay as they are.
         codes: dict of "categorical" to class ids and of "continuous" to values, or of one of them;
             see `with_codes`. `codes={"categorical": [3]}` asks for class 3 of a model of one code.
 
@@ -151,8 +156,9 @@ def generate(
         ValueError: as for other models, and if the codes are not such.
     """
     if codes is not None:
-        latents = self.with_codes(codes, n, seed, latents)
-    return sampling.generate(self, n, seed, latents, labels, batch_size)
+        left = 0.0 if latents is None else truncation  # which latents that are given refuse
+        latents, truncation = self.with_codes(codes, n, seed, latents, truncation), left
+    return sampling.generate(self, n, seed, latents, labels, batch_size, truncation)
 
 
 def recover(self: keras.Model, images: np.ndarray, batch_size: int = 256) -> dict[str, np.ndarray]:

@@ -13,7 +13,7 @@ from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
 from kerasgan.models.patches import contrast
 from kerasgan.networks import image_discriminator, image_translator
-from kerasgan.networks.checks import check_network, image_shapes
+from kerasgan.networks.checks import image_shapes
 from kerasgan.networks.patch_features import projection_heads, tapped
 from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
@@ -119,14 +119,11 @@ class CUT(ImageToImage, Objective):
         self.identity_weight = _weight("lambda_identity", lambda_identity, 0.0 if fast else 1.0)
         checks.number("temperature", temperature, above=0), checks.whole("patches", patches)
         norm: dict[str, Any] = {"normalization": normalization}
+        sizes: dict[str, Any] = {"filters": filters, "blocks": blocks}
         judge: dict[str, Any] = {"filters": discriminator_filters, "layers": discriminator_layers}
         with self.own_policy():
-            self.generator = image_translator(
-                generator, a, b[2], filters=filters, blocks=blocks, **norm
-            )
+            self.generator = image_translator(generator, a, b[2], **sizes, **norm)
             self.discriminator = image_discriminator(discriminator, b, **judge, **norm)
-            check_network("generator", self.generator, [a], b, gives="images")
-            check_network("discriminator", self.discriminator, [b], (None, None, 1), gives="logits")
             self.translating, self.encoder = tapped(self.generator)
             image = keras.KerasTensor((1, *a))
             maps = [image.shape, *(tensor.shape for tensor in self.encoder(image))]

@@ -12,7 +12,7 @@ from kerasgan.losses import l1
 from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
 from kerasgan.networks import image_discriminator, image_translator
-from kerasgan.networks.checks import both_ways, check_network, identity_weight, image_shapes
+from kerasgan.networks.checks import both_ways, identity_weight, image_shapes
 from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
@@ -121,15 +121,14 @@ class CycleGAN(ImageToImage, Objective):
 
     def _networks(self, side, given, here, there):
         """A generator from one side to the other, and the judge of what it makes."""
-        kinds = [kind["AB".index(side)] for kind in given]
+        g, d = (kind["AB".index(side)] for kind in given)
         norm = {"normalization": self.normalization}
-        sizes = {"filters": self.filters, "blocks": self.blocks}
-        g = image_translator(kinds[0], here, there[2], **sizes, **norm)
-        sizes = {"filters": self.discriminator_filters, "layers": self.discriminator_layers}
-        d = image_discriminator(kinds[1], there, **sizes, **norm)
-        check_network(f"G_{side}", g, [here], there, gives="images")
-        check_network(f"D_{side}", d, [there], (None, None, 1), gives="logits")
-        return g, d
+        sizes = {"filters": self.filters, "blocks": self.blocks, "name": f"G_{side}"}
+        judge = {"filters": self.discriminator_filters, "layers": self.discriminator_layers}
+        return (
+            image_translator(g, here, there[2], **sizes, **norm),
+            image_discriminator(d, there, name=f"D_{side}", **judge, **norm),
+        )
 
     def players(self) -> dict[str, list[keras.Model]]:
         """The two generators together, and the two discriminators together."""

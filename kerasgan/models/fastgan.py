@@ -106,7 +106,7 @@ class FastGAN(NoiseToData):
         augment = self.augment if training and self.augment is not None else lambda images: images
         seen = packed(augment(real), self.pack)
         real_logits, *maps = self.discriminator(seen, training=training)
-        loss = self.adversarial_loss.discriminator(real_logits, self.judge(fake, labels, training))
+        loss = self.on_logits(real_logits, self.judge(fake, labels, training), training)
         if not training:
             return loss
         self.observe(real_logits)

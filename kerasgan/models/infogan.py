@@ -123,8 +123,7 @@ class InfoGAN(NoiseToData):
     ) -> Tensor:
         """The adversarial loss, -log Q of the codes, and in training the penalties."""
         (real_logits, _), (fake_logits, q) = (self.judge(x, (), training) for x in (real, fake))
-        loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
-        loss += self.info_loss(latents, q)
+        loss = self.on_logits(real_logits, fake_logits, training) + self.info_loss(latents, q)
         if not training:
             return loss
         self.observe(real_logits)

@@ -11,7 +11,7 @@ from kerasgan.losses import l1
 from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.models.objective import Objective
 from kerasgan.networks import image_discriminator, image_translator
-from kerasgan.networks.checks import check_network, image_shapes
+from kerasgan.networks.checks import image_shapes
 from kerasgan.utils import checks
 from kerasgan.utils.types import Tensor
 
@@ -97,8 +97,6 @@ class Pix2Pix(ImageToImage, Objective):
         with self.own_policy():
             self.generator = image_translator(generator, a, b[2], **sizes, **norm)
             self.discriminator = image_discriminator(discriminator, pair, **judge, **norm)
-        check_network("generator", self.generator, [a], b, gives="images")
-        check_network("discriminator", self.discriminator, [pair], (None, None, 1), gives="logits")
         self.data_spec = {"images_a": a, "images_b": b}
 
     def players(self) -> dict[str, list[keras.Model]]:

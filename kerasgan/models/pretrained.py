@@ -26,12 +26,14 @@ class Pretrained:
             "paired" images A and B.
         paired: bool, whether what it makes has one right answer that it can be compared with.
         starts_from: str or None, the name of a class whose trained generator it can start from.
+        of_training: names of arguments that training alone needs, so that no preset has them.
     """
 
     task: str = "generate"
     data_kind: str = "images"
     paired: bool = False
     starts_from: str | None = None
+    of_training: tuple[str, ...] = LEFT_OUT
     get_config: Callable[[], dict[str, Any]]
 
     @classmethod
@@ -77,7 +79,7 @@ class Pretrained:
                 "Nothing that is there is written over: choose another folder. "
                 f"Received: folder={str(folder)!r}"
             )
-        config = {k: v for k, v in self.get_config().items() if k not in LEFT_OUT}
+        config = {k: v for k, v in self.get_config().items() if k not in self.of_training}
         card = {
             "name": folder.name,
             "class": keras.saving.get_registered_name(type(self)).removeprefix("kerasgan>"),

@@ -67,6 +67,7 @@ class ProjectedGAN(NoiseToData):
     """
 
     default_loss = "hinge"
+    of_training = (*NoiseToData.of_training, "discriminator")  # which is made for the features
 
     train_step, test_step = GAN.train_step, GAN.test_step
     discriminator_loss, generator_loss = GAN.discriminator_loss, GAN.generator_loss

@@ -1,19 +1,19 @@
 """StyleGAN2: a generator steered by styles."""
 
-import contextlib
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.engine.gradients import gradient
 from kerasgan.engine.lazily import lazily
-from kerasgan.losses import R1, Lazy
+from kerasgan.latents.mixing import style_networks
+from kerasgan.losses import R1, Lazy, path_lengths
 from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData, joined
+from kerasgan.models.styled import export, generate, truncated
 from kerasgan.networks import stylegan2_discriminator, stylegan2_generator
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.types import Tensor
@@ -60,6 +60,7 @@ class StyleGAN2(NoiseToData):
 
     Example:
 
+    >>> import numpy as np
     >>> import kerasgan as kg
     >>> gan = kg.StyleGAN2((16, 16, 1), 4, filters=2, mapping_layers=1)
     >>> gan.compile()
@@ -70,6 +71,7 @@ class StyleGAN2(NoiseToData):
 
     R1_EVERY, PATH_EVERY, PATH_DECAY = 16, 8, 0.01
 
+    truncated, generate, export = truncated, generate, export  # type: ignore[assignment]
     test_step, discriminator_loss = GAN.test_step, GAN.discriminator_loss
     generator_loss = GAN.generator_loss
 
@@ -127,22 +129,17 @@ class StyleGAN2(NoiseToData):
     def check_networks(self) -> None:
         """Refuse networks that do not fit the shapes, and a generator without its two parts."""
         super().check_networks()
-        names = [layer.name for layer in self.generator.layers]
-        if not {"mapping", "synthesis"} <= set(names):
-            raise ValueError(
-                "The generator must have the layers 'mapping' and 'synthesis', as "
-                f"`kerasgan.networks.stylegan2_generator` makes it. Received: layers={names}"
-            )
+        style_networks(self.generator)
 
     @property
     def mapping(self) -> keras.Model:
         """From latents, and labels if there are any, to styles."""
-        return self.generator.get_layer("mapping")
+        return style_networks(self.generator)[0]
 
     @property
     def synthesis(self) -> keras.Model:
         """From styles to images."""
-        return self.generator.get_layer("synthesis")
+        return style_networks(self.generator)[1]
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         """A step of each player; the path's penalty is taken in the generator's pass."""
@@ -175,52 +172,22 @@ class StyleGAN2(NoiseToData):
         return ops.where(kept, styles, others)
 
     def draw_regularized(self, latents: Tensor, labels: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """Images, and the penalty on their paths' length at each 8th step, 0 at others."""
+        """Images, and at each 8th step the penalty on the path length of half as many; else 0."""
         images, nothing = self.draw(latents, labels), ops.zeros((), "float32")
         if not self.path_weight:
             return images, nothing
-        due = ops.equal(ops.mod(self.optimizer["generator"].iterations + 0, self.PATH_EVERY), 0)
-        penalty, mean = lazily(due, lambda: self.path_penalty(latents, labels), [nothing, nothing])
+        step, half = self.optimizer["generator"].iterations + 0, (ops.shape(latents)[0] + 1) // 2
+        due = ops.equal(step % self.PATH_EVERY, 0)
+        otherwise = [nothing, nothing]
+        penalty, mean = lazily(due, lambda: self.path_penalty(labels, half), otherwise)
         change = self.PATH_DECAY * (backend.mean_over_replicas(mean) - self.path_length)
         self.path_length.assign_add(ops.where(due, change, 0.0))
         return images, self.PATH_EVERY * self.path_weight * penalty
 
-    def path_penalty(self, latents: Tensor, labels: Sequence[Tensor]) -> list[Tensor]:
-        """The mean square of how far the paths' lengths are from their running mean, and their
-        mean, on half as many images: a length is |∂(image · noise) / ∂w|, the root of its mean
-        square over the layers."""
-        n = (ops.shape(latents)[0] + 1) // 2
-        height, width, _ = self.data_shape
-        noise = keras.random.normal((n, *self.data_shape), seed=self.seed_generator)
+    def path_penalty(self, labels: Sequence[Tensor], n: Tensor) -> list[Tensor]:
+        """The mean square of how far `n` paths' lengths are from their running mean, and their
+        mean."""
         styles = self.draw_styles(self.sample_latents(n), [x[:n] for x in labels], training=False)
-        slope = gradient(
-            lambda w: self.synthesis(w, training=True) * noise / (height * width) ** 0.5, styles
-        )
-        lengths = ops.sqrt(ops.mean(ops.sum(ops.square(slope), axis=2), axis=1) + 1e-12)
+        noise = keras.random.normal((n, *self.data_shape), seed=self.seed_generator)
+        lengths = path_lengths(functools.partial(self.synthesis, training=True), styles, noise)
         return [ops.mean(ops.square(lengths - self.path_length)), ops.mean(lengths)]
-
-    @contextlib.contextmanager
-    def truncated(self, truncation: float) -> Iterator[None]:
-        """Within, all images are made of styles drawn towards their mean: 1 leaves them alone, 0
-        makes all of them the mean."""
-        number("truncation", truncation, least=0)
-        (network,) = self.preset_networks()
-        strength = network.get_layer("mapping").get_layer("mean_style").strength
-        with self.one_at_a_time:
-            strength.assign([truncation])
-            try:
-                yield
-            finally:
-                strength.assign([1.0])
-
-    def generate(self, *args: Any, truncation: float = 1.0, **kwargs: Any) -> np.ndarray:
-        """As `kerasgan.models.NoiseToData.generate`, of styles drawn towards their mean by
-        `truncation`, which makes better images that vary less: 0.7, or 0.5, is usual."""
-        with self.truncated(truncation):
-            return super().generate(*args, **kwargs)
-
-    def export(self, *args: Any, truncation: float = 1.0, **kwargs: Any) -> dict[str, dict]:
-        """As `kerasgan.models.NoiseToData.export`; `truncation` is written into the generator. It
-        is not the one that a SavedModel's `generate` takes, which bounds the latents."""
-        with self.truncated(truncation):
-            return super().export(*args, **kwargs)

@@ -13,8 +13,8 @@ from kerasgan.layers.modulation import (
     MeanStyle,
     MinibatchDeviation,
     ModulatedConv2D,
-    StyleNoise,
 )
+from kerasgan.layers.noise_injection import NoiseInjection
 from kerasgan.layers.resampling import Blur, Downsample, Upsample
 from kerasgan.networks.sizes import stages
 from kerasgan.utils import checks
@@ -120,8 +120,8 @@ def stylegan2_synthesis(
         return ModulatedConv2D(filters, size, **kwargs)([maps, style])
 
     def styled(i, maps, filters, up=False):
-        maps = modulated(i, maps, filters, up=up)
-        maps = StyleNoise(i, None if seed is None else seed + i)(maps)
+        maps = modulated(i, maps, filters, up=up, use_bias=True)
+        maps = NoiseInjection(None if seed is None else seed + i, place=i)(maps)
         return layers.Activation(scaled_leaky_relu)(maps)
 
     x, rgb = LearnedMaps((*size, widths[0]))(styles), None

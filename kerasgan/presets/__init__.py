@@ -34,7 +34,8 @@ def card(name: str) -> dict[str, Any]:
         name: str, one of `list()`.
 
     Returns:
-        A dict: `name`; `class` and `config`, the model's; `data`, `command`, `steps`, `epochs`,
+        A dict: `name`; `class` and `config`, the model's; `data`, their `source`, `licence`,
+        `attribution`, and `data_command`, which makes them; `command`, `steps`, `epochs`,
         `batch_size`, `seed`, `backend`, `seconds` and `versions` of its training; `scores`; and
         `sha256` of its weights' file.
 
@@ -63,7 +64,13 @@ def read_card(folder: Path) -> dict[str, Any]:
     return found
 
 
-def load(source: "PathLike", cls: type | None = None, *, epoch: "int | str | None" = None) -> Any:
+def load(
+    source: "PathLike",
+    cls: type | None = None,
+    *,
+    epoch: "int | str | None" = None,
+    safe_mode: bool = True,
+) -> Any:
     """A trained model: a preset, a run of `kerasgan train`, or what `model.save` wrote.
 
     Of a preset, the generator is what training gave (the moving average, where there was one), or
@@ -72,8 +79,8 @@ def load(source: "PathLike", cls: type | None = None, *, epoch: "int | str | Non
     everything, whichever backend wrote it. Of a run it is
     the newest whole state, of `model.keras` and the checkpoints.
 
-    No code of a file is run: Keras's safe mode holds, and nothing is unpickled. Of a run that was
-    begun with a class of your own, the module that `config.json` names is imported.
+    No code of a file is run: Keras's safe mode holds, and nothing is unpickled. A run of a class of
+    your own opens once its module, which `config.json` names, has been imported.
 
     Args:
         source: str or path-like: a preset's name, the folder of a preset or of a run, or a
@@ -81,13 +88,14 @@ def load(source: "PathLike", cls: type | None = None, *, epoch: "int | str | Non
         cls: class or None, what the model must be an instance of.
         epoch: int, which of a run's epochs, counted from 1, that it kept; "best" for that with the
             best score; None for the newest. Of all but the newest two, the model is not compiled.
+        safe_mode: bool. False imports the module that a run names: only for runs that you trust.
 
     Returns:
         A model of `kerasgan.models`.
 
     Raises:
         ValueError: if there is no such model or epoch, a file is damaged or asks for code of its
-            own, or the model is of another class.
+            own, or the model is of another class, or of one whose module is not imported.
 
     Example:
 
@@ -101,7 +109,7 @@ def load(source: "PathLike", cls: type | None = None, *, epoch: "int | str | Non
     from kerasgan.utils.files import expanded
 
     named = isinstance(source, str) and source in list()
-    model = files.read(FOLDER / source if named else expanded(source), epoch)
+    model = files.read(FOLDER / source if named else expanded(source), epoch, safe_mode)
     if cls is not None and not isinstance(model, cls):
         raise ValueError(
             f"This is a {type(model).__name__}: load it by `{type(model).__name__}.from_preset`. "

@@ -1,6 +1,5 @@
 """How trained models are read from disk, and presets written."""
 
-import contextlib
 import hashlib
 import json
 import textwrap
@@ -13,16 +12,16 @@ import numpy as np
 from kerasgan import presets
 from kerasgan.utils.archives import read_npz
 from kerasgan.utils.checkpoints import best_epoch, damage, kept_epochs, last_whole, states
-from kerasgan.utils.classes import NAMED, own_class
+from kerasgan.utils.classes import class_of_run
 
 
-def read(path: Path, epoch: int | str | None = None) -> Any:
+def read(path: Path, epoch: int | str | None = None, safe_mode: bool = True) -> Any:
     """The model in a preset's folder, a run's folder or a `.keras` file; see `presets.load`."""
+    class_of_run(path, safe_mode)
     if epoch is not None:
         return _read_keras(_of_epoch(path, epoch))
     if (path / "card.json").is_file():
         return _read_preset(path)
-    _import_class(path)
     if path.is_file() and path.suffix == ".keras":
         return _read_keras(path)
     if found := states(path):
@@ -31,16 +30,6 @@ def read(path: Path, epoch: int | str | None = None) -> Any:
         "There is no such preset, folder of a trained model or .keras file; the presets are "
         f"{presets.list()}. Received: source={str(path)!r}"
     )
-
-
-def _import_class(path):
-    """Imports the class of a run's model, where that is the user's own."""
-    for folder in (path, *path.parents[:2]):
-        with contextlib.suppress(OSError, ValueError, RecursionError):
-            settings = json.loads((folder / "config.json").read_text())
-            variant = settings.get("variant") if isinstance(settings, dict) else None
-            if isinstance(variant, str) and NAMED.fullmatch(variant):
-                own_class(variant)
 
 
 def write(folder: Path, card: dict[str, Any], weights: list[np.ndarray]) -> None:

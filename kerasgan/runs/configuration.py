@@ -1,5 +1,6 @@
 """The settings of a run."""
 
+import contextlib
 import dataclasses
 import json
 import types
@@ -12,7 +13,7 @@ import keras
 
 from kerasgan import models
 from kerasgan.utils import checks
-from kerasgan.utils.classes import own_class
+from kerasgan.utils.classes import Untrusted, own_class
 from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
 
@@ -34,7 +35,8 @@ class Configuration:
     """What a run is begun with, and what it adds: enough to repeat it. All of it is JSON.
 
     Attributes:
-        variant: the name of a class in `kerasgan.models`, or "package.module:Class".
+        variant: the name of a class in `kerasgan.models`, or "package.module:Class" of a module
+            that is imported.
         model: the arguments of its constructor. The shapes are taken from the data, and
             `num_classes` if it is "auto".
         data: the arguments of the loader in `kerasgan.datasets.LOADERS` for the model's kind of
@@ -103,8 +105,6 @@ class Configuration:
     def __post_init__(self) -> None:
         for name, kind in typing.get_type_hints(Configuration).items():
             _check(name, getattr(self, name), kind)
-        if not hasattr(self.cls, "from_preset"):
-            raise ValueError(f"There is no such model. Received: variant={self.variant!r}")
         if self.epochs is None and self.max_steps is None:
             raise ValueError("Say how many epochs or steps. Received: epochs=None, max_steps=None")
         misplaced = set(self.others) & {*self.model, *self.data, *self.compile, *INSIDE}
@@ -117,8 +117,8 @@ class Configuration:
         pair = sources if isinstance(sources, list | tuple) and len(sources) == 2 else [sources]
         if not all(isinstance(source, str) for source in pair):
             raise ValueError(f"`data` must name its `source`. Received: data={self.data}")
-        if "batch_size" in self.data or self.cls.data_kind == "images":
-            checks.whole("batch_size", self.data.get("batch_size"))  # type: ignore[arg-type]
+        with contextlib.suppress(Untrusted):  # whose settings can be read, but not be trained by
+            self._check_class()
         checks.whole("steps_per_execution", self.compile.get("steps_per_execution") or 1)
         falling = self.n_epochs_decay
         if self.schedule and falling:
@@ -144,6 +144,12 @@ class Configuration:
             raise ValueError(
                 f"Name {', '.join(sorted(EVALUATION))}. Received: evaluation={self.evaluation}"
             )
+
+    def _check_class(self):
+        if not hasattr(self.cls, "from_preset"):
+            raise ValueError(f"There is no such model. Received: variant={self.variant!r}")
+        if "batch_size" in self.data or self.cls.data_kind == "images":
+            checks.whole("batch_size", self.data.get("batch_size"))  # type: ignore[arg-type]
         if self.generator_from and not self.cls.starts_from:
             raise ValueError(
                 f"A {self.variant} starts from no other model's generator. "
@@ -152,7 +158,11 @@ class Configuration:
 
     @property
     def cls(self) -> Any:
-        """The model's class."""
+        """The model's class.
+
+        Raises:
+            ValueError: if it is the user's own, and its module is not imported.
+        """
         return (
             own_class(self.variant) if ":" in self.variant else getattr(models, self.variant, None)
         )

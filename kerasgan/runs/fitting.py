@@ -67,8 +67,9 @@ def _scores(config, model, folder):
     wanted = dict(config.evaluation)
     batch, _ = some(config, wanted.pop("samples"))
     real = model.sides(batch) if model.task == "translate" else images(batch)
+    vectors = {"labels": batch[1]} if isinstance(getattr(model, "condition", None), tuple) else {}
     return callbacks.Evaluation(
-        wanted.pop("metrics"), real, directory=folder, seed=config.seed, **wanted
+        wanted.pop("metrics"), real, directory=folder, seed=config.seed, **vectors, **wanted
     )
 
 

@@ -103,6 +103,7 @@ def start(
         model = build(config, data)  # which JAX's processes do together by themselves
         if first:
             take_generator(model, first)
+        take_networks(model, config.initial)  # which may be of the run that is written over
         with together():
             watching = observers(config, model, folder)
             if found and backend.first():
@@ -112,7 +113,6 @@ def start(
                 config.write(folder)
                 fingerprint.write(folder, found)
                 stack.enter_context(logged(folder))
-        take_networks(model, config.initial)
         return _train(config, model, files, data, folder, watching, 0, verbose, devices)
 
 
@@ -124,6 +124,7 @@ def resume(
     source: str | None = None,
     accept_changed_data: bool = False,
     distribute: int | str | None = None,
+    keep: int | str | None = None,
 ) -> Any:
     """Goes on with a run that was interrupted, from the end of its last whole epoch.
 
@@ -140,12 +141,15 @@ def resume(
             is then another than that of a run without interruption.
         distribute: how many devices share each step now, or "auto" for all; None for what the run
             was begun with.
+        keep: how many epochs' checkpoints stay from now on, or "all"; None for what the run was
+            begun with.
 
     Returns:
         The trained model.
 
     Raises:
-        ValueError: if the data are not what they were, files added, removed or changed, or if
+        ValueError: if its class is your own, and the module of that is not imported;
+            if the data are not what they were, files added, removed or changed, or if
             their classes are others;
             if the folder holds no run, one that is complete, or one of another backend;
             if another process trains in it; if `epochs` are not more than those that were trained,
@@ -163,7 +167,8 @@ def resume(
                 stack.enter_context(occupied(folder))
         with together():
             config = _to_go_on(Configuration.read(folder), folder, epochs)
-            config = dataclasses.replace(config, distribute=distribute)
+            keep = config.keep if keep is None else None if keep == "all" else keep
+            config = dataclasses.replace(config, distribute=distribute, keep=keep)  # type: ignore[arg-type]
             if source is not None:
                 config = dataclasses.replace(config, data={**config.data, "source": source})
             _check_divides(config, devices)

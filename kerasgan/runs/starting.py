@@ -26,8 +26,9 @@ def take_networks(model: Any, source: str | None) -> None:
     taken = 0
     for player, networks in model.players().items():
         theirs = other.players().get(player, [])
-        if is_preset and player not in (p for p in other.players() if p.startswith("generator")):
-            theirs = []  # made anew, for a preset does not hold it
+        if is_preset:  # the others are made anew, for a preset does not hold them
+            held = [id(network) for network in other.preset_networks()]
+            theirs = [network for network in theirs if id(network) in held]
         averages = other.averages.get(player, [])
         for i, network in enumerate(networks):
             name = player if len(networks) == 1 else network.name

@@ -28,6 +28,7 @@ CONVERTED = (
     "conditional_gan_vectors",
     "acgan",
     "infogan",
+    "stylegan2",
     "dcgan",
     "sngan",
     "r3gan",
@@ -123,8 +124,9 @@ def make(name, folder):
     (folder / "signatures.json").write_text(json.dumps(signatures))
     translates = isinstance(model, ImageToImage)
     networks = model.translators().values() if translates else model.preset_networks()
-    # FastGAN's noise is of the training alone.
-    held = [w for network in networks for w in network.weights if "noise_injection" not in w.path]
+    held = [w for network in networks for w in network.weights]
+    if name == "fastgan":  # whose noise is of the training alone
+        held = [w for w in held if "noise_injection" not in w.path]
     size = sum(int(np.prod(w.shape)) for w in held)
     (folder / "size.json").write_text(json.dumps(size))
     for kind in ("model",) * (name in CONVERTED) + ("bytes",) * (name in BYTES):

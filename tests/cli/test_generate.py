@@ -7,6 +7,7 @@ from PIL import Image
 import kerasgan as kg
 from kerasgan import cli
 from kerasgan.cli import generate
+from tests.models.variants import coded_gan
 
 pytestmark = pytest.mark.any_backend
 
@@ -31,6 +32,37 @@ def test_generate(quick, tmp_path, failure, monkeypatch):
     assert "must end in" in failure(["generate", "run", "--out", "a.txt"])
     assert "`n` must be" in failure(["generate", "run", "--n", "0"])
     assert "no class 'all'" in failure(["generate", "run", "--labels", "0,all"])
+
+
+def test_codes(tmp_path, failure, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    gan = coded_gan()  # of three classes and one continuous code
+    gan.save("model.keras")
+    draw = ["generate", "model.keras", "--seed", "5", "--out", "a.npz", "--n", "5"]
+    each, of_both = [0, 1, 2, 0, 1], {"categorical": [2], "continuous": [-1, 2, -1, 2, -1]}
+    for argv, codes in (
+        (["--codes", "categorical=each"], {"categorical": each}),
+        (["--codes", "categorical=2", "--codes", "continuous=-1,2"], of_both),
+    ):
+        cli.main([*draw, *argv])
+        made = gan.generate(5, seed=5, codes=codes)
+        np.testing.assert_array_equal(np.load("a.npz")["images"], made)
+        cli.main([*draw, *argv, "--truncation", "0.1"])
+        made = gan.generate(5, seed=5, codes=codes, truncation=0.1)
+        np.testing.assert_array_equal(np.load("a.npz")["images"], made)
+    cli.main(["generate", "model.keras", "--codes", "categorical=each"])
+    assert Image.open("samples.png").size == (3 * 10 + 2, 8 * 10 + 2)  # a column a class
+    for wrong, want in (
+        ("categorical=3", "whole numbers below (3,)"),
+        ("continuous=each", "Each class is drawn of one categorical code"),
+        ("continuous=1/2", "must have shape (n, 1)"),
+        ("colour=1", "keys of ['categorical', 'continuous']"),
+        ("continuous=1/2,3", "--codes: invalid codes value"),
+        ("categorical", "--codes: invalid codes value"),
+    ):
+        assert want in failure([*draw, "--codes", wrong])
+    kg.GAN((8, 8, 1), 4, generator_units=(4,)).save("model.keras")
+    assert "A GAN has no codes" in failure([*draw, "--codes", "categorical=0"])
 
 
 def test_one_of_the_epochs_that_a_run_kept(tmp_path, failure, monkeypatch):

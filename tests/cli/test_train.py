@@ -2,6 +2,7 @@ import inspect
 import json
 import os
 import signal
+import sys
 
 import keras
 import numpy as np
@@ -262,7 +263,8 @@ def test_what_resume_takes(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runs, "resume", resume)
-    nothing = {"epochs": None, "source": None, "accept_changed_data": False, "distribute": None}
+    nothing = {"epochs": None, "source": None, "accept_changed_data": False}
+    nothing |= {"distribute": None, "keep": None}
     for more, passed in (
         ([], {}),
         (["--epochs", "40"], {"epochs": 40}),
@@ -270,6 +272,8 @@ def test_what_resume_takes(tmp_path, monkeypatch):
         (["--accept-changed-data"], {"accept_changed_data": True}),
         (["--distribute", "auto"], {"distribute": "auto"}),
         (["--distribute", "2"], {"distribute": 2}),
+        (["--keep", "all"], {"keep": "all"}),
+        (["--keep", "5"], {"keep": 5}),
     ):
         with pytest.raises(SystemExit):
             cli.main(["train", "--resume", str(tmp_path), *more])
@@ -291,7 +295,9 @@ def test_condition_vectors_train_and_draw(quick, tmp_path):
     arrays = dict(np.load(tmp_path / "data.npz"))
     vectors = words[arrays.pop("labels")]
     np.savez(tmp_path / "data.npz", **arrays, conditions=vectors)
-    cli.main(["train", "conditionalgan", *quick, *small("conditionalgan"), "--mismatched"])
+    looking = ["--mismatched", "--evaluate", "psnr", "--health"]
+    cli.main(["train", "conditionalgan", *quick, *small("conditionalgan"), *looking])
+    report = json.loads((tmp_path / "run/best.json").read_text())["reports"][0]
     config = json.loads((tmp_path / "run/config.json").read_text())
     assert config["model"]["condition_dim"] == 5 and config["model"]["num_classes"] is None
     np.savez(tmp_path / "words.npz", conditions=words)
@@ -302,6 +308,12 @@ def test_condition_vectors_train_and_draw(quick, tmp_path):
     np.testing.assert_array_equal(made["labels"], words[[0, 1, 2, 0]])
     gan = kg.load(tmp_path / "run")
     np.testing.assert_allclose(gan.generate(seed=0, labels=made["labels"]), made["images"])
+    scored = ["--split", "train", "--metrics", "psnr", "--out", str(tmp_path / "scores.json")]
+    cli.main(["evaluate", str(tmp_path / "run"), "--data", str(tmp_path / "data.npz"), *scored])
+    found = json.loads((tmp_path / "scores.json").read_text())["scores"]["psnr"]
+    real = arrays["images"][..., None] / 127.5 - 1  # each has its own vector
+    assert found == pytest.approx(kg.metrics.psnr(real, gan.generate(seed=0, labels=vectors)))
+    assert report["scores"]["psnr"] == pytest.approx(found, rel=1e-2)  # in another order
 
 
 def test_condition_vectors_are_for_models_that_take_them(quick, tmp_path, failure):
@@ -324,6 +336,12 @@ class MyGAN(kg.GAN):
     def build_discriminator(self):
         return kg.networks.mlp_discriminator(self.judged_shape, (self.width,))
 
+class Settled(kg.GAN):
+    def __init__(self, data_shape, latent_dim, *, width: int = 8, **kwargs):
+        super().__init__(
+            data_shape, latent_dim, ema_decay=0.99, generator_units=(width,), **kwargs
+        )
+
 class Needs(MyGAN):
     def __init__(self, data_shape, latent_dim, *, depth: int, **kwargs):
         super().__init__(data_shape, latent_dim, **kwargs)
@@ -345,10 +363,25 @@ def test_a_class_of_ones_own(quick, tmp_path, monkeypatch, failure, capsys):
     assert config["model"]["rate"] == 1.0
     gan = kg.load(tmp_path / "run")
     assert type(gan).__name__ == "MyGAN" and gan.width == 4
-    cli.main(["generate", str(tmp_path / "run"), "--n", "4", "--out", str(tmp_path / "x.png")])
-    said = failure(["train", "--resume", str(tmp_path / "run")])
-    assert "is complete" in said
+    draw = ["generate", str(tmp_path / "run"), "--n", "4", "--out", str(tmp_path / "x.png")]
+    cli.main(draw)
+    assert "--trust" in capsys.readouterr().out  # how to use the run is said with it
+    again = ["train", "--resume", str(tmp_path / "run")]
+    tune = ["train", "gan", *quick, "--overwrite", "--from", str(tmp_path / "run")]
+    for argv, want in ((draw, None), (again, "is complete"), (tune, "No network of")):
+        monkeypatch.delitem(sys.modules, "own_models_of_a_test", raising=False)
+        said = failure([*argv])
+        assert "runs its code" in said or argv is again
+        if want:
+            assert want in failure([*argv, "--trust"])
+        else:
+            cli.main([*argv, "--trust"])
     assert "--depth" in failure(["train", "own_models_of_a_test:Needs", *quick])
+    settled = ["train", "own_models_of_a_test:Settled", *quick, "--overwrite"]
+    cli.main([*settled, "--discriminator-units", "8", "--width", "4"])
+    assert kg.load(tmp_path / "run").average.decay == 0.99
+    for option in ("--ema-decay=0.5", "--generator-units=8"):
+        assert f"unrecognized arguments: {option}" in failure([*settled, option])
     for wrong in ("own_models_of_a_test:Missing", "no_such_module:X", "own_models_of_a_test:none"):
         said = failure(["train", wrong, *quick])
         assert said.startswith("kerasgan: error: ") and f"Received: model='{wrong}'" in said

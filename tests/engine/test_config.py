@@ -49,6 +49,31 @@ def test_a_subclass_with_an_argument_more_needs_no_get_config():
     assert config["temperature"] == 0.5 and config["latent_dim"] == 4
 
 
+class Settled(kg.DCGAN):
+    def __init__(self, latent_dim=4, *, width=2, normalization="layer", **kwargs):
+        super().__init__(
+            (16, 16, 1), latent_dim, filters=width, normalization=normalization, **kwargs
+        )
+
+
+class MoreSettled(Settled):
+    def __init__(self, **kwargs):
+        super().__init__(6, ema_decay=0.5, **kwargs)
+
+
+def test_what_a_subclass_passes_its_base_itself_is_no_argument_of_its_own():
+    assert not {"data_shape", "filters"} & set(parameters(Settled))
+    assert list(parameters(Settled))[:3] == ["latent_dim", "width", "normalization"]
+    assert {"data_shape", "filters", "ema_decay", "latent_dim"}.isdisjoint(parameters(MoreSettled))
+    for cls in (Settled, MoreSettled):
+        model = cls(width=4)
+        config = model.get_config()
+        assert set(config) == {*parameters(cls), "name", "dtype"}
+        assert [w.shape for w in cls.from_config(config).weights] == [
+            w.shape for w in model.weights
+        ]
+
+
 def test_networks_are_in_the_config_only_if_they_were_passed():
     generator = kg.networks.mlp_generator((8, 8, 1), 4, (8,))
     config = kg.GAN((8, 8, 1), 4, generator=generator).get_config()

@@ -10,6 +10,7 @@ from PIL import Image
 import kerasgan as kg
 from kerasgan import cli, latents
 from kerasgan.latents import inversion
+from kerasgan.latents.mixing import style_networks
 from kerasgan.utils import animations
 
 SMALL = {"generator_units": (16,), "discriminator_units": (4,), "seed": 0}
@@ -135,6 +136,8 @@ def test_what_cannot_be_inverted(gan, classes):
         latents.invert(gan, images[:, :4])
     with pytest.raises(ValueError, match=r"encoder must give latents of shape \(2, 4\)"):
         latents.invert(gan, images, encoder=lambda x: np.zeros((2, 3)))
+    with pytest.raises(ValueError, match="A generator of styles has"):
+        latents.invert(gan, images, space="styles")
 
 
 # ---- directions
@@ -156,22 +159,69 @@ def test_directions_are_those_that_the_first_layer_stretches_most(gan, classes):
         latents.traverse(gan, start, found[:, :3])
 
 
-# ---- mixing
+# ---- styles
+
+
+def styled(mapping):
+    """A GAN of images (3, 2, 1), which are its styles."""
+    z, w = keras.Input((2,)), keras.Input((3, 2))
+    parts = (
+        keras.Model(z, keras.layers.Lambda(mapping, (3, 2))(z), name="mapping"),
+        keras.Model(w, keras.layers.Reshape((3, 2, 1))(w), name="synthesis"),
+    )
+    generator = keras.Model(z, parts[1](parts[0](z)))
+    return kg.GAN((3, 2, 1), 2, generator=generator, discriminator_units=(2,))
+
+
+@pytest.fixture(scope="module")
+def style_gan():
+    gan = kg.StyleGAN2((16, 16, 1), 4, num_classes=2, filters=2, mapping_layers=1, seed=0)
+    gan.average.network.get_layer("mapping").get_layer("mean_style").mean.assign([1, 0, 0, -1])
+    return gan
+
+
+@once
+def test_truncation_of_a_walk_is_that_of_generate(style_gan):
+    stops = np.random.default_rng(5).standard_normal((2, 3, 4))
+    made = [list(latents.walk(style_gan, 3, stops=2, frames=2, seed=5, labels=1, truncation=t))
+            for t in (None, 0.5, 0)]  # fmt: skip
+    for frames, truncation in zip(made, (1, 0.5, 0), strict=True):
+        for frame, stop in zip(frames, stops, strict=True):
+            want = style_gan.generate(latents=stop, labels=1, truncation=truncation)
+            np.testing.assert_allclose(frame, want, atol=1e-5)
+    assert np.ptp(made[0][0], axis=0).max() > 1e-2 > 1e-5 > np.ptp(made[2][0], axis=0).max()
+
+
+@once
+def test_styles_of_images_are_found(style_gan, monkeypatch):
+    monkeypatch.setattr(inversion, "TRIED", 4)
+    mapping, synthesis = style_networks(*style_gan.preset_networks())
+    assert synthesis is style_gan.average.network.get_layer("synthesis")
+    z, labels = np.random.default_rng(0).standard_normal((2, 2, 4)).astype("float32"), [0, 1]
+    styles = [mapping([z[i], np.array(labels)], training=False) for i in (0, 1)]
+    styles = [ops.convert_to_numpy(x) for x in styles]
+    mixed = np.concatenate([styles[0][:, :2], styles[1][:, 2:]], axis=1)
+    images = ops.convert_to_numpy(synthesis(mixed, training=False))
+    given = {"steps": 100, "starts": 1, "labels": labels}
+    found = latents.invert(style_gan, images, space="styles", **given)
+    assert found.latents.shape == (2, 6, 4)
+    np.testing.assert_allclose(
+        found.images, ops.convert_to_numpy(synthesis(found.latents)), atol=1e-5
+    )
+    assert found.psnr.min() > 25
+    given |= {"steps": 1, "learning_rate": 1e-4, "encoder": lambda x: mixed}
+    assert (latents.invert(style_gan, images, space="styles", **given).psnr > 40).all()
 
 
 @once
 def test_styles_are_mixed_layer_by_layer(gan):
-    model = types.SimpleNamespace(
-        latent_dim=2,
-        mapping=lambda z, training: ops.stack([z * (i + 1) for i in range(3)], axis=1),
-        synthesis=lambda w, training: ops.convert_to_tensor(w)[..., None],
-    )
+    model = styled(lambda z: ops.stack([z * (i + 1) for i in range(3)], axis=1))
     rows, cols = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[10.0, 20.0]])
     made = latents.style_mixing(model, rows, cols, [2])[..., 0]
     assert made.tolist() == [[[1, 2], [2, 4], [30, 60]], [[3, 4], [6, 8], [30, 60]]]
     with pytest.raises(ValueError, match=r"from 0 to 2. Received: layers=\[3\]"):
         latents.style_mixing(model, rows, cols, [3])
-    with pytest.raises(ValueError, match="A GAN has no styles to mix"):
+    with pytest.raises(ValueError, match="A generator of styles has.*Received: layers"):
         latents.style_mixing(gan, rows, cols, [0])
 
 

@@ -1,8 +1,10 @@
+import keras
 import numpy as np
 import pytest
 from keras import ops
 
 import kerasgan as kg
+from tests.models.variants import batches, style_gan
 
 TINY = {"data_shape": (16, 16, 1), "latent_dim": 4, "filters": 2, "mapping_layers": 1}
 
@@ -55,30 +57,56 @@ def test_mixed_images_have_other_styles_from_a_layer_on():
 
 def test_lazy_terms_are_computed_at_their_steps_only(monkeypatch):
     """R1 at step 0 and 16, the path's length at 0, 8 and 16; its mean moves then."""
-    gan, seen = kg.StyleGAN2(**TINY), {"R1": 0, "path": 0}
+    gan, seen = style_gan(), {"R1": 0, "path": 0}
     gan.compile()
-    gan.run_eagerly = True
+    gan.run_eagerly = kg.backend.name != "jax"
     gan.optimizer["generator"].iterations.assign(7)
     gan.optimizer["discriminator"].iterations.assign(15)
-    penalty, path = gan.penalties[0].penalty, gan.path_penalty
 
-    def count(name, fn):
+    def count(name, value):
         def counted(*args, **kwargs):
             seen[name] += 1
-            return fn(*args, **kwargs)
+            return value
 
         return counted
 
-    gan.penalties[0].penalty = count("R1", penalty)
-    monkeypatch.setattr(gan, "path_penalty", count("path", path))
-    images = np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 1)).astype("float32")
+    gan.penalties[0].penalty = count("R1", ops.ones(()))
+    monkeypatch.setattr(gan, "path_penalty", count("path", [ops.ones(()), ops.full((), 5.0)]))
+    images, labels = batches(gan, 4)
     lengths = []
     for _ in range(3):
-        gan.fit(images, batch_size=4, verbose=0)
+        gan.fit(images, labels, batch_size=4, verbose=0)
         lengths.append(float(numpy(gan.path_length)))
-    assert lengths[0] == 0 < lengths[1] == lengths[2]
+    assert lengths == pytest.approx([0, 0.05, 0.05])
     if kg.backend.name != "jax":  # which traces both ways, to run one
         assert seen == {"R1": 1, "path": 1}
+
+
+@pytest.mark.any_backend
+def test_the_path_penalty_is_that_of_the_lengths_of_half_a_batch(monkeypatch):
+    gan = style_gan()
+    gan.path_length.assign(0.25)
+    styles = np.random.default_rng(0).normal(size=(3, 2, 4)).astype("float32")
+    monkeypatch.setattr(gan, "draw_styles", lambda *args, **kwargs: ops.convert_to_tensor(styles))
+    noise = ops.ones((3, 8, 8, 1))
+    monkeypatch.setattr(keras.random, "normal", lambda *args, **kwargs: noise)
+    made = [gan.synthesis(styles + d, training=True) for d in steps(styles.shape, 1e-2)]
+    slopes = numpy(ops.stack([ops.sum(x, axis=(1, 2, 3)) for x in made], axis=1))
+    slopes = (slopes[:, 0::2] - slopes[:, 1::2]) / 2e-2 / 8
+    lengths = np.sqrt(np.square(slopes.reshape(3, 2, 4)).sum(2).mean(1))
+    penalty, mean = gan.path_penalty([ops.zeros(5, "int32")], 3)
+    assert lengths.std() > 1e-4
+    np.testing.assert_allclose(numpy(mean), lengths.mean(), rtol=1e-2)  # kinks of the leaky ReLU
+    np.testing.assert_allclose(numpy(penalty), np.square(lengths - 0.25).mean(), rtol=2e-2)
+
+
+def steps(shape, size):
+    """Steps forth and back along each axis of a sample."""
+    for axis in np.ndindex(*shape[1:]):
+        for way in (size, -size):
+            step = np.zeros(shape, "float32")
+            step[:, *axis] = way
+            yield step
 
 
 @pytest.mark.any_backend

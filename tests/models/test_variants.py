@@ -23,7 +23,7 @@ from tests.models.variants import (
 )
 
 # One of each kind of step: that half precision trains is the step's and the layers' doing.
-KINDS = ("gan_batch_norm", "wgan_gp", "sngan", "r3gan", "cyclegan", "pix2pix")
+KINDS = ("gan_batch_norm", "wgan_gp", "sngan", "r3gan", "stylegan2", "cyclegan", "pix2pix")
 
 every_variant = pytest.mark.parametrize("name", VARIANTS)
 
@@ -151,6 +151,22 @@ def test_resumes_exactly(name, killed):
     resumed = train(name, keras.callbacks.BackupAndRestore(killed / name / "backup"))
     assert resumed.history.epoch == [1]
     assert_same(state(resumed), trained(name)[2])
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "f_anogan"])
+def test_labels_of_the_discriminator_are_flipped(name):
+    """In each of its steps, where the loss says so, and at no other time."""
+    model, seeded = compiled(name, loss="non_saturating:noise=0.25"), []
+    discriminator = model.adversarial_loss.discriminator
+    model.adversarial_loss.discriminator = lambda real, fake, seed=None: (
+        seeded.append(seed is not None) or discriminator(real, fake, seed=seed)
+    )
+    model.train_on_batch(*batches(model))
+    assert seeded and all(seeded)
+    seeded.clear()
+    model.test_on_batch(*batches(model))
+    assert seeded and not any(seeded)
 
 
 @every_variant

@@ -8,6 +8,8 @@ from keras import layers
 import kerasgan as kg
 from kerasgan.backend.scope import Scope
 from kerasgan.engine.step import Pass
+from kerasgan.layers.equalized import EqualizedDense
+from kerasgan.layers.modulation import LearnedMaps, MinibatchDeviation, ModulatedConv2D
 from kerasgan.models.image_to_image import ImageToImage
 
 
@@ -99,19 +101,63 @@ def coded_gan():
     )
 
 
+def fast_gan():
+    """A FastGAN of small networks, with noise, and a map of each kind."""
+    latents, data = keras.Input((4,)), keras.Input((16, 16, 1))
+    x = layers.Reshape((8, 8, 1))(layers.Dense(64)(latents))
+    x = kg.layers.NoiseInjection(1)(layers.UpSampling2D()(x))
+    drawn = layers.Conv2D(1, 3, padding="same", activation="tanh")(x)
+    spectral = kg.layers.SpectralNormalization(layers.Conv2D(2, 3, 2, "same"))
+    before = layers.UpSampling2D()(layers.LeakyReLU(0.2)(spectral(data)))
+    maps = [layers.Conv2D(2, 2, 2, activation="tanh")(x) for x in (before, data)]
+    logits = layers.Dense(1)(layers.Flatten()(layers.Concatenate()(maps)))
+    return kg.FastGAN(
+        **SMALL,
+        filters=1,
+        generator=keras.Model(latents, drawn, name="generator"),
+        discriminator=keras.Model(data, [logits, *maps, before]),
+    )
+
+
 def projected_gan():
-    """A ProjectedGAN of dense generator and untrained features, with batch statistics in them."""
+    """A ProjectedGAN of dense networks and untrained features, with batch statistics in them."""
     images = keras.Input((8, 8, 3))
     maps = [layers.BatchNormalization()(layers.Conv2D(3, 3, 2, "same")(images))]
     maps.append(layers.Conv2D(3, 3, 2, "same", activation="relu")(maps[0]))
+    seen = [keras.Input((8, 8, 2)), keras.Input((4, 4, 2))]
+    logits = [layers.Dense(1)(layers.Flatten()(x)) for x in seen]
     return kg.ProjectedGAN(
         (8, 8, 1),
         4,
         generator=normalised_generator(),
+        discriminator=keras.Model(seen, layers.Concatenate()(logits)),
         features=keras.Model(images, maps),
         mixing_filters=2,
         ema_decay=None,
         augment=None,
+    )
+
+
+def style_gan(**kwargs):
+    """A StyleGAN2 of one size of maps, and a discriminator that compares samples."""
+    styles, (z, labels) = keras.Input((2, 4)), [keras.Input((4,)), keras.Input((), dtype="int32")]
+    scales = [EqualizedDense(2, bias_initializer="ones")(styles[:, i]) for i in (0, 1)]
+    x = ModulatedConv2D(2, 3, up=True, use_bias=True)([LearnedMaps((4, 4, 2))(styles), scales[0]])
+    x = layers.LeakyReLU(0.2)(kg.layers.NoiseInjection(1, place=0)(x))
+    x = ModulatedConv2D(1, 1, demodulate=False, use_bias=True)([x, scales[1]])
+    synthesis = keras.Model(styles, layers.Activation("tanh")(x), name="synthesis")
+    mapping = kg.networks.stylegan2_mapping(4, 2, depth=1, num_classes=3)
+    data = keras.Input((8, 8, 1))
+    x = [layers.Flatten()(MinibatchDeviation(4)(data)), layers.Embedding(3, 2)(labels)]
+    x = layers.LeakyReLU(0.2)(EqualizedDense(8)(layers.Concatenate()(x)))
+    return kg.StyleGAN2(
+        (8, 8, 1),
+        4,
+        num_classes=3,
+        generator=keras.Model([z, labels], synthesis(mapping([z, labels]))),
+        discriminator=keras.Model([data, labels], layers.Dense(1)(x)),
+        ema_decay=0.9,
+        **kwargs,
     )
 
 
@@ -159,11 +205,9 @@ VARIANTS = {
         attention=8,
     ),
     "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
-    "fastgan": lambda: kg.FastGAN(**SMALL, filters=1),
+    "fastgan": lambda: fast_gan(),
     "projected_gan": lambda: projected_gan(),
-    "stylegan2": lambda: kg.StyleGAN2(
-        **SMALL, num_classes=3, filters=2, mapping_layers=1, path_weight=0, ema_decay=0.9
-    ),
+    "stylegan2": lambda: style_gan(path_weight=0),
     # batch norm, since the biases before instance norm would be left to rounding
     "cyclegan": lambda: kg.CycleGAN(
         (8, 8, 1),

@@ -5,7 +5,7 @@ import pytest
 from keras import ops
 
 from kerasgan.layers.equalized import EqualizedConv2D, EqualizedDense
-from kerasgan.layers.modulation import MinibatchDeviation, ModulatedConv2D, StyleNoise
+from kerasgan.layers.modulation import MinibatchDeviation, ModulatedConv2D
 from kerasgan.layers.resampling import Blur
 from kerasgan.networks import stylegan2_discriminator, stylegan2_generator
 
@@ -75,20 +75,6 @@ def test_groups_that_a_batch_does_not_fill_take_from_its_start():
         want = np.sqrt(x[group].var(axis=0) + 1e-8).mean()
         np.testing.assert_allclose(y[place, :, :, 3], want, rtol=1e-5)
     np.testing.assert_array_equal(y[..., :3], x)
-
-
-def test_noise_is_new_in_training_and_the_same_at_inference():
-    layer, maps = StyleNoise(place=3), np.zeros((2, 4, 4, 2), "float32")
-    layer.build(maps.shape)
-    layer.strength.assign(1.0)
-    at_work = [ops.convert_to_numpy(layer(maps, training=True)) for _ in range(2)]
-    assert np.abs(at_work[0] - at_work[1]).max() > 0.1
-    assert np.abs(at_work[0][0] - at_work[0][1]).max() > 0.1
-    still = ops.convert_to_numpy(layer(maps, training=False))
-    np.testing.assert_array_equal(still[0], still[1])
-    other = StyleNoise.from_config(layer.get_config())
-    other.build(maps.shape)
-    np.testing.assert_array_equal(other.constant, layer.constant)
 
 
 def test_equalised_layers_divide_by_the_root_of_the_fan_in():

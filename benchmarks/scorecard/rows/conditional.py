@@ -1,7 +1,8 @@
 """Do conditional presets draw what they are asked for, in batches of one class and of all?"""
 
 from benchmarks.scorecard.row import Row, Section
-from benchmarks.scorecard.rows.presets import EXTRACTORS, train
+from benchmarks.scorecard.rows.presets import EXTRACTORS
+from benchmarks.scorecard.training import train
 
 PER_CLASS = 1000
 BATCH = 100

@@ -4,10 +4,8 @@ Seed 0 is the preset as it is shipped. Another seed is trained by the command of
 with that seed; a run that is stopped goes on from its last whole epoch.
 """
 
-import json
-import shlex
-
 from benchmarks.scorecard.row import Row, Section
+from benchmarks.scorecard.training import train
 
 SAMPLES = 10_000
 METRICS = ["fd", "kd", "precision_recall", "density_coverage"]
@@ -96,34 +94,6 @@ def preset(configuration, seed, folder):
         train(card["command"], seed, folder)
     model = presets.load(source)
     return scores(model.generate(configuration["samples"], seed=seed), configuration, seed)
-
-
-def train(command, seed, folder):
-    """Train as a card's command says, but with this seed and into this folder.
-
-    Args:
-        command: str, `kerasgan train ...`.
-        seed: int.
-        folder: `pathlib.Path`. What is there already is gone on from, or left as it is.
-
-    Raises:
-        RuntimeError: if the training fails.
-        KeyboardInterrupt: after Ctrl-C.
-    """
-    from kerasgan import cli
-
-    config = folder / "config.json"
-    if config.exists() and "steps" in json.loads(config.read_text()):
-        return
-    words = shlex.split(command)[1:]
-    for option, value in (("--seed", seed), ("--out", folder)):
-        words[words.index(option) + 1] = str(value)
-    try:
-        cli.main(["train", "--resume", str(folder)] if config.exists() else words)
-    except SystemExit as end:  # the command's way to say that it has printed what was wrong
-        if end.code == 130:
-            raise KeyboardInterrupt from None
-        raise RuntimeError(f"The training failed. Received: exit status {end.code}") from None
 
 
 def configuration(data, **more):

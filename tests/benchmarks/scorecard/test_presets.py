@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 
@@ -63,37 +61,6 @@ def test_seed_0_is_the_preset_and_others_are_trained(scored, tmp_path, monkeypat
     presets.preset(given, 2, tmp_path / "2")
     assert seen == [(name, 10, card["seed"]), (tmp_path / "2", 10, 2)]
     assert trained == [(card["command"], 2, tmp_path / "2")]
-
-
-def test_training_takes_the_cards_command_with_another_seed(tmp_path, monkeypatch):
-    from kerasgan import cli
-
-    commands = []
-    monkeypatch.setattr(cli, "main", commands.append)
-    run = tmp_path / "run"
-    command = "kerasgan train gan --data mnist --seed 0 --steps 10 --out runs/gan"
-    presets.train(command, 2, run)
-    run.mkdir()
-    (run / "config.json").write_text(json.dumps({"seed": 2}))  # begun
-    presets.train(command, 2, run)
-    (run / "config.json").write_text(json.dumps({"seed": 2, "steps": 10}))  # complete
-    presets.train(command, 2, run)
-    assert commands == [
-        ["train", "gan", "--data", "mnist", "--seed", "2", "--steps", "10", "--out", str(run)],
-        ["train", "--resume", str(run)],
-    ]
-
-
-@pytest.mark.parametrize("code, error", [(130, KeyboardInterrupt), (2, RuntimeError)])
-def test_what_ends_a_training_ends_the_row(tmp_path, monkeypatch, code, error):
-    from kerasgan import cli
-
-    def end(words):
-        raise SystemExit(code)
-
-    monkeypatch.setattr(cli, "main", end)
-    with pytest.raises(error):
-        presets.train("kerasgan train gan --seed 0 --out x", 1, tmp_path)
 
 
 def test_every_preset_of_the_two_data_sets_has_a_row():

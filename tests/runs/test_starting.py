@@ -1,0 +1,127 @@
+"""Runs that start from a trained model, freeze layers, or train a class of one's own, and go on."""
+
+import functools
+import sys
+
+import numpy as np
+import pytest
+
+import kerasgan as kg
+from kerasgan import runs
+from kerasgan.runs.starting import take_networks
+from tests.models.variants import VARIANTS, moved, weights
+from tests.runs.interrupting import interrupt_at
+from tests.runs.same import assert_same_run
+
+pytestmark = pytest.mark.any_backend
+
+OWN = """
+import kerasgan as kg
+
+class MyGAN(kg.GAN):
+    def __init__(self, data_shape, latent_dim, *, width=8, **kwargs):
+        super().__init__(
+            data_shape, latent_dim, generator_units=(width,), ema_decay=0.9, **kwargs
+        )
+"""
+
+
+def interrupted(config, folder, monkeypatch, step):
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, step)
+        with pytest.raises(KeyboardInterrupt):
+            runs.start(config, folder, verbose=0)
+
+
+@pytest.fixture
+def first(config, tmp_path):
+    """The settings of a run that starts from another one, with a frozen layer."""
+    runs.start({**config, "seed": 8, "epochs": 1}, tmp_path / "first", verbose=0)
+    compiled = {**config["compile"], "freeze_discriminator": 1}
+    return {**config, "epochs": 2, "initial": str(tmp_path / "first"), "compile": compiled}
+
+
+@pytest.mark.parametrize("step", [2, 5], ids=["before an epoch was whole", "after"])
+def test_a_run_that_began_with_anothers_networks_goes_on(first, tmp_path, monkeypatch, step):
+    model = runs.start(first, tmp_path / "whole", verbose=0)
+    begun = kg.load(tmp_path / "first").discriminator
+    assert moved(weights(begun), weights(model.discriminator)) == [False, False, True, True]
+    interrupted(first, tmp_path / "run", monkeypatch, step)
+    resumed = runs.resume(tmp_path / "run", verbose=0)
+    assert_same_run(tmp_path / "whole", tmp_path / "run")
+    assert moved(weights(model.discriminator), weights(resumed.discriminator)) == [False] * 4
+    assert resumed.freeze_discriminator == 1
+
+
+def test_from_a_run_is_from_its_networks(first, tmp_path, monkeypatch):
+    monkeypatch.setattr("kerasgan.runs.run.fit", lambda config, *rest: config)
+    model, begun = runs.start(first, tmp_path / "run", verbose=0), kg.load(tmp_path / "first")
+    assert int(begun.optimizer["generator"].iterations) == 3
+    assert int(model.optimizer["generator"].iterations) == 0
+    networks = [(x.generator, x.discriminator, x.average.network) for x in (begun, model)]
+    for a, b in zip(*networks, strict=True):
+        assert not any(moved(weights(a), weights(b)))
+
+
+def test_from_a_preset_is_from_its_generator(config, tmp_path, monkeypatch):
+    monkeypatch.setattr("kerasgan.runs.run.fit", lambda config, *rest: config)
+    small = kg.GAN(
+        **{k: v for k, v in config["model"].items() if k != "ema_decay"}, data_shape=(8, 8, 1)
+    )
+    small.save_to_preset(tmp_path / "small")
+    rng = np.random.default_rng(0)
+    large = {"generator_units": [128, 256, 512], "discriminator_units": [512, 256]}
+    for preset, size, of in (
+        (str(tmp_path / "small"), 8, config["model"]),
+        ("gan_fashion_mnist", 28, {**config["model"], **large, "latent_dim": 100}),
+    ):
+        images = rng.integers(0, 256, (30, size, size), "uint8")
+        np.savez(tmp_path / "data.npz", images=images)
+        settings = {**config, "model": of, "initial": preset}
+        with pytest.warns(UserWarning, match=f"{preset} holds no discriminator, which begins anew"):
+            model = runs.start(settings, tmp_path / "run", overwrite=True, verbose=0)
+        begun = kg.load(preset)
+        assert not any(moved(weights(begun.generator), weights(model.generator)))
+        assert not any(moved(weights(begun.generator), weights(model.average.network)))
+
+
+@pytest.mark.parametrize(
+    "name, player, missing", [("cut", "generator", "heads"), ("f_anogan", "encoder", None)]
+)
+def test_what_a_preset_holds_is_taken(name, player, missing, tmp_path, recwarn):
+    first, model = VARIANTS[name](), VARIANTS[name]()
+    first.save_to_preset(tmp_path / "first")
+    model.compile()
+    take_networks(model, str(tmp_path / "first"))
+    (theirs, *others), (ours, *rest) = (x.players()[player] for x in (first, model))
+    assert not any(moved(weights(theirs), weights(ours)))
+    if missing:
+        assert any("holds no heads, which begins anew" in str(w.message) for w in recwarn)
+        assert any(moved(weights(*others), weights(*rest)))
+
+
+def test_a_class_of_ones_own_goes_on_once_its_module_is_imported(config, tmp_path, monkeypatch):
+    (tmp_path / "own_models_to_go_on.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+    config |= {"variant": "own_models_to_go_on:MyGAN", "model": {"latent_dim": 4, "width": 6}}
+    with pytest.raises(ValueError, match="runs its code: .*--trust. Received: model='own_models"):
+        runs.start(config, tmp_path / "run", verbose=0)
+    __import__("own_models_to_go_on")
+    runs.start(config, tmp_path / "whole", verbose=0)
+    interrupted(config, tmp_path / "run", monkeypatch, 5)
+    resumed = runs.resume(tmp_path / "run", verbose=0)
+    assert_same_run(tmp_path / "whole", tmp_path / "run")
+    assert resumed.width == 6 and resumed.average.decay == 0.9
+    runs.resume(tmp_path / "run", epochs=5, keep="all", verbose=0)
+    kept = sorted(path.name for path in (tmp_path / "run/checkpoints").iterdir())
+    assert kept == [f"epoch_000{i}.keras" for i in (2, 3, 4, 5)]
+    assert runs.read_config(tmp_path / "run").keep is None
+    monkeypatch.delitem(sys.modules, "own_models_to_go_on")
+    for opened in (kg.load, functools.partial(runs.resume, epochs=7)):
+        with pytest.raises(ValueError, match="runs its code: if you trust it"):
+            opened(tmp_path / "run")
+    assert runs.read_config(tmp_path / "run").model["width"] == 6
+    assert type(kg.load(tmp_path / "run", safe_mode=False)).__name__ == "MyGAN"
+    config |= {"variant": "GAN", "model": {"latent_dim": 4}, "max_steps": 1}
+    monkeypatch.delitem(sys.modules, "own_models_to_go_on")
+    runs.start(config, tmp_path / "run", overwrite=True, verbose=0)
