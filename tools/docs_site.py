@@ -75,7 +75,9 @@ def on_page_content(html: str, **kwargs: Any) -> str:
         r'<autoref identifier="\1" optional><code>\1</code></autoref>',
         html,
     )
-    return re.sub(r"arXiv:(\d{4}\.\d{5})", r'<a href="https://arxiv.org/abs/\1">arXiv:\1</a>', html)
+    return re.sub(
+        r"arXiv:(\d{4}\.\d{5})(?!</a>)", r'<a href="https://arxiv.org/abs/\1">arXiv:\1</a>', html
+    )
 
 
 # ---- models
