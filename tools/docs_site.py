@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 ROOT = Path(__file__).parents[1]
 HEADINGS = "\n    options:\n      heading_level: 3\n      show_root_heading: true"
 WORDS = {
@@ -187,10 +185,9 @@ def model_table(docs: Path, language: str) -> str:
     ending = ".zh.md" if language == "zh" else ".md"
     rows = [f"| {WORDS[language]['models']} |", "|---|---|"]
     for page in _pages(docs, "models/"):
-        path = docs / page.replace(".md", ending)
-        _, front, _ = path.read_text(encoding="utf-8").split("---\n", 2)
-        meta = yaml.safe_load(front)
-        rows.append(f"| [{meta['model']}]({Path(page).name}) | {meta['summary']} |")
+        text = (docs / page.replace(".md", ending)).read_text(encoding="utf-8")
+        name, summary = re.findall(r"^(?:model: |summary: >-\n  )(.+)$", text, re.MULTILINE)
+        rows.append(f"| [{name}]({Path(page).name}) | {summary} |")
     return "\n".join(rows)
 
 
