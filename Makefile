@@ -7,7 +7,7 @@ PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q 
 EACH := --dist each $(foreach b,$(BACKENDS),--tx popen//id=$b//env:KERAS_BACKEND=$b) \
 	$(foreach i,any across,--tx popen//id=$i//env:KERAS_BACKEND=torch)
 
-.PHONY: demo test test-across lint bench $(BACKENDS:%=test-%)
+.PHONY: demo test test-across lint bench docs $(BACKENDS:%=test-%)
 
 demo: .venv/installed
 	$(BIN)/kerasgan demo $(ARGS)
@@ -31,6 +31,10 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+# Into site/, to be opened from disk or put on any host of files; `mkdocs serve` shows it while one writes.
+docs: .venv/installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
