@@ -111,7 +111,7 @@ def test_two_gaussians_have_the_tutorials_moments():
 
 
 class Strewn:
-    """Draws from the ring, with a share of the points between modes, or without one of the modes."""
+    """Draws from the ring, with some of the points between modes, or without one of the modes."""
 
     def __init__(self, between=0.0, whole=True):
         self.between, self.whole = between, whole
