@@ -65,14 +65,14 @@ def main(argv=None):
     missing, given = drawn(missing, fonts[:1], args.size)
     if not missing:
         parser.error("The second font lacks nothing of what is wanted that the first one has.")
-    shared, *pairs = drawn(alike(has & lacks, missing), fonts, args.size)
-    order = np.random.default_rng(args.seed).permutation(len(shared))[: args.pairs + args.test]
-    if len(order) < args.test + args.batch_size:
+    shared = np.random.default_rng(args.seed).permutation(alike(has & lacks, missing))
+    codes, *pairs = drawn(shared[: args.pairs + args.test], fonts, args.size)
+    if len(codes) < args.test + args.batch_size:
         parser.error(
-            f"The fonts share {len(shared)} characters of these scripts: too few to learn from, "
+            f"The fonts share {len(codes)} characters of these scripts: too few to learn from, "
             f"with {args.test} kept for the test and batches of {args.batch_size}."
         )
-    test, train = ([side[part] for side in pairs] for part in np.split(order, [args.test]))
+    test, train = [side[: args.test] for side in pairs], [side[args.test :] for side in pairs]
     print(f"{len(missing)} characters are missing; {len(train[0])} pairs to learn from")
 
     if (args.out / "model.keras").exists():
