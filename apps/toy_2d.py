@@ -99,7 +99,7 @@ def networks(units, pack=1, classes=None, labels=None, normalization=None):
     return {"generator": generator, "discriminator": keras.Model(inputs, outputs)}
 
 
-def make(variant, units=(128, 128), pack=1, classes=None, **kwargs):
+def make(variant, units=(128, 128, 128), pack=1, classes=None, **kwargs):
     """A variant for points in the plane, of small multilayer perceptrons.
 
     Args:

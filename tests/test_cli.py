@@ -22,11 +22,14 @@ def test_demo_leaves_what_it_says(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(kg.datasets, "load", few)
     cli.main(["demo", "--epochs", "2", "--out", str(tmp_path)])
     said = capsys.readouterr().out
-    for name in ("latest.png", "timelapse.gif", "samples/", "losses.png", "model.keras"):
+    for name in ("clothes.png", "timelapse.gif", "samples/", "losses.png", "model.keras"):
         assert name in said and (tmp_path / name).exists()
     assert len(list((tmp_path / "samples").glob("*.png"))) == 3
     assert Image.open(tmp_path / "timelapse.gif").n_frames == 3
     assert len((tmp_path / "history.csv").read_text().splitlines()) == 3
+    width, height = Image.open(tmp_path / "clothes.png").size
+    assert height == 10 * 3 * 28 + 11 * 6 and width > height  # the rows' names beside them
+    assert "Next: kerasgan walk" in said
 
 
 def test_list_names_what_there_is(capsys):
