@@ -6,11 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasgan import presets, runs
+from kerasgan import datasets, presets, runs
+from kerasgan.datasets.facts import read_facts
+from kerasgan.datasets.published import FACTS
 from kerasgan.models.pretrained import LEFT_OUT
 from kerasgan.runs.data import some
+from kerasgan.utils.files import expanded
 from tools.preset_scores import scores
 
+UNKNOWN = "unknown"  # of data that no SOURCE lies beside
 COMPARED = 100  # images that must look the same from the stored weights
 
 
@@ -52,12 +56,26 @@ def make(run: str | Path, name: str) -> Path:
         folder,
         dtype=dtype,
         data=config.data["source"],
+        **_about(config.data["source"]),
         batch_size=config.data["batch_size"],
         epochs=len(json.loads((Path(run) / "history.json").read_text())["epoch"]),
         **{name: getattr(config, name) for name in facts},
         scores=scores(stored, config),
     )
     return folder
+
+
+def _about(source):
+    """What a card says of the data: of what `kerasgan data` made, and of what it could make."""
+    if source in FACTS:
+        told = {**FACTS[source]._asdict(), "command": f"kerasgan data {source} {source}"}
+        if source not in datasets.MAKERS:
+            told["command"] = "none, they come with kerasgan"
+    else:
+        told = read_facts(expanded(source))
+        told["command"] = told.get("command", UNKNOWN).replace(" DIR", f" {Path(source).name}", 1)
+    about = {name: told.get(name, UNKNOWN) for name in ("source", "licence", "attribution")}
+    return {**about, "data_command": told["command"]}
 
 
 def _look_the_same(a, b, config):

@@ -16,8 +16,8 @@ from kerasgan.cli import names
 
 FORESEEN = (ValueError, TypeError, OSError, ImportError, FloatingPointError)
 COMMANDS = (
-    *("demo", "train", "generate", "translate", "walk", "directions", "anomalies", "evaluate"),
-    *("export", "list"),
+    *("demo", "data", "train", "generate", "translate", "walk", "directions", "anomalies"),
+    *("evaluate", "export", "list"),
 )
 
 

@@ -19,9 +19,11 @@ def run(args: argparse.Namespace) -> None:
         scores = ", ".join(f"{key} {value}" for key, value in card["scores"].items())
         made = f"{card['class']} on {card['data']}, {card['steps']} steps"
         print(f"  {card['name']}: {made}; {scores}")
+        print(f"    data: {card['attribution']}; {card['licence']}; {card['data_command']}")
     print(
         f"datasets: {', '.join(names.table('datasets', 'SPLITS'))}, tfds:NAME, a folder, an .npz "
         "file; for cyclegan and pix2pix, a folder of both sides"
     )
+    print(f"data sets that `kerasgan data` makes: {', '.join(names.table('datasets', 'MAKERS'))}")
     print(f"losses: {', '.join(sorted(names.table('losses', '_LOSSES')))}")
     print(f"penalties: {', '.join(sorted(names.table('losses', '_PENALTIES')))}")

@@ -41,7 +41,7 @@ def add_arguments(parser: Any) -> None:
 
 def _add_model(parser, name):
     from kerasgan.cli.arguments import add_model_options, add_training_options
-    from kerasgan.cli.data import add_data_options
+    from kerasgan.cli.data_options import add_data_options
 
     own = ":" in name
     cls, command = own_class(name) if own else getattr(kg, name), name if own else name.lower()
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _configuration(args):
     from kerasgan.cli.arguments import compile_options
-    from kerasgan.cli.data import KINDS
+    from kerasgan.cli.data_options import KINDS
 
     cls, given = args.cls, vars(args)
     settings = {name: given[name] for name in compile_options(cls)}

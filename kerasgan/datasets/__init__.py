@@ -6,6 +6,7 @@ from typing import Any
 from kerasgan.datasets.folder import read_pictures
 from kerasgan.datasets.idx import SPLITS
 from kerasgan.datasets.loading import load
+from kerasgan.datasets.preparing import MAKERS, prepare
 from kerasgan.datasets.toys import (
     gaussian_grid,
     gaussian_mixture,
@@ -25,6 +26,7 @@ LOADERS: dict[str, Callable[..., Any]] = {  # of the kinds of data that models t
 
 __all__ = [
     "LOADERS",
+    "MAKERS",
     "SPLITS",
     "gaussian_grid",
     "gaussian_mixture",
@@ -33,6 +35,7 @@ __all__ = [
     "load",
     "load_paired",
     "load_unpaired",
+    "prepare",
     "read_pictures",
     "ring_means",
     "swiss_roll",

@@ -7,6 +7,8 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from kerasgan.datasets.facts import LICENSE, SOURCE
+
 # fmt: off
 EXTENSIONS = (
     ".png", ".jpeg", ".jpg", ".jpe", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".pgm",
@@ -17,7 +19,8 @@ logger = logging.getLogger("kerasgan.datasets")
 
 
 def image_files(folder: Path) -> list[str]:
-    """Lists the image files of a folder, at any depth; nothing whose name begins with a dot.
+    """Lists the image files of a folder, at any depth; nothing whose name begins with a dot, nor
+    the SOURCE and LICENSE that `prepare` puts there.
 
     Links to folders are followed, and each folder is read once, where it really is if that is
     within `folder`. How many files of which endings were taken and left out is logged, once.
@@ -32,6 +35,8 @@ def image_files(folder: Path) -> list[str]:
     taken: Counter[str] = Counter()
     left_out: Counter[str] = Counter()
     for name, is_file in _shown(folder):
+        if name in (SOURCE, LICENSE):
+            continue
         ending = os.path.splitext(name)[1].lower().rstrip(".")
         if ending in EXTENSIONS and is_file:
             files.append(name)

@@ -34,7 +34,8 @@ def card(name: str) -> dict[str, Any]:
         name: str, one of `list()`.
 
     Returns:
-        A dict: `name`; `class` and `config`, the model's; `data`, `command`, `steps`, `epochs`,
+        A dict: `name`; `class` and `config`, the model's; `data`, their `source`, `licence`,
+        `attribution`, and `data_command`, which makes them; `command`, `steps`, `epochs`,
         `batch_size`, `seed`, `backend`, `seconds` and `versions` of its training; `scores`; and
         `sha256` of its weights' file.
 

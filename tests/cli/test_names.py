@@ -4,7 +4,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import cli
-from kerasgan.cli import data, names
+from kerasgan.cli import data_options, names
 from kerasgan.export import SUFFIXES
 
 pytestmark = pytest.mark.any_backend
@@ -23,6 +23,7 @@ def test_the_models_are_those_that_there_are():
     ("folder", "variable", "want"),
     [
         ("datasets", "SPLITS", kg.datasets.SPLITS),
+        ("datasets", "MAKERS", kg.datasets.MAKERS),
         ("metrics", "METRICS", kg.metrics.METRICS),
         ("metrics", "DEFAULT", kg.metrics.DEFAULT),
         ("metrics/extractors", "NAMES", kg.metrics.extractors.NAMES),
@@ -46,6 +47,6 @@ def test_every_command_says_what_it_does():
 
 
 def test_every_kind_of_data_has_a_loader_and_options():
-    assert set(data.KINDS) == set(data.SOURCES) == set(kg.datasets.LOADERS)
+    assert set(data_options.KINDS) == set(data_options.SOURCES) == set(kg.datasets.LOADERS)
     for kind, load in kg.datasets.LOADERS.items():
-        assert set(data.KINDS[kind]) <= set(inspect.signature(load).parameters)
+        assert set(data_options.KINDS[kind]) <= set(inspect.signature(load).parameters)

@@ -31,8 +31,9 @@ def test_the_card_tells_how_it_came_to_be(tiny, run):
     card = presets.card("tiny")
     assert set(card) == presets.FIELDS | {
         *("data", "command", "steps", "epochs", "batch_size", "seed", "backend", "seconds"),
-        *("versions", "scores"),
+        *("versions", "scores", "source", "licence", "attribution", "data_command"),
     }
+    assert card["source"] == card["data_command"] == "unknown"
     assert card["class"] == "ConditionalGAN" and card["steps"] == 8 and card["epochs"] == 2
     assert card["command"] == "kerasgan train conditionalgan ..."
     assert "ema_decay" not in card["config"] and card["config"]["num_classes"] == 3
@@ -167,6 +168,8 @@ def test_the_presets_of_the_package(name):
     card = presets.card(name)
     assert card["name"] == name and card["steps"] > 0 and card["scores"]
     assert card["command"].startswith("kerasgan train ")
+    assert card["data_command"].startswith("kerasgan data ")
+    assert "unknown" not in (card["source"], card["licence"], card["attribution"])
     model = presets.load(name, getattr(kg, card["class"]))
     if model.task == "translate":
         network, *_ = model.translators().values()

@@ -5,6 +5,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import presets, runs
+from kerasgan.datasets.facts import Facts, write_facts
 from tests.runs.settings import cyclegan_run
 from tools import make_preset as make
 
@@ -96,3 +97,16 @@ def test_a_translation_that_differs_one_way_is_seen(cyclegan):
     weights = b.G_B.get_weights()
     b.G_B.set_weights([*weights[:-1], weights[-1] + 0.1])
     assert not make._look_the_same(a, b, config)
+
+
+def test_the_card_says_where_the_data_come_from(tmp_path):
+    mnist = make._about("mnist")
+    assert mnist["data_command"] == "kerasgan data mnist mnist" and "LeCun" in mnist["attribution"]
+    assert "come with kerasgan" in make._about("fashion_mnist_10k")["data_command"]
+    assert set(make._about(str(tmp_path)).values()) == {"unknown"}
+    (tmp_path / "faces").mkdir()
+    told = Facts("npm", "free", "Ann")
+    write_facts(tmp_path / "faces", told, "kerasgan data avatars DIR --size 128", "pillow 1")
+    found = make._about(str(tmp_path / "faces"))
+    assert found["data_command"] == "kerasgan data avatars faces --size 128"
+    assert (found["source"], found["licence"], found["attribution"]) == ("npm", "free", "Ann")
