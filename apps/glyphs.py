@@ -1,18 +1,19 @@
 """Draw the characters that a font lacks, in its style, after another font that has them.
 
-    python apps/glyphs.py NotoSans-Regular.ttf MyFont.ttf          # all that MyFont lacks
-    python apps/glyphs.py Noto.ttc WenKai.ttf --faces 2 0 --chars big5hkscs --dtype mixed_bfloat16
-    python apps/glyphs.py Noto.ttc WenKai.ttf --faces 2 0 --chars wanted.txt --size 128
+    python apps/glyphs.py DejaVuSans.ttf MyFont.ttf             # all that MyFont lacks
+    python apps/glyphs.py Noto.ttc#2 WenKai.ttf --chars big5hkscs --dtype mixed_bfloat16
+    python apps/glyphs.py Noto.ttc#2 WenKai.ttf --chars wanted.txt --size 128
 
-Characters that both fonts have are drawn from both, in pairs, and pix2pix learns from these to turn
-one typeface into the other; then it turns the missing ones. Of the shared characters it takes those
-of the scripts that the missing ones are of, some of which it does not train on: they show, and the
-last line tells, how well it does. A few hundred pairs are little, 3,000 are enough.
+FILE#2 is the typeface number 2, counted from 0, of a collection (.ttc). Characters that both fonts
+have are drawn from both, in pairs, and pix2pix learns from these to turn one typeface into the
+other; then it turns the missing ones. Of the shared characters it takes those of the scripts that
+the missing ones are of, some of which it does not train on: they show, and the last line tells, how
+well it does. A few hundred pairs are little, 3,000 are enough.
 
 Leaves in the run's folder `glyphs/U+4E1F.png` and so on, `sheet.png` with all of them, `test.png`
 (given, made and true, for characters kept from training), `model.keras`, `samples/`, `latest.png`,
-`history.csv`, `losses.png` and `checkpoints/`. A glyph stands as text does: the font's em is 0.84
-of the picture's side, the baseline at 0.82 of it from above, the advance's middle in the middle.
+`history.csv`, `losses.png` and `checkpoints/`. A glyph stands on its font's baseline, at the height
+that `kerasgan.datasets.prepare("glyphs", ...)` draws it at: the font's em is 27/32 of the side.
 
 Stopped by Ctrl-C or a crash, the same command goes on from the end of the last whole epoch. Run
 again after its end, it draws anew from `model.keras`. For other fonts choose another --out.
@@ -24,10 +25,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from fontTools.ttLib import TTFont, TTLibError
-from PIL import Image, ImageDraw, ImageFont
 
 import kerasgan as kg
+from kerasgan.datasets.glyphs import draw, read_typeface
 
 COLUMNS = 32  # of the sheet
 SHOWN = 16  # test characters in `test.png`
@@ -37,9 +37,8 @@ def main(argv=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", type=Path, help="font file that has the characters")
-    parser.add_argument("target", type=Path, help="font file that lacks them")
-    parser.add_argument("--faces", type=int, nargs=2, default=(0, 0), help="of .ttc collections")
+    parser.add_argument("source", help="font file that has the characters")
+    parser.add_argument("target", help="font file that lacks them")
     parser.add_argument(
         "--chars", help="a text file of what is wanted, or an encoding: big5, cp1250"
     )
@@ -56,20 +55,20 @@ def main(argv=None):
     keras.utils.set_random_seed(args.seed)
 
     # What is missing, and what there is to learn from.
-    fonts = list(zip((args.source, args.target), args.faces, strict=True))
     try:
-        has, lacks = (characters(*font) for font in fonts)
-        missing = sorted((has - lacks) & wanted(args.chars, has))
-    except (OSError, LookupError, UnicodeError, TTLibError) as error:
+        source, target = map(read_typeface, (args.source, args.target))
+        lacking = (source.characters - target.characters) & wanted(args.chars, source.characters)
+    except (ImportError, LookupError, OSError, ValueError) as error:
         parser.error(str(error))
-    missing, given = drawn(missing, fonts[:1], args.size)
+    missing, given = drawn(sorted(lacking), [source], args.size)
     if not missing:
         parser.error("The second font lacks nothing of what is wanted that the first one has.")
-    shared = np.random.default_rng(args.seed).permutation(alike(has & lacks, missing))
-    codes, *pairs = drawn(shared[: args.pairs + args.test], fonts, args.size)
-    if len(codes) < args.test + args.batch_size:
+    shared = alike(source.characters & target.characters, missing)
+    shared = np.random.default_rng(args.seed).permutation(shared)[: args.pairs + args.test]
+    found, *pairs = drawn(shared, [source, target], args.size)
+    if len(found) < args.test + args.batch_size:
         parser.error(
-            f"The fonts share {len(codes)} characters of these scripts: too few to learn from, "
+            f"The fonts share {len(found)} characters of these scripts: too few to learn from, "
             f"with {args.test} kept for the test and batches of {args.batch_size}."
         )
     test, train = [side[: args.test] for side in pairs], [side[args.test :] for side in pairs]
@@ -83,9 +82,9 @@ def main(argv=None):
 
     # The missing ones, each in its file, and all in one.
     made = gan.translate(scaled(given))
-    for code, image in zip(missing, made, strict=True):
+    for character, image in zip(missing, made, strict=True):
         picture = kg.utils.image_grid(image[None], 1, padding=0)
-        kg.utils.save_image(picture, args.out / "glyphs" / f"U+{code:04X}.png")
+        kg.utils.save_image(picture, args.out / "glyphs" / f"U+{ord(character):04X}.png")
     sheet = kg.utils.image_grid(made, min(COLUMNS, len(made)), padding=0)
     kg.utils.save_image(sheet, args.out / "sheet.png")
 
@@ -100,61 +99,46 @@ def main(argv=None):
     return gan
 
 
-def characters(font, face):
-    """The code points that a font has a glyph for."""
-    with TTFont(font, fontNumber=face, lazy=True) as opened:
-        return set(opened.getBestCmap())
-
-
 def wanted(chars, has):
-    """Those of the code points that a text file or an encoding holds."""
+    """Those of some characters that a text file or an encoding holds."""
     if chars is None:
         return has
     if Path(chars).is_file():
-        return set(map(ord, Path(chars).read_text(encoding="utf-8")))
+        return {*Path(chars).read_text(encoding="utf-8")}
     "".encode(chars)  # an unknown name is a LookupError
-    return {code for code in has if chr(code).encode(chars, "ignore")}
+    return {character for character in has if character.encode(chars, "ignore")}
 
 
-def script(code):
+def script(character):
     """The first word of a character's name: LATIN, CJK, HANGUL."""
-    return unicodedata.name(chr(code), "").split(" ")[0]
+    return unicodedata.name(character, "").split(" ")[0]
 
 
 def alike(shared, missing):
-    """Those of the scripts that the missing ones are of."""
+    """Those of the scripts that the missing ones are of, in order."""
     scripts = set(map(script, missing))
-    return sorted(code for code in shared if script(code) in scripts)
+    return sorted(character for character in shared if script(character) in scripts)
 
 
-def drawn(codes, fonts, size):
-    """The code points that are letters, digits or signs, and how each font draws them.
+def drawn(characters, typefaces, size):
+    """Those that are letters, digits or signs, and how they look.
 
     Args:
-        codes: list of ints.
-        fonts: list of (path, number of the face in the file).
+        characters: list of str.
+        typefaces: list of `kerasgan.datasets.glyphs.Typeface`, which have them.
         size: int, the pictures' side.
 
     Returns:
-        A list: the code points, without those that a font leaves blank; then, for each font, a
-        uint8 array (n, size, size, 1), black on white.
+        A list: the characters, without those that a font leaves blank; then, for each font, a uint8
+        array (n, size, size, 1), black on white.
     """
-    codes = [code for code in codes if unicodedata.category(chr(code))[0] in "LNPS"]
-    sides = []
-    for path, face in fonts:
-        font = ImageFont.truetype(path, round(0.84 * size), face, "", ImageFont.Layout.BASIC)
-        side = np.empty((len(codes), size, size, 1), "uint8")
-        for i, code in enumerate(codes):
-            picture = Image.new("L", (size, size), 255)
-            place = size / 2, round(0.82 * size)
-            ImageDraw.Draw(picture).text(place, chr(code), 0, font, anchor="ms")
-            side[i] = np.asarray(picture)[..., None]
-        sides.append(side)
-    inked = np.all([side.min(axis=(1, 2, 3)) < 128 for side in sides], axis=0)
-    return [
-        [code for code, ink in zip(codes, inked, strict=True) if ink],
-        *(side[inked] for side in sides),
-    ]
+    characters = [each for each in characters if unicodedata.category(each)[0] in "LNPS"]
+    sides = np.empty((len(typefaces), len(characters), size, size, 1), "uint8")
+    for side, typeface in zip(sides, typefaces, strict=True):
+        for i, picture in enumerate(draw(typeface, "".join(characters), size)):
+            side[i, :, :, 0] = picture
+    inked = (sides.min(axis=(2, 3, 4)) < 128).all(axis=0)
+    return [list(np.compress(inked, characters)), *sides[:, inked]]
 
 
 def scaled(images):

@@ -7,6 +7,7 @@ from PIL import Image
 
 import kerasgan as kg
 from apps import glyphs
+from kerasgan.datasets.glyphs import read_typeface
 
 pytestmark = pytest.mark.any_backend
 
@@ -46,7 +47,7 @@ def test_from_two_fonts_to_what_one_of_them_lacks(app, tmp_path, capsys):
     files = sorted((run / "glyphs").iterdir())
     assert [file.name for file in files] == [f"U+{code:04X}.png" for code in LACKING]
 
-    _, given = glyphs.drawn(LACKING, [(SANS, 0)], 16)
+    _, given = glyphs.drawn(map(chr, LACKING), [read_typeface(SANS)], 16)
     want = np.rint((gan.translate(given / 127.5 - 1) + 1) * 127.5)[..., 0]
     made = np.stack([picture(file) for file in files])
     assert np.abs(made - want).max() <= 1
@@ -86,25 +87,23 @@ def test_goes_on_where_it_was_stopped(app, tmp_path, monkeypatch):
 
 
 def test_an_encoding_names_what_is_wanted():
-    has, lacks = (glyphs.characters(font, 0) for font in (SANS, TIMES))
+    has, lacks = (read_typeface(font).characters for font in (SANS, TIMES))
     welsh = glyphs.wanted("iso8859_14", has) & (has - lacks)
-    assert sorted(map(chr, welsh))[:3] == ["\u1e02", "\u1e03", "\u1e0a"]
+    assert sorted(welsh)[:3] == ["\u1e02", "\u1e03", "\u1e0a"]
     assert glyphs.wanted(None, has) is has
 
 
 def test_learns_from_the_scripts_of_what_is_missing():
-    assert glyphs.alike({0x41, 0x3B1, 0x5D0, 0xE9}, [0x62, 0x5D1]) == [0x41, 0xE9, 0x5D0]
+    assert glyphs.alike({*"Aα\u05d0é"}, ["b", "\u05d1"]) == ["A", "é", "\u05d0"]
 
 
-def test_glyphs_stand_on_one_baseline_and_blank_ones_are_left_out():
-    # a space, a mark that stands on another letter, a blank pattern of Braille, a line on the
-    # baseline in both fonts
-    codes, sans, serif = glyphs.drawn([0x20, 0x301, 0x2800, 0x45], [(SANS, 0), (SERIF, 0)], 64)
-    assert codes == [0x45]
-    for image in (sans[0], serif[0]):
-        rows, columns = np.nonzero(image[..., 0] < 128)
-        assert rows.max() == round(0.82 * 64) - 1
-        assert abs((columns.min() + columns.max()) / 2 - 31.5) < 4
+def test_what_is_no_letter_digit_or_sign_or_is_left_blank_is_left_out():
+    # a space, an accent that stands on another letter, the blank pattern of Braille
+    typefaces = list(map(read_typeface, (SANS, SANS)))
+    found, a, b = glyphs.drawn([" ", "\u0301", "\u2800", "E", "7"], typefaces, 64)
+    assert found == ["E", "7"] and a.shape == b.shape == (2, 64, 64, 1)
+    assert a.dtype == "uint8" and (a == b).all() and (a[0] != a[1]).any()
+    assert a.min() == 0 and a.max() == 255
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,7 @@ def test_glyphs_stand_on_one_baseline_and_blank_ones_are_left_out():
     [
         ({"chars": "no_such_file"}, "no_such_file"),
         ({"source": SERIF, "target": SANS, "chars": "ascii"}, "lacks nothing"),
-        ({"source": __file__}, "Not a TrueType"),
+        ({"source": __file__}, "no font file that can be read"),
         ({"target": "missing.ttf"}, "missing.ttf"),
         ({"test": 2000}, "too few to learn from"),
     ],
