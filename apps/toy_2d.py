@@ -1,10 +1,10 @@
 """Watch a GAN learn points in the plane, live or as an animation, and see how close it comes.
 
-    python apps/toy_2d.py                              # two Gaussians, under a minute
-    python apps/toy_2d.py --data ring --steps 25000    # eight Gaussians on a circle
-    python apps/toy_2d.py --pack 2                     # the discriminator judges pairs of points
-    python apps/toy_2d.py --variant ConditionalGAN     # told which Gaussian to draw from
-    python apps/toy_2d.py --live                       # in a window, while it trains
+    python apps/toy_2d.py                            # two Gaussians, under a minute
+    python apps/toy_2d.py --data ring --variant SNGAN --steps 25000   # eight on a circle
+    python apps/toy_2d.py --pack 2                   # the discriminator judges pairs of points
+    python apps/toy_2d.py --variant ConditionalGAN   # told which Gaussian to draw from
+    python apps/toy_2d.py --live                     # in a window, while it trains
 
 Leaves `points.gif`, every picture in `points/`, `history.csv` and `losses.png` in the run's folder,
 and prints the scores at the end, each beside what it takes to count as converged:

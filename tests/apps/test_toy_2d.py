@@ -68,10 +68,10 @@ def kinds(network):
 
 
 def test_networks_have_what_makes_the_variant():
-    assert kinds(toy_2d.make("SNGAN").discriminator).count("SpectralNormalization") == 3
+    assert kinds(toy_2d.make("SNGAN").discriminator).count("SpectralNormalization") == 4
     dcgan = toy_2d.make("DCGAN")
-    assert kinds(dcgan.generator).count("BatchNormalization") == 1
-    assert kinds(dcgan.discriminator).count("BatchNormalization") == 1
+    assert kinds(dcgan.generator).count("BatchNormalization") == 2
+    assert kinds(dcgan.discriminator).count("BatchNormalization") == 2
     assert toy_2d.make("ACGAN", classes=8).discriminator.output_shape == [(None, 1), (None, 8)]
     assert toy_2d.make("LSGAN", pack=3).discriminator.input_shape == (None, 6)
 
