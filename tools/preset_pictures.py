@@ -3,7 +3,8 @@
 Nothing is chosen: of a model that draws it is the first ten images of seed 0, of one with classes
 one a class, of a translator ten images evenly spaced in its test split, in lines of what was given,
 what was made of it and, where that is known, what is true. A translator's data are looked for in
-`--data`, the folder in which `kerasgan data` made them; without them it is left out, which is said.
+`--data`, the folder in which `kerasgan data` made them, X_test before X_train; without them it is
+left out, which is said. The last lines name whom the pictures' readers must be told of.
 """
 
 import argparse
@@ -74,6 +75,8 @@ def _drawn(model: Any, card: dict, data: Path) -> Iterator[tuple[str, list[np.nd
 def _translated(model: Any, card: dict, data: Path) -> Iterator[tuple[str, list[np.ndarray]]]:
     """What is given, made and true, of images all over the test split, in each direction."""
     folder = data / card["data"]
+    unseen = data / card["data"].replace("_train", "_test")
+    folder = unseen if unseen.is_dir() else folder
     if not folder.is_dir():
         print(f"{card['name']} is left out: there is no {folder}")
         return
@@ -86,7 +89,7 @@ def _translated(model: Any, card: dict, data: Path) -> Iterator[tuple[str, list[
     for direction, (given, true) in zip(model.directions, (sides, sides[::-1]), strict=False):
         images = [given, model.translate(given, direction), *([true] if known else [])]
         what = ["given", "made", "true"][: len(images)]
-        of = "" if split == "test" else " (training images)"
+        of = "" if split == "test" or folder.name.endswith("_test") else " (training images)"
         yield f"{card['class']}: {', '.join(what)}{of}", images
 
 
@@ -137,3 +140,5 @@ if __name__ == "__main__":
     parser.add_argument("--out", default="docs/presets.webp")
     args = parser.parse_args()
     print(f"{args.out}: {save(picture(args.presets, args.data), args.out):,} bytes")
+    cards = map(presets.card, args.presets or presets.list())
+    print("\n".join(sorted({card["attribution"] for card in cards if "attribution" in card})))

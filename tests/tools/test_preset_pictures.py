@@ -66,6 +66,21 @@ def test_what_has_no_partner_has_no_line_of_true_ones(translator):
     assert pictures.picture(["swap"], folder).height == 2 * (TITLE + 2 * line)
 
 
+def test_images_that_it_did_not_train_on_come_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(presets, "FOLDER", tmp_path / "presets")
+    images = np.random.default_rng(0).integers(0, 256, (2, 10, 8, 8, 3), "uint8")
+    model = kg.SRResNet((8, 8, 3), scale=2, filters=4, blocks=1)
+    model.save_to_preset(presets.FOLDER / "large", data="faces_train")
+    line = 8 * (pictures.SIDE // 8) + 4
+    for name, side in (("faces_train", images[0]), ("faces_test", images[1])):
+        (tmp_path / name).mkdir()
+        for i, image in enumerate(side):
+            Image.fromarray(image).save(tmp_path / name / f"{i}.png")
+        pixels = np.asarray(pictures.picture(["large"], tmp_path))
+        true = pixels[len(pixels) - line :]
+        assert (cells(true, 0) == side).all()
+
+
 def test_a_translator_without_its_data_is_left_out(translator, tiny, tmp_path, capsys):
     assert pictures.picture(data=tmp_path / "presets").size == pictures.picture(["tiny"]).size
     assert "swap is left out: there is no" in capsys.readouterr().out
