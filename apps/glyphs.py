@@ -47,7 +47,7 @@ def main(argv=None):
     parser.add_argument("--test", type=int, default=64, help="pairs kept from training")
     parser.add_argument("--filters", type=int, default=32, help="width of the networks")
     parser.add_argument("--batch-size", type=int, default=16)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--dtype", default="float32", help="mixed_bfloat16 where that is quicker")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default="runs/glyphs", help="folder of the run")
@@ -151,7 +151,7 @@ def trained(pairs, shown, args):
     data = kg.datasets.load_paired(pairs, args.batch_size, flip=False, seed=args.seed)
     shape = data.element_spec[0].shape[1:]
     widths = {"filters": args.filters, "discriminator_filters": args.filters}
-    judge = {"discriminator_layers": 2}  # patches of 34 pixels: of glyphs the strokes matter
+    judge = {"discriminator_layers": 2, "normalization": "batch"}  # patches of 34 pixels: strokes
     gan = kg.Pix2Pix(shape, shape, **widths, **judge, dtype=args.dtype, seed=args.seed)
     half = args.epochs // 2
     rate = kg.optimizers.LinearDecay(2e-4, len(data), half, args.epochs - half)
