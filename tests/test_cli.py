@@ -22,11 +22,26 @@ def test_demo_leaves_what_it_says(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(kg.datasets, "load", few)
     cli.main(["demo", "--epochs", "2", "--out", str(tmp_path)])
     said = capsys.readouterr().out
-    for name in ("latest.png", "timelapse.gif", "samples/", "losses.png", "model.keras"):
+    for name in ("clothes.png", "timelapse.gif", "samples/", "losses.png", "model.keras"):
         assert name in said and (tmp_path / name).exists()
     assert len(list((tmp_path / "samples").glob("*.png"))) == 3
     assert Image.open(tmp_path / "timelapse.gif").n_frames == 3
     assert len((tmp_path / "history.csv").read_text().splitlines()) == 3
+    width, height = Image.open(tmp_path / "clothes.png").size
+    assert height == 10 * 3 * 28 + 11 * 6 and width > height  # the rows' names beside them
+    assert "Next: kerasgan walk" in said
+
+
+def test_demo_computes_in_half_precision_where_that_is_quick(tmp_path, monkeypatch):
+    from kerasgan.cli import demo
+
+    flags = tmp_path / "cpuinfo"
+    monkeypatch.setattr(demo, "Path", lambda name: flags)
+    assert demo.dtype() == "float32"  # where there is no such file
+    flags.write_text("flags : avx2 avx512f")
+    assert demo.dtype() == "float32"
+    flags.write_text("flags : avx2 avx512f avx512_bf16 amx_bf16")
+    assert demo.dtype() == "mixed_bfloat16"
 
 
 def test_list_names_what_there_is(capsys):
