@@ -1,6 +1,6 @@
 """Sizes and numbers of FastGAN's networks, held against the authors' by formulas written anew.
 
-Parameters are counted from the layout of the authors' code, for the paper does not tell them. Left
+Parameters are counted from the layout of the authors' code. Left
 out is what that code has beyond what an image of its size passes: the 1x1 convolution to a second
 image of 128x128, and the blocks up to there in a generator of less.
 """
