@@ -75,6 +75,8 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
 def add_training_options(group: Any, cls: type[Any]) -> None:
     """Adds what the run and `compile` take."""
     add(group, "--out", "folder for the run", shown="runs/MODEL", metavar="RUN")
+    help = "print the settings, for --config FILE, and train nothing"
+    group.add_argument("--print-config", action="store_true", help=help)
     help = "delete the run that the folder holds already"
     group.add_argument("--overwrite", action="store_true", help=help)
     translates = cls.task == "translate"
