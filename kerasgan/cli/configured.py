@@ -9,7 +9,7 @@ import kerasgan as kg
 from kerasgan.cli import names, options
 from kerasgan.cli.arguments import compile_options, model_options
 from kerasgan.cli.data_options import KINDS
-from kerasgan.runs.configuration import EVALUATION, Configuration
+from kerasgan.runs.configuration import EVALUATION, Configuration, renamed
 from kerasgan.utils.settings import SettingsFile
 
 FOUND = ("command", "backend", "versions", "class_names", "fingerprint", "steps", "seconds")
@@ -32,6 +32,7 @@ def read(path: str) -> SettingsFile:
         ValueError: if it holds none, or names no model.
     """
     file = SettingsFile(path)
+    renamed(file.settings)
     for name in FOUND:
         file.settings.pop(name, None)
     known = {name.lower(): name for name in names.models()}

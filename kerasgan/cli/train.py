@@ -164,7 +164,7 @@ def _configuration(args):
         "n_epochs_decay",
         "schedule",
         "health",
-        "log_dir",
+        "track",
         "generator_from",
         "initial",
         "distribute",
