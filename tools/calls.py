@@ -87,6 +87,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "latents": points, "labels": [0, 1],
         },
         "callbacks.Timelapse": {"directory": folder, "fps": 8},
+        "callbacks.Tracking": {"tracker": "tensorboard", "directory": folder},
         "callbacks.TranslationGrid": {
             "directory": folder, "images_a": pictures, "images_b": pictures, "every": 1,
         },

@@ -129,7 +129,7 @@ def value(action: argparse.Action, places: dict[str, list[str]], rng: random.Ran
         return str(rng.choice(list(action.choices)))
     kind = getattr(action.type, "__name__", "")
     known = {
-        **{"int": INTS, "float": FLOATS, "optimizer": OPTIMIZERS, "log_dir": places["out"]},
+        **{"int": INTS, "float": FLOATS, "optimizer": OPTIMIZERS},
         **{"numbers": ("4", "4,4", *INTS), "one_or_more": ("8", "8,8", *INTS)},
         **{"model": places["model"], "resume": places["run"], "generator_from": places["run"]},
         **{name: places[name] for name in ("data", "out", "against")},

@@ -24,7 +24,7 @@ OTHERS = ["x", "", b"x", None, object(), int, [], [None], ["x"], {}, {"x": 1}, {
 OTHERS += [np.zeros((0, 2)), np.array(["x"]), np.array([object()]), lambda: 0, range(3), "\0"]
 NONSENSE = [*NUMBERS, *OTHERS]
 
-FREE = {"name", "directory", "path", "log_dir", "weights", "ignore"}  # any text will do
+FREE = {"name", "directory", "path", "weights", "ignore"}  # any text will do
 
 
 class Hang(BaseException):

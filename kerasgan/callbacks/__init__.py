@@ -1,4 +1,4 @@
-"""Callbacks for `fit`: pictures, loss curves, a page of them, scores, health, and checkpoints."""
+"""Callbacks for `fit`: pictures, curves, a page of them, scores, health, checkpoints, trackers."""
 
 from kerasgan.callbacks.checkpoints import Checkpoints
 from kerasgan.callbacks.evaluation import Evaluation
@@ -8,6 +8,7 @@ from kerasgan.callbacks.history import LossHistory
 from kerasgan.callbacks.points import PointAnimation
 from kerasgan.callbacks.profile import Profile
 from kerasgan.callbacks.samples import SampleGrid, Timelapse
+from kerasgan.callbacks.tracking import Tracking
 from kerasgan.callbacks.translation import TranslationGrid
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Profile",
     "SampleGrid",
     "Timelapse",
+    "Tracking",
     "TranslationGrid",
 ]

@@ -90,7 +90,7 @@ class EpochFrames(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._epoch: Any = None
-        self._drawn = None
+        self.drawn: int | None = None  # the epoch of the newest picture
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         if epoch == 0:
@@ -103,7 +103,7 @@ class EpochFrames(keras.callbacks.Callback):
             self._save_frame(self._epoch)
 
     def on_train_end(self, logs: dict | None = None) -> None:
-        if self._drawn != self._epoch:
+        if self.drawn != self._epoch:
             self._save_frame(self._epoch)
 
     def _save_frame(self, epoch):
@@ -114,4 +114,4 @@ class EpochFrames(keras.callbacks.Callback):
                 save_image(picture, path)
                 with replacing(self.folder.parent / "latest.png") as temporary:
                     shutil.copyfile(path, temporary)
-        self._drawn = epoch
+        self.drawn = epoch

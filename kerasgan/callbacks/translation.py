@@ -5,14 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasgan import backend
 from kerasgan.callbacks.frames import EpochFrames
 from kerasgan.callbacks.samples import FOLDER
 from kerasgan.utils import checks
 from kerasgan.utils.images import image_grid
 from kerasgan.utils.types import PathLike
-
-TAG = "translation"  # the picture's name in TensorBoard
 
 
 class TranslationGrid(EpochFrames):
@@ -33,8 +30,6 @@ class TranslationGrid(EpochFrames):
         images_b: such an array of domain B, or None to leave out what needs it. For a model of one
             direction it holds the true translations of `images_a`, in their order.
         every: int, epochs from one picture to the next. The last epoch is always drawn.
-        log_dir: str or path-like, a folder of TensorBoard's that every picture goes to as well, or
-            None. This imports TensorFlow, whatever the backend.
 
     Raises:
         ValueError: if `images_a` or `images_b` are not such arrays, or `every` is not a whole
@@ -64,16 +59,13 @@ class TranslationGrid(EpochFrames):
         images_a: np.ndarray,
         images_b: np.ndarray | None = None,
         every: int = 1,
-        log_dir: PathLike | None = None,
     ):
         super().__init__(Path(directory) / FOLDER, every)
         self.images_a = checks.images("images_a", images_a)
         self.images_b = None if images_b is None else checks.images("images_b", images_b)
-        self.log_dir = log_dir
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
-        self._writer = None
         directions = getattr(self.model, "directions", None)
         if directions is None or not hasattr(self.model, "translate"):
             raise ValueError(
@@ -89,16 +81,8 @@ class TranslationGrid(EpochFrames):
                 f"direction is {directions[0]}. Received: images_b.shape={self.images_b.shape}"
             )
 
-    def on_train_end(self, logs: dict | None = None) -> None:
-        super().on_train_end(logs)
-        if self._writer:
-            self._writer.close()
-
     def draw(self, epoch: int) -> np.ndarray:
-        pixels = translation_grid(self._rows())
-        if self.log_dir is not None and backend.first():
-            self._log(pixels, epoch)
-        return pixels
+        return translation_grid(self._rows())
 
     def _rows(self):
         """The images of each column, for A's rows and, if there are any, for B's."""
@@ -112,15 +96,6 @@ class TranslationGrid(EpochFrames):
             fake_a = translate(self.images_b, direction="BtoA")
             rows.append([self.images_b, fake_a, translate(fake_a, direction="AtoB")])
         return rows
-
-    def _log(self, pixels, epoch):
-        import tensorflow as tf
-
-        if self._writer is None:
-            self._writer = tf.summary.create_file_writer(str(self.log_dir))
-        with self._writer.as_default():
-            tf.summary.image(TAG, pixels[None], step=epoch)
-        self._writer.flush()
 
 
 def translation_grid(blocks: Sequence[Sequence[np.ndarray]]) -> np.ndarray:

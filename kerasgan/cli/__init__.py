@@ -37,6 +37,11 @@ class Command(argparse.ArgumentParser):
         self._fill = fill
         self.given: list[str] = []  # what it parses
 
+    @property
+    def options(self) -> list[argparse.Action]:
+        """What it takes."""
+        return self._actions
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """See `argparse.ArgumentParser`."""
         self.given = sys.argv[1:] if args is None else [*args]

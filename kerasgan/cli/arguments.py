@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import kerasgan as kg
+from kerasgan.callbacks.trackers import TRACKERS
 from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.runs.building import SCHEDULES
@@ -75,6 +76,8 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
 def add_training_options(group: Any, cls: type[Any]) -> None:
     """Adds what the run and `compile` take."""
     add(group, "--out", "folder for the run", shown="runs/MODEL", metavar="RUN")
+    help = "print the settings, for --config FILE, and train nothing"
+    group.add_argument("--print-config", action="store_true", help=help)
     help = "delete the run that the folder holds already"
     group.add_argument("--overwrite", action="store_true", help=help)
     translates = cls.task == "translate"
@@ -86,8 +89,6 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
     if translates:
         help = "epochs after these, in which the learning rate falls to zero"
         add(group, "--n-epochs-decay", help, 0, metavar="N")
-        help = "where TensorBoard finds the pictures too"
-        group.add_argument("--log-dir", metavar="FOLDER", help=help)
     help = (
         "the learning rate falls along half a cosine to zero, or after half of the steps to a tenth"
     )
@@ -107,6 +108,11 @@ def add_training_options(group: Any, cls: type[Any]) -> None:
     add(group, "--distribute", help, shown="one", type=options.devices, metavar="N")
     help = "trace so many steps by the backend's own profiler, into the folder profile of the run"
     add(group, "--profile", help, shown="none", type=int, metavar="N")
+    help = (
+        f"send losses, scores and pictures to one or more of {', '.join(TRACKERS)}, with commas "
+        "between; of these the first writes into the folder tensorboard of the run"
+    )
+    add(group, "--track", help, shown="none", type=options.words, metavar="NAMES")
     help = "look after each epoch for mode collapse, memorised images and the like, and say so"
     group.add_argument("--health", action="store_true", help=help)
     help = (

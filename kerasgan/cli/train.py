@@ -1,11 +1,13 @@
 """Train a model on your images.
 
 The options of one model: kerasgan train dcgan --help
+The settings of a file: kerasgan train --config run.yaml, and options that replace some of them
 A class of your own, derived from one of these: kerasgan train package.module:Class ...
 Its runs open by --trust, for that runs the code of the module which they name.
 """
 
 import argparse
+import contextlib
 import inspect
 import shlex
 from functools import partial
@@ -16,10 +18,20 @@ from kerasgan.cli import names
 from kerasgan.cli.options import add_trust, devices, keep
 from kerasgan.utils.classes import NAMED, class_of_run, own_class
 from kerasgan.utils.files import expanded
+from kerasgan.utils.settings import dumped
 
 
 def add_arguments(parser: Any) -> None:
     parser.epilog = "example: kerasgan train dcgan --data photos/ --image-size 64 --out runs/photos"
+    help = (
+        "train by the settings of this file, YAML or a run's config.json; options of its model "
+        "may follow, and go before the file's"
+    )
+    parser.add_argument("--config", metavar="FILE", help=help)
+    config = _config(parser.given)
+    if config:
+        _add_configured(parser, config)
+        return
     help = "go on with the run in this folder that was interrupted or killed"
     parser.add_argument("--resume", metavar="RUN", help=help)
     help = "with --resume: train until there are so many epochs in all, even if it was complete"
@@ -40,15 +52,37 @@ def add_arguments(parser: Any) -> None:
     for name in parser.given[:1]:
         if NAMED.fullmatch(name):
             models.add_parser(name, fill=partial(_add_model, name=name))
-    parser.set_defaults(parser=parser)
+    parser.set_defaults(parser=parser, file=None)
 
 
-def _add_model(parser, name):
+def _config(given):
+    """The file that --config names."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--config")
+    with contextlib.suppress(argparse.ArgumentError):  # which the whole parser tells of
+        return parser.parse_known_args(given)[0].config
+    return None
+
+
+def _add_configured(parser, path):
+    """Adds the options of the model that a file names, with its settings for those not given."""
+    from kerasgan.cli import configured
+
+    file = configured.read(expanded(path))
+    name = file.settings["variant"]
+    _add_model(parser, name, safe_mode="--trust" not in parser.given)
+    cls = parser.get_default("cls")
+    configured.check(file, cls)
+    configured.set_defaults(parser, file, cls)
+    parser.set_defaults(variant=name, resume=None, file=file, parser=parser)
+
+
+def _add_model(parser, name, safe_mode=False):
     from kerasgan.cli.arguments import add_model_options, add_training_options
     from kerasgan.cli.data_options import add_data_options
 
     own = ":" in name
-    cls = own_class(name, safe_mode=False) if own else getattr(kg, name)
+    cls = own_class(name, safe_mode) if own else getattr(kg, name)
     command = name if own else name.lower()
     folder = f"runs/{cls.__name__.lower()}"
     parser.description = inspect.cleandoc(cls.__doc__ or "").split("\nArgs:")[0]
@@ -61,21 +95,24 @@ def _add_model(parser, name):
     add_data_options(parser.add_argument_group("data"), cls)
     add_model_options(parser.add_argument_group("model"), cls)
     add_training_options(parser.add_argument_group("training"), cls)
-    parser.set_defaults(cls=cls)
+    parser.set_defaults(cls=cls, file=None, length=(20, None))
 
 
 def run(args: argparse.Namespace) -> None:
     if args.variant is None and args.resume is None:
-        args.parser.error("name a model, or --resume RUN")
+        args.parser.error("name a model, --config FILE or --resume RUN")
+    for name in ("resume", "initial", "generator_from", "gan"):
+        if args.trust and getattr(args, name, None):
+            class_of_run(expanded(getattr(args, name)), safe_mode=False)
+    if args.file:
+        _start(args)
+        return
     again = {
         "source": args.moved,
         "accept_changed_data": args.accept_changed_data,
         "distribute": args.among,
         "keep": args.kept,
     }
-    for name in ("resume", "initial", "generator_from", "gan"):
-        if args.trust and getattr(args, name, None):
-            class_of_run(expanded(getattr(args, name)), safe_mode=False)
     if args.variant is None:
         out = expanded(args.resume)
         _finish(out, partial(kg.runs.resume, out, epochs=args.in_all, **again))
@@ -85,9 +122,19 @@ def run(args: argparse.Namespace) -> None:
             f"--resume {shlex.quote(args.resume or 'RUN')}. Received: model={args.variant!r}"
         )
     else:
-        out = expanded(args.out or f"runs/{args.cls.__name__.lower()}")
-        config = _configuration(args)
-        _finish(out, partial(kg.runs.start, config, out, overwrite=args.overwrite))
+        _start(args)
+
+
+def _start(args):
+    out = expanded(args.out or f"runs/{args.cls.__name__.lower()}")
+    with args.file.told() if args.file else contextlib.nullcontext():
+        config = kg.runs.Configuration.of(_configuration(args))
+        if args.print_config:
+            settings = config.to_dict()
+            del settings["command"]
+            print(dumped(settings), end="")
+        else:
+            _finish(out, partial(kg.runs.start, config, out, overwrite=args.overwrite))
 
 
 def _configuration(args):
@@ -98,14 +145,17 @@ def _configuration(args):
     settings = {name: given[name] for name in compile_options(cls)}
     if "loss" in given:
         settings |= {"loss": args.loss, "penalty": _penalty(args.penalty)}
+    epochs, steps = args.epochs, args.steps
+    if epochs is None and steps is None:
+        epochs, steps = args.length
     config = {
         "command": shlex.join(["kerasgan", *args.argv]),
         "variant": args.variant if ":" in args.variant else cls.__name__,
         "model": _model(cls, given),
         "compile": {"optimizer": args.optimizer, "learning_rate": args.learning_rate, **settings},
         "data": {"source": args.data, **{name: given[name] for name in KINDS[cls.data_kind]}},
-        "epochs": None if args.steps else 20 if args.epochs is None else args.epochs,
-        "max_steps": args.steps,
+        "epochs": epochs,
+        "max_steps": steps,
         "samples_every": args.samples_every,
         "keep": None if args.keep == "all" else args.keep,
         "seed": args.seed,
@@ -114,7 +164,7 @@ def _configuration(args):
         "n_epochs_decay",
         "schedule",
         "health",
-        "log_dir",
+        "track",
         "generator_from",
         "initial",
         "distribute",
@@ -132,6 +182,15 @@ def _configuration(args):
         }
     if config["epochs"] is not None:
         config["epochs"] += config.get("n_epochs_decay", 0)
+    return _with_others(config, args) if args.file else config
+
+
+def _with_others(config, args):
+    """The settings with those of the file that no option is for."""
+    for name in ("model", "data", "compile"):
+        config[name] = args.file.settings.get(name, {}) | config[name]
+    if "penalty" in args.file.settings.get("compile", {}) and not args.penalty:
+        config["compile"]["penalty"] = args.file.get("compile", "penalty")
     return config
 
 

@@ -1,7 +1,10 @@
 """How a trained model is found again: what a preset stores of it."""
 
 import json
+import re
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Self
 
 import keras
@@ -42,7 +45,8 @@ class Pretrained:
 
         Args:
             source: str or path, the name of a preset that comes with the package
-                (`kerasgan.presets.list()`), a run's folder, or a `.keras` file.
+                (`kerasgan.presets.list()`), a run's folder, a `.keras` file, or a preset of the
+                Hugging Face hub, as "hf://user/name".
 
         Returns:
             A model of this class. Of a preset, what generates or translates is trained, and the
@@ -91,6 +95,52 @@ class Pretrained:
         weights = self.preset_weights()
         weights = [w.astype(dtype) if w.dtype == "float32" else w for w in weights]
         files.write(folder, card, weights)
+
+    def push_to_hub(
+        self,
+        repo: str,
+        *,
+        samples: np.ndarray | None = None,
+        private: bool = False,
+        dtype: str = "float32",
+        **facts: Any,
+    ) -> str:
+        """Store what generates or translates on the Hugging Face hub: "hf://user/name" loads it.
+
+        There it gets a page with samples, and what the facts tell. This needs huggingface-hub, and
+        its login.
+
+        Args:
+            repo: str, "user/name". Made if need be; of what is there, files called alike change.
+            samples: float images in [-1, 1] for the page; None for what a GAN of images draws,
+                and none of any other model.
+            private: bool, whether a new one is seen by its owner alone.
+            dtype, **facts: as in `save_to_preset`; `licence`, by the hub's name of it, and
+                `scores`, a dict, have places of their own on the page.
+
+        Returns:
+            The address of what was uploaded, a str.
+
+        Raises:
+            ValueError: if `repo` is no such name.
+            ImportError: if huggingface-hub is not installed.
+        """
+        from kerasgan.presets import hub  # which needs a package of its own
+
+        if not isinstance(repo, str) or not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
+            raise ValueError(f"Name it as user/name. Received: repo={repo!r}")
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made, repo.partition("/")[2])
+            self.save_to_preset(folder, dtype=dtype, **facts)
+            hub.write_page(folder, repo, self.task, self._shown() if samples is None else samples)
+            return hub.push(folder, repo, private)
+
+    def _shown(self):
+        """What a GAN of images draws; None of any other model."""
+        shape, condition = (getattr(self, name, None) for name in ("data_shape", "condition"))
+        if self.task != "generate" or len(shape or ()) != 3 or isinstance(condition, tuple):
+            return None
+        return self.generate(32, seed=0)
 
     def preset_networks(self) -> list[keras.Model]:
         """The networks that a preset stores: those that are used after training, a list."""

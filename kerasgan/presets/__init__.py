@@ -83,8 +83,10 @@ def load(
     your own opens once its module, which `config.json` names, has been imported.
 
     Args:
-        source: str or path-like: a preset's name, the folder of a preset or of a run, or a
-            `.keras` file. A preset's name wins over a folder called the same.
+        source: str or path-like: a preset's name, the folder of a preset or of a run, a
+            `.keras` file, or "hf://user/name", a preset of the Hugging Face hub, with "@" and a
+            branch, tag or commit behind it or not. A preset's name wins over a folder called the
+            same.
         cls: class or None, what the model must be an instance of.
         epoch: int, which of a run's epochs, counted from 1, that it kept; "best" for that with the
             best score; None for the newest. Of all but the newest two, the model is not compiled.
@@ -96,6 +98,7 @@ def load(
     Raises:
         ValueError: if there is no such model or epoch, a file is damaged or asks for code of its
             own, or the model is of another class, or of one whose module is not imported.
+        ImportError: if the hub is asked and huggingface-hub is not installed.
 
     Example:
 
@@ -109,7 +112,13 @@ def load(
     from kerasgan.utils.files import expanded
 
     named = isinstance(source, str) and source in list()
-    model = files.read(FOLDER / source if named else expanded(source), epoch, safe_mode)
+    if isinstance(source, str) and source.startswith("hf://"):
+        from kerasgan.presets import hub  # which needs a package of its own
+
+        path = hub.fetch(source)
+    else:
+        path = FOLDER / source if named else expanded(source)
+    model = files.read(path, epoch, safe_mode)
     if cls is not None and not isinstance(model, cls):
         raise ValueError(
             f"This is a {type(model).__name__}: load it by `{type(model).__name__}.from_preset`. "

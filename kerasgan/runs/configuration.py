@@ -12,6 +12,7 @@ from typing import Any
 import keras
 
 from kerasgan import models
+from kerasgan.callbacks.trackers import TRACKERS
 from kerasgan.utils import checks
 from kerasgan.utils.classes import Untrusted, own_class
 from kerasgan.utils.files import replacing
@@ -58,7 +59,8 @@ class Configuration:
         evaluation: `metrics`, a list of names, `extractor`, `every` and `samples`; see
             `kerasgan.callbacks.Evaluation`, which then keeps `best.keras`.
         health: whether `kerasgan.callbacks.Health` looks for what goes wrong.
-        log_dir: for a translator, the folder of TensorBoard's for its pictures.
+        track: the experiment trackers that its numbers and pictures go to, see
+            `kerasgan.callbacks.Tracking`.
         distribute: how many devices share each step, or "auto" for all; None for one, or for one in
             each of the processes that a launcher started.
         profile: how many steps are traced, see `kerasgan.callbacks.Profile`; None for none.
@@ -90,7 +92,7 @@ class Configuration:
     keep: int | None = 2
     evaluation: dict[str, Any] | None = None
     health: bool = False
-    log_dir: str | None = None
+    track: list[str] | None = None
     distribute: int | str | None = None
     profile: int | None = None
     command: str | None = None
@@ -117,6 +119,9 @@ class Configuration:
         pair = sources if isinstance(sources, list | tuple) and len(sources) == 2 else [sources]
         if not all(isinstance(source, str) for source in pair):
             raise ValueError(f"`data` must name its `source`. Received: data={self.data}")
+        unknown = [name for name in self.track or () if name not in TRACKERS]
+        if unknown:
+            raise ValueError(f"Trackers are {', '.join(TRACKERS)}. Received: track={self.track}")
         with contextlib.suppress(Untrusted):  # whose settings can be read, but not be trained by
             self._check_class()
         checks.whole("steps_per_execution", self.compile.get("steps_per_execution") or 1)
@@ -200,7 +205,7 @@ class Configuration:
             settings = json.loads(path.read_text())
             if not isinstance(settings, dict):
                 raise TypeError("it holds no dict of settings")
-            return cls.of(_renamed(settings))
+            return cls.of(renamed(settings))
         except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(
                 f"{path} is damaged: {error}. Received: folder={str(folder)!r}"
@@ -234,9 +239,12 @@ def _check(name, value, kind):
         raise ValueError(f"`{name}` must be {KINDS[wanted]}. Received: {name}={value!r}")
 
 
-def _renamed(settings):
-    """Settings with the scores' names of now: earlier `fid` and `kid` were by any features."""
-    evaluation = settings.get("evaluation")
+def renamed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as they are called now: earlier `fid` and `kid` were by any features, and `log_dir`
+    was TensorBoard's."""
+    if settings.pop("log_dir", None):
+        settings.setdefault("track", ["tensorboard"])
+    evaluation: Any = settings.get("evaluation")
     known = isinstance(evaluation, dict) and set(evaluation) == EVALUATION
     if known and evaluation["extractor"] != "inception":
         now = {"fid": "fd", "kid": "kd"}

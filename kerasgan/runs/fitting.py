@@ -33,17 +33,25 @@ def observers(config: Configuration, model: Any, folder: Path) -> list[keras.cal
         a, b = model.sides(some(config, ROWS // len(model.directions))[0])
         if len(model.directions) == 1 and not model.paired:
             b = None  # none of them is what should come of A
-        pictures = callbacks.TranslationGrid(folder, a, b, every=every, log_dir=config.log_dir)
+        pictures = callbacks.TranslationGrid(folder, a, b, every=every)
     elif len(model.data_shape) == 3:
         shown = _vectors(config) if isinstance(model.condition, tuple) else {}
         names = config.class_names
         pictures = callbacks.SampleGrid(folder, every=every, class_names=names, **shown)
     else:
         real = images(next(load_data(config).as_numpy_iterator()))
-        return [callbacks.PointAnimation(folder, real, every=every, surface=False), history]
+        pictures = callbacks.PointAnimation(folder, real, every=every, surface=False)
+        return [pictures, history, *_trackers(config, folder, pictures)]
     watching = [_health(config, model, folder)] if config.health else []
     watching += [_scores(config, model, folder)] if config.evaluation else []
-    return [*watching, pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
+    watching += [pictures, callbacks.Timelapse(folder), history, callbacks.Gallery(folder)]
+    return [*watching, *_trackers(config, folder, pictures)]
+
+
+def _trackers(config, folder, pictures):
+    return [
+        callbacks.Tracking(name, folder, pictures, config.to_dict()) for name in config.track or ()
+    ]
 
 
 def _vectors(config):

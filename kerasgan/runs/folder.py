@@ -11,6 +11,7 @@ from pathlib import Path
 import filelock
 import keras
 
+from kerasgan.callbacks.tracking import NAMES as TRACKED
 from kerasgan.runs.configuration import NAME
 from kerasgan.runs.fingerprint import LISTING
 from kerasgan.utils.files import sweep
@@ -21,7 +22,7 @@ FOLDERS = ("samples", "points", CHECKPOINTS)
 FILES = (  # what a run leaves in its folder
     *(NAME, "model.keras", "best.keras", "best.json", "health.json", "history.csv"),
     *("history.json", "losses.png", "index.html", "latest.png", "timelapse.gif", "points.gif"),
-    *(LOG, LISTING),
+    *(LOG, LISTING, TRACKED),
     *("samples/*.png", "points/*.png", f"{CHECKPOINTS}/epoch_*.keras"),  # numbered ones
 )
 logger = logging.getLogger("kerasgan")

@@ -107,7 +107,7 @@ def test_translators_get_both_sides(name, sides, untrained, tmp_path):
         ["train", name, "--data", str(sides), "--load-size", "18,20", "--crop-size", "16"]
         + ["--channels-b", "1", "--no-flip", "--batch-size", "2", "--out", str(tmp_path / "run")]
         + ["--generator", "resnet", "--discriminator", "pixel", *small(name)]
-        + ["--n-epochs", "3", "--n-epochs-decay", "2", "--log-dir", "tb"]
+        + ["--n-epochs", "3", "--n-epochs-decay", "2", "--track", "tensorboard"]
         + (["--direction", "BtoA"] if name == "pix2pix" else ["--lambda-identity", "0"])
     )
     ((model, data),) = untrained
@@ -116,7 +116,7 @@ def test_translators_get_both_sides(name, sides, untrained, tmp_path):
     config = runs.read_config(tmp_path / "run")
     assert config.model["shape_a"] == config.model["shape_b"] == [16, 16, 1]
     assert config.model["generator"] == "resnet" and config.model["seed"] == 0
-    assert (config.epochs, config.n_epochs_decay, config.log_dir) == (5, 2, "tb")
+    assert (config.epochs, config.n_epochs_decay, config.track) == (5, 2, ["tensorboard"])
     want = {"load_size": [18, 20], "crop_size": 16, "flip": False, "channels_b": 1}
     assert config.data == {**config.data, **want}
     rates = []

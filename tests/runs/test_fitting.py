@@ -30,14 +30,15 @@ def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
     rest = ["Timelapse", "LossHistory", "Gallery"]
     assert kinds(observers(Configuration.of(config), gan, tmp_path)) == ["SampleGrid", *rest]
     translator = kg.CycleGAN((8, 8, 3), (8, 8, 3), filters=2, blocks=1, discriminator="pixel")
-    sides |= {"log_dir": "tb", "samples_every": 4}
+    sides |= {"track": ["tensorboard"], "samples_every": 4}
     found = observers(Configuration.of(sides), translator, tmp_path)
-    assert kinds(found) == ["TranslationGrid", *rest]
+    assert kinds(found) == ["TranslationGrid", *rest, "Tracking"]
+    assert found[-1].pictures is found[0] and found[-1].settings["track"] == ["tensorboard"]
     assert found[0].images_a.shape == found[0].images_b.shape == (2, 8, 8, 3)
-    assert (found[0].log_dir, found[0].every) == ("tb", 4)
+    assert found[0].every == 4
     translator = kg.CUT((8, 8, 3), (8, 8, 3), filters=2, blocks=1, discriminator="pixel")
     found = observers(Configuration.of({**sides, "variant": "CUT"}), translator, tmp_path)
-    assert kinds(found) == ["TranslationGrid", *rest]
+    assert kinds(found) == ["TranslationGrid", *rest, "Tracking"]
     assert found[0].images_a.shape == (2, 8, 8, 3) and found[0].images_b is None
 
 

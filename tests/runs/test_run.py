@@ -165,7 +165,7 @@ def test_an_error_is_in_the_log(config, tmp_path):
 @pytest.mark.any_backend
 def test_a_translator_goes_on_in_the_middle_of_the_decay(sides, tmp_path, monkeypatch):
     """The same weights, pools, rates and pictures as without interruption."""
-    sides |= {"log_dir": str(tmp_path / "tb"), "epochs": 2, "n_epochs_decay": 2}
+    sides |= {"track": ["tensorboard"], "epochs": 2, "n_epochs_decay": 2}
     sides["data"]["batch_size"] = 3  # 2 steps an epoch
     runs.start(sides, tmp_path / "whole", verbose=0)
     with monkeypatch.context() as patch:
@@ -182,7 +182,7 @@ def test_a_translator_goes_on_in_the_middle_of_the_decay(sides, tmp_path, monkey
         assert int(optimizer.iterations) == 4 and float(optimizer.learning_rate) == 0
     assert runs.read_config(tmp_path / "run").steps == 4
     assert "samples/0002.png" in (tmp_path / "run" / "index.html").read_text()
-    assert any((tmp_path / "tb").iterdir())
+    assert len([*(tmp_path / "run" / "tensorboard").iterdir()]) == 2
 
 
 @pytest.mark.any_backend
