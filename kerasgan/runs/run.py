@@ -40,8 +40,7 @@ def start(
       `timelapse.gif`: what `LossHistory`, `Gallery`, `SampleGrid` and `Timelapse` write
       (`TranslationGrid` for translators, of images of the test split if there is one; for points
       `points/` and `points.gif` of `PointAnimation`).
-    - `profile/`: what `Profile` traces, if asked for.
-    - `tracking.json`, `tensorboard/`: of `Tracking`, if asked for.
+    - `profile/` of `Profile`, `tracking.json` and `tensorboard/` of `Tracking`, if asked for.
     - `best.keras` and `best.json`, `health.json`: of `Evaluation` and `Health`, if asked for.
     - `checkpoints/`: the state after each of the last two epochs, of `Checkpoints`, and, if asked
       for, the models of earlier ones.
