@@ -20,7 +20,7 @@ from tests.runs.same import assert_same_run
 def test_a_run_leaves_its_files(config, tmp_path):
     model = runs.start(config, tmp_path / "run", verbose=0)
     left = {path.name for path in (tmp_path / "run").iterdir()}
-    others = {"points", "points.gif", "best.keras", "best.json", "health.json"}
+    others = {"points", "points.gif", "best.keras", "best.json", "health.json", "tracking.json"}
     files = {name.split("/")[0] for name in FILES}
     assert left == files - others | {".kerasgan.lock", ".kerasgan.pid"}
     written = runs.read_config(tmp_path / "run")
