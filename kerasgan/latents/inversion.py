@@ -37,7 +37,7 @@ def squared_error(a: Tensor, b: Tensor) -> Tensor:
 
     Example:
 
-    >>> print(squared_error(ops.zeros((3, 2, 2)), ops.ones((3, 2, 2))).item())
+    >>> float(squared_error(ops.zeros((3, 2, 2)), ops.ones((3, 2, 2))))
     3.0
     """
     squares = ops.square(ops.cast(a, "float32") - ops.cast(b, "float32"))

@@ -221,7 +221,7 @@ def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_p
         assert want in said
         assert not (tmp_path / "run").exists()
     for argv, want in (
-        (["train"], "name a model, or --resume RUN"),
+        (["train"], "name a model, --config FILE or --resume RUN"),
         (["train", "gam", *quick], "invalid choice: 'gam'"),
         (["train", "gan", *quick, "--latent-dim", "many"], "--latent-dim: invalid int value"),
         (["train", "gan", *quick, "--filters", "8"], "unrecognized arguments: --filters"),
