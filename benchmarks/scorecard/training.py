@@ -7,13 +7,14 @@ import time
 SECONDS = "core_seconds.txt"  # in a run's folder: a line for each part of its training
 
 
-def train(command, seed, folder):
+def train(command, seed, folder, data=None):
     """Train as a card's command says, but with this seed and into this folder.
 
     Args:
         command: str, `kerasgan train ...`.
         seed: int.
         folder: `pathlib.Path`. What is there already is gone on from, or left as it is.
+        data: path-like, where the data are; None for where the command says.
 
     Raises:
         RuntimeError: if the training fails.
@@ -25,7 +26,8 @@ def train(command, seed, folder):
     if config.exists() and "steps" in json.loads(config.read_text()):
         return
     words = shlex.split(command)[1:]
-    for option, value in (("--seed", seed), ("--out", folder)):
+    places = {"--data": data} if data else {}
+    for option, value in {"--seed": seed, "--out": folder, **places}.items():
         words[words.index(option) + 1] = str(value)
     began = time.process_time()
     try:

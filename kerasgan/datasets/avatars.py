@@ -14,6 +14,7 @@ from tqdm import tqdm
 from kerasgan.datasets.drawings import render
 from kerasgan.datasets.facts import Facts
 from kerasgan.datasets.packages import Package, read_package
+from kerasgan.datasets.sides import make_sides
 
 CORE = Package(
     "@dicebear/core", "9.4.3", "6ca7dae651c74ad547e548fbe7c41f49aaa377cf4617259277518389bf6b1a3d"
@@ -92,9 +93,7 @@ def make_avatar_outlines(
 
 
 def _pairs(folder, sides, avatars, size, start, count):
-    for side in ("A", "B"):
-        for part in ("train", "test"):
-            (folder / f"{part}{side}").mkdir()
+    make_sides(folder)
     pairs = tqdm(zip(sides, avatars, strict=True), "pairs", count, delay=2, disable=None)
     for i, (a, svg) in enumerate(pairs, start):
         part = "test" if i >= start + count - count // TESTED else "train"

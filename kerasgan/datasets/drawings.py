@@ -9,8 +9,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from kerasgan.datasets.facts import Facts
-from kerasgan.datasets.glyphs import split
 from kerasgan.datasets.packages import Package, read_package
+from kerasgan.datasets.sides import make_sides, split
 
 GOOGLE = Package(
     "emoji-datasource-google",
@@ -40,9 +40,7 @@ def make_emoji(folder: Path, *, size: int = 64, packages: Path | None = None) ->
         if one["has_img_google"] and one["has_img_twitter"] and one["category"] != "Component"
     ]
     splits = split([one["image"] for one in emoji], len(emoji) * 300 // 1906)
-    for side in ("A", "B"):
-        for part in ("train", "test"):
-            (folder / f"{part}{side}").mkdir()
+    make_sides(folder)
     with (folder / "index.tsv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, "excel-tab", lineterminator="\n")
         table.writerow(("split", "file", "category", "name"))

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
 from kerasgan.datasets.facts import Facts
+from kerasgan.datasets.sides import make_sides, split
 from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 
@@ -109,9 +109,7 @@ def make_glyphs(
             f"few: take other fonts, or a text of what they have. Received: {characters=}"
         )
     splits = split(drawn, len(drawn) * 355 // 3755)
-    for side in ("A", "B"):
-        for part in ("train", "test"):
-            (folder / f"{part}{side}").mkdir()
+    make_sides(folder)
     pictures = zip(drawn, *(draw(face, drawn, size) for face in faces), strict=True)
     for character, *sides in tqdm(pictures, "glyphs", len(drawn), delay=2, disable=None):
         for side, picture in zip("AB", sides, strict=True):
@@ -123,18 +121,6 @@ def make_glyphs(
         f"{a['name']}, {a['by']}; {b['name']}, {b['by']}",
         f"A: {a['licence']}\n\nB: {b['licence']}",
     )
-
-
-def split(names: Sequence[str], test: int) -> dict[str, str]:
-    """Draws which of some names are for testing: by the legacy generator, which never changes.
-
-    Example:
-
-    >>> split("abcd", 1)
-    {'a': 'train', 'b': 'train', 'c': 'test', 'd': 'train'}
-    """
-    chosen = set(np.random.RandomState(0).permutation(len(names))[:test])
-    return {name: "test" if i in chosen else "train" for i, name in enumerate(names)}
 
 
 def _of_debian():

@@ -60,27 +60,18 @@ def test_colour_and_augmentation_by_option(app):
     assert isinstance(gan.augment, kg.layers.DiffAugment)
 
 
-def test_goes_on_where_it_was_stopped_and_trains_on_after_the_end(app, tmp_path, monkeypatch):
-    seen, stop_at = [], 1
-
-    class Watched(kg.callbacks.LossHistory):
-        def on_epoch_begin(self, epoch, logs=None):
-            super().on_epoch_begin(epoch, logs)
-            if epoch == stop_at:
-                raise KeyboardInterrupt
-            seen.append(epoch)
-
-    monkeypatch.setattr(kg.callbacks, "LossHistory", Watched)
+def test_goes_on_where_it_was_stopped_and_trains_on_after_the_end(app, epochs, tmp_path):
+    epochs.stop_at = 1
     with pytest.raises(KeyboardInterrupt):
         app()
-    assert seen == [0] and not (tmp_path / "run/model.keras").exists()
+    assert epochs == [0] and not (tmp_path / "run/model.keras").exists()
 
-    stop_at = None
-    assert steps(app()) == 4 and seen == [0, 1]
+    epochs.stop_at = None
+    assert steps(app()) == 4 and epochs == [0, 1]
     film = (tmp_path / "run/timelapse.gif").read_bytes()
-    assert steps(app()) == 4 and seen == [0, 1]  # nothing left to do
+    assert steps(app()) == 4 and epochs == [0, 1]  # nothing left to do
     assert (tmp_path / "run/timelapse.gif").read_bytes() == film
-    assert steps(app(steps=6)) == 6 and seen == [0, 1, 2]
+    assert steps(app(steps=6)) == 6 and epochs == [0, 1, 2]
     assert json.loads((tmp_path / "run/history.json").read_text())["epoch"] == [1, 2, 3]
 
 

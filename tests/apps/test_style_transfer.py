@@ -68,28 +68,19 @@ def test_from_two_folders_to_translations_both_ways(app, tmp_path, capsys):
     assert f"{run}/index.html" in said and "kg.CycleGAN.from_preset" in said
 
 
-def test_goes_on_where_it_was_stopped_and_only_translates_after_the_end(app, tmp_path, monkeypatch):
-    seen, stop_at = [], 1
-
-    class Watched(kg.callbacks.LossHistory):
-        def on_epoch_begin(self, epoch, logs=None):
-            super().on_epoch_begin(epoch, logs)
-            if epoch == stop_at:
-                raise KeyboardInterrupt
-            seen.append(epoch)
-
-    monkeypatch.setattr(kg.callbacks, "LossHistory", Watched)
+def test_goes_on_where_it_was_stopped_and_only_translates_after_the_end(app, epochs, tmp_path):
+    epochs.stop_at = 1
     with pytest.raises(KeyboardInterrupt):
         app("--paired", data=tmp_path / "paired")
-    assert seen == [0] and not (tmp_path / "run/model.keras").exists()
+    assert epochs == [0] and not (tmp_path / "run/model.keras").exists()
 
-    stop_at = None
+    epochs.stop_at = None
     gan = app("--paired", data=tmp_path / "paired")
-    assert isinstance(gan, kg.Pix2Pix) and steps(gan) == [2, 2] and seen == [0, 1]
+    assert isinstance(gan, kg.Pix2Pix) and steps(gan) == [2, 2] and epochs == [0, 1]
     assert json.loads((tmp_path / "run/history.json").read_text())["epoch"] == [1, 2]
     picture = tmp_path / "run/translated/AtoB/1.png"
     picture.unlink()
-    assert steps(app("--paired", data=tmp_path / "paired")) == [2, 2] and seen == [0, 1]
+    assert steps(app("--paired", data=tmp_path / "paired")) == [2, 2] and epochs == [0, 1]
     assert picture.exists() and not (tmp_path / "run/translated/BtoA").exists()
     with pytest.raises(ValueError, match="This is a Pix2Pix"):
         app()

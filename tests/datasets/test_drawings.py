@@ -105,7 +105,7 @@ def test_of_the_same_line_art_the_first_is_taken(tmp_path, monkeypatch):
 def dicebear(tmp_path, monkeypatch):
     """Packages that stand for DiceBear's."""
     if not shutil.which("node"):
-        pytest.skip("needs Node.js")
+        pytest.skip("needs Node.js, which draws the avatars")
     about = json.dumps({"type": "module", "exports": "./lib/index.js"})
     for constant, name, code in (("CORE", "core", CORE), ("STYLE", "avataaars", "export {}")):
         files = {"package.json": about, "lib/index.js": code, "LICENSE": "Of designers"}

@@ -20,7 +20,7 @@ FILES = {"package.json": '{"name": "@some/thing", "version": "1.2.3"}', "lib/a.j
 def registry(tmp_path, monkeypatch):
     """A registry of npm on this machine, with one package: a dict of path to what it answers."""
     if not shutil.which("npm"):
-        pytest.skip("needs npm")
+        pytest.skip("needs npm, which fetches the packages")
     answers, asked = {}, []
 
     class Handler(BaseHTTPRequestHandler):

@@ -67,8 +67,7 @@ def trained(configuration, seed, folder):
     """Train, or go on with, a run in the folder, and score it."""
     from kerasgan import presets
 
-    command = configuration["command"].replace("--data avatars", f"--data {home() / 'avatars'}")
-    train(command, seed, folder)
+    train(configuration["command"], seed, folder, home() / "avatars")
     count = configuration["samples"]
     made = scores(presets.load(folder).generate(count, seed=seed), count)
     made["scores"]["core_minutes"] = core_minutes(folder)

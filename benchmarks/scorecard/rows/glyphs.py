@@ -32,8 +32,7 @@ def trained(configuration, seed, folder):
     from benchmarks.translation import flat
     from kerasgan import presets
 
-    command = configuration["command"].replace("--data glyphs", f"--data {home() / 'glyphs'}")
-    train(command, seed, folder)
+    train(configuration["command"], seed, folder, home() / "glyphs")
     found, _ = glyphs.scores(presets.load(folder), home() / "glyphs")
     return {"scores": {**dict(flat(found)), "made: core_minutes": core_minutes(folder)}}
 

@@ -13,12 +13,12 @@ pytestmark = pytest.mark.any_backend
 
 
 @pytest.fixture
-def commands(monkeypatch, tmp_path):
-    """The commands of trainings, which are not run; a home of data."""
+def trainings(monkeypatch, tmp_path):
+    """What `train` is given, which trains nothing; a home of data."""
     monkeypatch.setenv("KERASGAN_DATA", str(tmp_path))
     found = []
     for rows in (faces, glyphs):
-        monkeypatch.setattr(rows, "train", lambda command, seed, folder: found.append(command))
+        monkeypatch.setattr(rows, "train", lambda *given: found.append(given))
         monkeypatch.setattr(rows, "core_minutes", lambda folder: 7)
     return found
 
@@ -31,7 +31,7 @@ def test_commands_are_ones_that_the_command_line_takes(row, monkeypatch):
     assert parsed[0].steps > 0 and not row.by_default
 
 
-def test_faces_are_scored_against_the_test_images(commands, tmp_path, monkeypatch):
+def test_faces_are_scored_against_the_test_images(trainings, tmp_path, monkeypatch):
     for name, level in (("avatars", 0), ("avatars_test", 255)):
         (tmp_path / name).mkdir()
         for i in range(100):
@@ -49,11 +49,11 @@ def test_faces_are_scored_against_the_test_images(commands, tmp_path, monkeypatc
     faces.training_images({"samples": 100}, 0, tmp_path)
     assert seen[0] == pytest.approx((99 / 255 - 1, 1 - 99 / 255), abs=1e-5)
     made = faces.trained({"samples": 100, "command": "train --data avatars"}, 0, tmp_path)
-    assert commands == [f"train --data {tmp_path / 'avatars'}"]
+    assert trainings == [("train --data avatars", 0, tmp_path, tmp_path / "avatars")]
     assert made["scores"]["core_minutes"] == 7
 
 
-def test_glyphs_are_named(commands, tmp_path, monkeypatch):
+def test_glyphs_are_named(trainings, tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     glyph = {i: 255 * rng.integers(0, 2, (8, 8, 1)).repeat(8, 0).repeat(8, 1) for i in range(9)}
     for side in "AB":
@@ -68,7 +68,7 @@ def test_glyphs_are_named(commands, tmp_path, monkeypatch):
 
     monkeypatch.setattr(kg.presets, "load", lambda folder: Copy())
     scores = glyphs.trained({"command": "train --data glyphs"}, 0, tmp_path)["scores"]
-    assert commands == [f"train --data {tmp_path / 'glyphs'}"]
+    assert trainings == [("train --data glyphs", 0, tmp_path, tmp_path / "glyphs")]
     assert scores["made: l1"] == 0 and scores["made: named"] == 1
     assert scores["as it is: named"] == 1 and scores["true, shifted: l1"] > 0
     assert scores["made: core_minutes"] == 7

@@ -27,6 +27,8 @@ def test_training_takes_the_command_with_another_seed(tmp_path, monkeypatch):
         ["train", "--resume", str(run)],
     ]
     assert len((run / training.SECONDS).read_text().split()) == 1
+    training.train(command, 3, tmp_path / "other", tmp_path / "digits")
+    assert commands[-1][2:6] == ["--data", str(tmp_path / "digits"), "--seed", "3"]
     (run / training.SECONDS).write_text("90.0\n30.0\n")
     assert training.core_minutes(run) == 2
 
