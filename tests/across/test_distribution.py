@@ -41,13 +41,13 @@ def assert_equal(one, other, name, tolerance=1e-5):
 @pytest.fixture(scope="module", params=BACKENDS)
 def runs(request, tmp_path_factory):
     """A backend, the numbers of one device, and those of each process of several: of four devices
-    in one process, of one in each of two processes."""
+    in one process, or, under PyTorch, of one in each of two processes."""
     folder = tmp_path_factory.mktemp(request.param)
-    several = []
-    if request.param != "torch":
-        several += run(request.param, folder, 4, ["everything", *OWN])
-    if request.param != "tensorflow":
-        several += run(request.param, folder, 2, ["everything", *OWN], processes=2)
+    names = ["everything", *OWN]
+    if request.param == "torch":
+        several = run("torch", folder, 2, names, processes=2)
+    else:
+        several = run(request.param, folder, 4, names)
     return request.param, several[0], several
 
 
