@@ -66,7 +66,8 @@ MODELS = {
 }
 OWN = {"draws", "batch_norm"}  # of each replica
 PENALTIES = {"everything": ["r1", "r2"]}
-RATES = {"cyclegan": 0.002}  # above it diverges, and makes whole numbers of rounding
+# above these they diverge, and make whole numbers of rounding
+RATES = {"cyclegan": 0.002, "cut": 0.002}
 
 
 def one_draw(draw):
