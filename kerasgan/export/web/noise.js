@@ -52,7 +52,8 @@ async function mix(a, b, layer, label = 0, strength = 1) {
   const [half, from] = [data.length / 2, layer * spec.mean.length];
   const mixed = data.slice(0, half);
   mixed.set(data.subarray(half + from), from);
-  return (await run("synthesis", { styles: new ort.Tensor("float32", mixed, [1, ...dims.slice(1)]) })).data;
+  const one = new ort.Tensor("float32", mixed, [1, ...dims.slice(1)]);
+  return (await run("synthesis", { styles: one })).data;
 }
 
 // ---- what the visitor set
@@ -182,7 +183,8 @@ function showPlaying() {
 function showValues() {
   for (const slider of document.querySelectorAll("input[type=range]")) {
     const off = slider.id === "truncation" && !spec.mean && !truncation();
-    document.querySelector(`output[for="${slider.id}"]`).textContent = off ? t("off") : slider.value;
+    const shown = String(Math.round(slider.value * 100) / 100);
+    document.querySelector(`output[for="${slider.id}"]`).textContent = off ? t("off") : shown;
   }
 }
 
@@ -201,12 +203,13 @@ function prepare() {
     element("conditions").append(copy);
   }
   if (spec.mean) {
-    Object.assign(element("truncation"), { min: 0, max: 1.2, value: 1 });
+    Object.assign(element("truncation"), { min: 0, max: 1.5, value: spec.truncation });
     Object.assign(element("layer"), { max: spec.layers, value: Math.floor(spec.layers / 2) });
   }
   const columns = spec.classes <= 12 ? spec.classes : 0;
-  const [most, count] = columns ? [16 * columns, 4 * columns] : [96, height * width > 4096 ? 12 : 24];
-  Object.assign(element("count"), { step: columns || 1, min: columns || 1, max: most, value: count });
+  const [row, most] = columns ? [columns, 16 * columns] : [1, 96];
+  const count = columns ? 4 * columns : height * width > 4096 ? 12 : 24;
+  Object.assign(element("count"), { step: row, min: row, max: most, value: count });
   element("grid").style.setProperty("--columns", columns || "auto-fill");
   element("grid").style.setProperty("--least", columns ? "0px" : "4.5rem");
   describeAll();

@@ -71,7 +71,9 @@ async function translate(way, values, shape, tile = spec.tile, stop = async () =
         const weight = fade(rows, y) * fade(columns, x);
         const at = (spec.scale * top + y) * across + spec.scale * left + x;
         weights[at] += weight;
-        for (let c = 0; c < deep; c++) total[at * deep + c] += weight * made[(y * columns + x) * deep + c];
+        for (let c = 0; c < deep; c++) {
+          total[at * deep + c] += weight * made[(y * columns + x) * deep + c];
+        }
       }
     }
   }

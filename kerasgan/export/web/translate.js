@@ -69,8 +69,8 @@ const update = latest(async (stale) => {
 });
 
 function begin(point) {
-  const [colour, pen] = [spec.coloured ? element("colour").value : "#000", element("pen").value / 512];
-  strokes.push({ colour, pen, points: [point] });
+  const colour = spec.coloured ? element("colour").value : "#000";
+  strokes.push({ colour, pen: element("pen").value / 512, points: [point] });
 }
 
 function extend(point) {
@@ -162,7 +162,8 @@ function sketch() {
 
 function showSides() {
   const { shape } = taken();
-  const [trained, chosen] = [Math.max(shape[0], shape[1]), Math.max(0, element("side").selectedIndex)];
+  const trained = Math.max(shape[0], shape[1]);
+  const chosen = Math.max(0, element("side").selectedIndex);
   element("side").replaceChildren();
   for (let side = trained; side === trained || side * spec.scale <= LARGEST; side *= 2) {
     element("side").add(new Option(side === trained ? `${side} (${t("as trained")})` : side, side));
@@ -193,7 +194,10 @@ function listen() {
     });
   }
   document.addEventListener("paste", (event) => openFile(event.clipboardData.files[0]));
-  element("file").addEventListener("change", ({ target }) => openFile(target.files[0]));
+  element("file").addEventListener("change", ({ target }) => {
+    openFile(target.files[0]);
+    target.value = ""; // so that the same file may be opened again
+  });
   element("side").addEventListener("change", update);
   element("way").addEventListener("change", () => {
     showSides();
