@@ -29,7 +29,7 @@ WORDS = {
         "arguments": "Arguments",
         "models": "model | what it is",
         "live": "Open it by itself",
-        "missing": "This site was built without its live pages: `python -m tools.docs_live` makes them.",
+        "missing": "The site was built without this page, which `python -m tools.docs_live` makes.",
     },
     "zh": {
         "source": "对应的源代码",
@@ -40,7 +40,7 @@ WORDS = {
         "arguments": "参数",
         "models": "模型 | 简介",
         "live": "单独打开",
-        "missing": "构建本站时没有生成实例：`python -m tools.docs_live` 可生成。",
+        "missing": "构建本站时没有生成这个网页；`python -m tools.docs_live` 可生成它。",
     },
 }
 

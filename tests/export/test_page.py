@@ -77,6 +77,11 @@ def test_the_files_of_a_page():
     assert "<" not in told and json.loads(told)["spec"]["name"] == "GAN <1>"
 
 
+def test_the_version_is_the_documented_one():
+    for page_ in ("offline.md", "offline.zh.md"):
+        assert f"npm pack {page.RUNTIME}`" in (DOCS / "howto" / page_).read_text(encoding="utf-8")
+
+
 def test_every_word_is_said_in_chinese():
     said = (PARTS / "words.js").read_text(encoding="utf-8")
     words = set()

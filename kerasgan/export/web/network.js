@@ -32,7 +32,7 @@ function run(name, inputs) {
 }
 
 // `job(stale)` whenever it is asked for, but never twice at once: what was asked meanwhile is done
-// afterwards, once. `stale()` says that it was, and ends when the page has been shown.
+// afterwards, once. `await stale()` lets the browser show what is there, and says if it was asked.
 function latest(job) {
   let asked = 0;
   let running = false;
@@ -49,7 +49,7 @@ function latest(job) {
         });
       }
     } catch (error) {
-      tell(error.message);
+      fail(error);
     } finally {
       running = false;
     }
@@ -58,6 +58,11 @@ function latest(job) {
 
 function tell(text) {
   element("status").textContent = text;
+}
+
+function fail(error) {
+  tell(error.message);
+  document.documentElement.dataset.state = "failed";
 }
 
 // Paint one picture of numbers in [-1, 1], a grey or coloured one, on a canvas of its size.
@@ -89,11 +94,10 @@ async function start(show) {
   tell(t("Loading the model …"));
   try {
     await open();
-    await show();
     tell("");
-    document.documentElement.dataset.state = "ready";
+    await show();
+    document.documentElement.dataset.state ??= "ready";
   } catch (error) {
-    tell(error.message);
-    document.documentElement.dataset.state = "failed";
+    fail(error);
   }
 }
