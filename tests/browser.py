@@ -25,13 +25,14 @@ def opened(path: Path, width: int = 1100) -> Iterator[Any]:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, locale="en-US", offline=True
         )
+        context.set_default_timeout(90000)
         shown = context.new_page()
         wrong = []
         shown.on("pageerror", lambda error: wrong.append(str(error)))
         shown.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
         shown.on("requestfailed", lambda asked: wrong.append(asked.url))
         shown.goto(path.as_uri())
-        shown.wait_for_function("document.documentElement.dataset.state", timeout=90000)
+        shown.wait_for_function("document.documentElement.dataset.state")
         assert shown.evaluate("document.documentElement.dataset.state") == "ready"
         yield shown
         browser.close()

@@ -211,7 +211,7 @@ function prepare() {
   const count = columns ? 4 * columns : height * width > 4096 ? 12 : 24;
   Object.assign(element("count"), { step: row, min: row, max: most, value: count });
   element("grid").style.setProperty("--columns", columns || "auto-fill");
-  element("grid").style.setProperty("--least", columns ? "0px" : "4.5rem");
+  element("grid").style.setProperty("--least", columns ? "0px" : width > 32 ? "6.5rem" : "4.5rem");
   describeAll();
 }
 
