@@ -33,7 +33,9 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 
 # Into site/, to be opened from disk or put on any host of files; `mkdocs serve` shows it while one writes.
+# Without npm's registry, the site says that its live pages are missing.
 docs: .venv/installed-dev
+	-$(BIN)/python -m tools.docs_live
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 .venv/installed: setup.cfg pyproject.toml

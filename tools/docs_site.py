@@ -2,8 +2,9 @@
 
 A hook of `mkdocs.yml`. A page whose front matter names a `model` gets the source of its step, its
 presets and its arguments. In pages, `<!-- models -->` becomes a table of those, `<!-- layers -->` a
-picture of the layers in `setup.cfg`, and `<!-- source GAN.train_step -->` that method. Names such
-as `kerasgan.DCGAN` become links to the reference, arXiv numbers to papers. Nothing is imported: the
+picture of the layers in `setup.cfg`, `<!-- source GAN.train_step -->` that method, and
+`<!-- live dcgan_avatars -->` the page of a preset, if `tools.docs_live` made it. Names such as
+`kerasgan.DCGAN` become links to the reference, arXiv numbers to papers. Nothing is imported: the
 site is built without Keras.
 """
 
@@ -27,6 +28,8 @@ WORDS = {
         "command": "The command that trained",
         "arguments": "Arguments",
         "models": "model | what it is",
+        "live": "Open it by itself",
+        "missing": "The site was built without this page, which `python -m tools.docs_live` makes.",
     },
     "zh": {
         "source": "对应的源代码",
@@ -36,6 +39,8 @@ WORDS = {
         "command": "训练命令：",
         "arguments": "参数",
         "models": "模型 | 简介",
+        "live": "单独打开",
+        "missing": "构建本站时没有生成这个网页；`python -m tools.docs_live` 可生成它。",
     },
 }
 
@@ -62,6 +67,8 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     if "model" in page.meta:
         markdown += f"\n\n{model_sections(page.meta['model'], words)}"
     markdown = re.sub(r"<!-- source (\w+)\.(\w+) -->", _source, markdown)
+    live = functools.partial(_live, page, Path(config.docs_dir), words)
+    markdown = re.sub(r"<!-- live (\w+) -->", live, markdown)
     markdown = markdown.replace("<!-- models -->", model_table(Path(config.docs_dir), language))
     return markdown.replace("<!-- layers -->", layers_picture())
 
@@ -143,6 +150,20 @@ def _source(found: re.Match) -> str:
     if made is None:
         raise LookupError(f"There is no {found[0]} in kerasgan/models.")
     return f"```python\n{made[1]}\n```"
+
+
+def _live(page: Any, docs: Path, words: dict[str, str], found: re.Match) -> str:
+    """The page that runs a preset, and what it learned from; or that there is none."""
+    name = found[1]
+    if not (docs / "live" / name / "index.html").exists():
+        return f"`{name}`: {words['missing']}"
+    (card,) = (card for card in presets() if card["name"] == name)
+    address = "../" * page.url.count("/") + f"live/{name}/index.html"
+    told = f"`{name}`: {card['attribution']}; {card['licence']}."
+    return (
+        f'{told} <a href="{address}">{words["live"]}</a>\n\n'
+        f'<iframe class="live" src="{address}" title="{name}" loading="lazy"></iframe>'
+    )
 
 
 def model_sections(name: str, words: dict[str, str]) -> str:

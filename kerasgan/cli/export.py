@@ -1,7 +1,7 @@
 """Write a trained model for use without Keras.
 
-Its networks become a TensorFlow SavedModel, ONNX, LiteRT or Keras weights; how to call them is
-said, too.
+Its networks become a TensorFlow SavedModel, ONNX, LiteRT or Keras weights, and how to call them is
+said, too; or a page for any browser, which needs no network.
 """
 
 import argparse
@@ -36,23 +36,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n"
         "  kerasgan export runs/dcgan --as-uint8 --out serving/dcgan/1\n"
-        "  kerasgan export pix2pix_openmoji --format onnx --out openmoji.onnx"
+        "  kerasgan export pix2pix_openmoji --format onnx --out openmoji.onnx\n"
+        "  kerasgan export conditional_gan_mnist --format web --out digits.html"
     )
     options.add_model(parser)
     formats = names.table("export", "SUFFIXES")
     add(parser, "--format", ", ".join(formats), "tf_saved_model", choices=formats)
     help = (
-        "a new folder for tf_saved_model, else a new file that ends in .onnx, .tflite or "
-        ".weights.h5; of two directions, two files"
+        "a new folder for tf_saved_model and web, else a new file that ends in .onnx, .tflite, "
+        ".weights.h5 or, for web, .html; of two directions, two files, but one page"
     )
     parser.add_argument("--out", required=True, metavar="PATH", help=help)
     help = "give images as bytes (default: float32, [-1, 1])"
     parser.add_argument("--as-uint8", action="store_true", help=help)
+    help = "for web, a folder in which npm's onnxruntime-web may lie, as `npm pack` makes it"
+    add(parser, "--packages", help, shown="npm fetches it", metavar="FOLDER")
 
 
 def run(args: argparse.Namespace) -> None:
     model = kg.load(args.model, epoch=args.epoch, safe_mode=not args.trust)
-    files = model.export(args.out, args.format, verbose=True, as_uint8=args.as_uint8)
+    settings = {"as_uint8": args.as_uint8, "packages": args.packages}
+    files = model.export(args.out, args.format, verbose=True, **settings)
     path, signatures = next(iter(files.items()))
     if signatures:
         size = next(iter(model.data_spec.values()))[:2]

@@ -13,8 +13,8 @@ from tqdm import tqdm
 
 from kerasgan.datasets.drawings import render
 from kerasgan.datasets.facts import Facts
-from kerasgan.datasets.packages import Package, read_package
 from kerasgan.datasets.sides import make_sides
+from kerasgan.utils.packages import Package, read_package
 
 CORE = Package(
     "@dicebear/core", "9.4.3", "6ca7dae651c74ad547e548fbe7c41f49aaa377cf4617259277518389bf6b1a3d"

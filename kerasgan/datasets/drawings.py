@@ -9,8 +9,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from kerasgan.datasets.facts import Facts
-from kerasgan.datasets.packages import Package, read_package
 from kerasgan.datasets.sides import make_sides, split
+from kerasgan.utils.packages import Package, read_package
 
 GOOGLE = Package(
     "emoji-datasource-google",

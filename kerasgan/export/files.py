@@ -19,7 +19,13 @@ from kerasgan.export.conversion import convert
 from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike, Shape
 
-SUFFIXES = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "weights": ".weights.h5"}
+SUFFIXES = {
+    "tf_saved_model": "",
+    "onnx": ".onnx",
+    "litert": ".tflite",
+    "weights": ".weights.h5",
+    "web": "",
+}
 Tensors = dict[str, tuple[Shape, str]]  # names to shapes and dtypes
 
 
@@ -53,7 +59,8 @@ def export(
         endpoints: dict of name to `Endpoint`; the first one is the default of a SavedModel.
         filepath: str or path-like, a new file, or folder for a SavedModel. Several endpoints of a
             format that holds one network go into files of their own: `x.AtoB.onnx`, `x.BtoA.onnx`.
-        format: str, one of `SUFFIXES`, with that end of the path.
+        format: str, one of `SUFFIXES`, with that end of the path, but "web", which is
+            `kerasgan.export.export_page`'s.
         verbose: bool. True prints the paths and signatures.
 
     Returns:
@@ -71,13 +78,8 @@ def export(
             f"Weights make no images; leave `as_uint8` out. Received: as_uint8=True, {format=}"
         )
     files = _files(endpoints, path, format)
-    packages = ("onnx", "tf2onnx") if format == "onnx" else ()
-    missing = [name for name in packages if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ImportError(
-            f'This format needs {" and ".join(missing)}: pip install "kerasgan[export]". '
-            f"Received: {format=}"
-        )
+    if format == "onnx":
+        check_converter(format)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
         parts = {Path(folder, file.name): part for file, part in files.items()}
@@ -113,12 +115,27 @@ def _files(endpoints, path, format):
             for name, endpoint in endpoints.items()
         }
     for file in files:
-        if file.exists():
-            raise ValueError(
-                "Nothing that is there is written over: remove it, or choose another path. "
-                f"Received: path={str(file)!r}"
-            )
+        refuse_existing(file)
     return files
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise if there is something at a path."""
+    if path.exists():
+        raise ValueError(
+            "Nothing that is there is written over: remove it, or choose another path. "
+            f"Received: path={str(path)!r}"
+        )
+
+
+def check_converter(format: str) -> None:
+    """Raise if a package is missing that makes ONNX, which `format` is or is made of."""
+    missing = [name for name in ("onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ImportError(
+            f'This format needs {" and ".join(missing)}: pip install "kerasgan[export]". '
+            f"Received: {format=}"
+        )
 
 
 def _signatures(endpoints, format):

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasgan.export import Endpoint
+from kerasgan.export import Endpoint, export_page
 from kerasgan.export import export as export_endpoints
 from kerasgan.losses import AdversarialLoss
 from kerasgan.models.pretrained import Pretrained
@@ -131,6 +131,7 @@ class ImageToImage(Pretrained):
         verbose: bool | None = None,
         *,
         as_uint8: bool = False,
+        packages: PathLike | None = None,
     ) -> dict[str, dict]:
         """Write the networks of all directions for use without Keras.
 
@@ -139,22 +140,25 @@ class ImageToImage(Pretrained):
         goes that way, `BtoA`, and `serving_default`, which is `AtoB`; in the other formats each
         direction is a file, `x.AtoB.onnx` and `x.BtoA.onnx` where there are two. Heights and widths
         are free where they are in the network, to be multiples of its strides, as for `translate`.
+        The format "web" is a page that translates in any browser, without a network.
 
         Args:
-            filepath: str or path-like, a new folder for "tf_saved_model", or a new file that ends
-                in `.onnx`, `.tflite` or `.weights.h5`.
-            format: str, "tf_saved_model", "onnx", "litert" or "weights".
+            filepath: str or path-like, a new folder for "tf_saved_model" and "web", or a new file
+                that ends in `.onnx`, `.tflite`, `.weights.h5` or, for a page in one file, `.html`.
+            format: str, "tf_saved_model", "onnx", "litert", "weights" or "web".
             verbose: bool. True prints the paths and signatures.
             as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
+            packages: for "web", the folder in which the npm package of ONNX Runtime Web may lie,
+                as `npm pack` makes it, or None: npm fetches it.
 
         Returns:
             Dict of the paths written to a dict of their signatures: name to (inputs, outputs), each
             a dict of name to (shape, dtype).
 
         Raises:
-            ValueError: if the format is unknown, the path exists or has another ending, or a
-                network cannot be written so.
-            ImportError: if "onnx" lacks its packages.
+            ValueError: if the format is unknown, the path exists or has another ending, a network
+                cannot be written so, or ONNX Runtime Web is not to be had.
+            ImportError: if "onnx" or "web" lacks its packages.
 
         Example:
 
@@ -175,7 +179,35 @@ class ImageToImage(Pretrained):
             )
             for way, network in self.translators().items()
         }
+        if format == "web":
+            return export_page(endpoints, self._page(), filepath, verbose, packages)
         return export_endpoints(endpoints, filepath, format, verbose)
+
+    def _page(self):
+        """What a page of the model must know."""
+        sizes, ways = list(self.data_spec.values()), {}
+        for way, network in self.translators().items():
+            size = sizes[0 if way == "AtoB" else -1]
+            trained = [side // self.scale for side in size[:2]]
+            fixed = None not in network.input_shape[1:3]
+            height, width = network.input_shape[1:3] if fixed else trained
+            ways[way] = {
+                "shape": (height, width, network.input_shape[-1]),
+                "out": network.output_shape[-1],
+                "free": not fixed,
+                "stride": 1 if fixed else _stride(network, height, width, self.scale),
+            }
+        shapes = [(*way["shape"], way["out"]) for way in ways.values()]
+        (height, width, *_), strides = shapes[0], [way["stride"] for way in ways.values()]
+        return {
+            "kind": "translate",
+            "name": type(self).__name__,
+            "about": f"{width} × {height} → {self.scale * width} × {self.scale * height}",
+            "channels": [channels for shape in shapes for channels in shape[2:]],
+            "scale": self.scale,
+            "tile": max(128, *strides, *(side for shape in shapes for side in shape[:2])),
+            "ways": ways,
+        }
 
     def _whole(self, network, images, pad, batch_size):
         height, width = images.shape[1:3]

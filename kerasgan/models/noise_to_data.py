@@ -11,7 +11,7 @@ from kerasgan import layers
 from kerasgan.models.combined import Combined
 from kerasgan.models.objective import Objective
 from kerasgan.models.pretrained import Pretrained
-from kerasgan.models.sampling import export, generate, interpolate
+from kerasgan.models.sampling import export, generate, interpolate, page
 from kerasgan.networks.checks import check_network
 from kerasgan.utils.checks import whole, width, widths
 from kerasgan.utils.types import Tensor
@@ -53,7 +53,7 @@ class NoiseToData(Pretrained, Objective):
     condition_dim: int | None = None
     condition: Any = None
 
-    generate, interpolate, export = generate, interpolate, export
+    generate, interpolate, export, page = generate, interpolate, export, page
 
     def __init__(
         self,

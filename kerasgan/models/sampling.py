@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasgan.export import Endpoint
+from kerasgan.export import Endpoint, export_page
 from kerasgan.export import export as export_endpoints
 from kerasgan.latents import slerp, truncated_normal
 from kerasgan.utils.checks import seed as check_seed
@@ -103,6 +103,7 @@ def export(
     verbose: bool | None = None,
     *,
     as_uint8: bool = False,
+    packages: PathLike | None = None,
 ) -> dict[str, dict]:
     """Write the generator, by its moving average where there is one, for use without Keras.
 
@@ -116,12 +117,16 @@ def export(
       than `truncation` from 0, which makes better samples that vary less; 0 is without
       (Marchesi 2017, arXiv:1706.04983; Brock, Donahue & Simonyan 2019, arXiv:1809.11096).
 
+    The format "web" is a page that draws in any browser, without a network.
+
     Args:
-        filepath: str or path-like, a new folder for "tf_saved_model", or a new file that ends in
-            `.onnx`, `.tflite` or `.weights.h5`.
-        format: str, "tf_saved_model", "onnx", "litert" or "weights".
+        filepath: str or path-like, a new folder for "tf_saved_model" and "web", or a new file that
+            ends in `.onnx`, `.tflite`, `.weights.h5` or, for a page in one file, `.html`.
+        format: str, "tf_saved_model", "onnx", "litert", "weights" or "web".
         verbose: bool. True prints the paths and signatures.
         as_uint8: bool. True gives images as bytes, [0, 255] for [-1, 1].
+        packages: for "web", the folder in which the npm package of ONNX Runtime Web may lie, as
+            `npm pack` makes it, or None: npm fetches it.
 
     Returns:
         Dict of the path written to a dict of its signatures: name to (inputs, outputs), each a
@@ -129,8 +134,9 @@ def export(
 
     Raises:
         ValueError: if the format is unknown, the path exists or has another ending, points are
-            to be bytes, or the network cannot be written so.
-        ImportError: if "onnx" lacks its packages.
+            to be bytes or on a page, the network cannot be written so, or ONNX Runtime Web is not
+            to be had.
+        ImportError: if "onnx" or "web" lacks its packages.
 
     Example:
 
@@ -158,7 +164,36 @@ def export(
         drawn: dict[str, Any] = {"n": ((), "int32"), "seed": ((), "int32")}
         drawn = {**drawn, **labels, "truncation": ((), "float32")}
         endpoints["generate"] = Endpoint(network, drawn, made, self.latent_dim)
+    if format == "web":
+        return export_page(*self.page(endpoints), filepath, verbose, packages)
     return export_endpoints(endpoints, filepath, format, verbose)
+
+
+def page(self: keras.Model, endpoints: dict[str, Endpoint]) -> tuple[dict, dict]:
+    """What a page of the model runs, and must know.
+
+    Args:
+        endpoints: dict of "serving_default" to the generator's.
+
+    Returns:
+        The endpoints that the page runs, and a dict for `kerasgan.export.export_page`.
+    """
+    if len(self.data_shape) != 3:
+        raise ValueError(
+            f"A page shows images. Received: format='web', data_shape={self.data_shape}"
+        )
+    height, width, channels = self.data_shape
+    spec = {
+        "kind": "noise",
+        "name": type(self).__name__,
+        "about": f"{width} × {height}",
+        "channels": [channels],
+        "shape": self.data_shape,
+        "latents": self.latent_dim,
+        "classes": self.condition if isinstance(self.condition, int) else 0,
+        "conditions": self.condition[0] if isinstance(self.condition, tuple) else 0,
+    }
+    return {"generator": endpoints["serving_default"]}, spec
 
 
 def _check_labels(self, labels):

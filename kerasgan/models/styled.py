@@ -9,7 +9,9 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
+from kerasgan.export import Endpoint
 from kerasgan.latents.mixing import style_networks
 from kerasgan.models import sampling
 from kerasgan.utils.checks import number
@@ -44,6 +46,25 @@ def export(
     self: keras.Model, *args: Any, truncation: float = 1.0, **kwargs: Any
 ) -> dict[str, dict]:
     """As `kerasgan.models.NoiseToData.export`; `truncation` is written into the generator. It is
-    not the one that a SavedModel's `generate` takes, which bounds the latents."""
+    not the one that a SavedModel's `generate` takes, which bounds the latents. A page has it as a
+    slider, which starts there."""
     with self.truncated(truncation):
         return sampling.export(self, *args, **kwargs)
+
+
+def page(self: keras.Model, endpoints: dict[str, Endpoint]) -> tuple[dict, dict]:
+    """As `kerasgan.models.NoiseToData.page`, with the two parts of the generator by themselves, so
+    that the page can draw styles towards their mean, and mix them."""
+    ((network, inputs, outputs, _),) = endpoints.values()
+    mapping, synthesis = style_networks(network)
+    styles = {"styles": (synthesis.input_shape, "float32")}
+    mean_style = mapping.get_layer("mean_style")
+    _, spec = sampling.page(self, endpoints)
+    spec |= {
+        "truncation": float(ops.convert_to_numpy(mean_style.strength)[0]),
+        "mean": ops.convert_to_numpy(mean_style.mean).tolist(),
+        "layers": synthesis.input_shape[1],
+    }
+    mean_style.strength.assign([1.0])
+    parts = {"mapping": Endpoint(mapping, inputs, styles)}
+    return {**parts, "synthesis": Endpoint(synthesis, styles, outputs)}, spec

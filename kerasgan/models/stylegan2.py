@@ -13,7 +13,7 @@ from kerasgan.latents.mixing import style_networks
 from kerasgan.losses import R1, Lazy, path_lengths
 from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData, joined
-from kerasgan.models.styled import export, generate, truncated
+from kerasgan.models.styled import export, generate, page, truncated
 from kerasgan.networks import stylegan2_discriminator, stylegan2_generator
 from kerasgan.utils.checks import number, whole
 from kerasgan.utils.types import Tensor
@@ -71,7 +71,8 @@ class StyleGAN2(NoiseToData):
 
     R1_EVERY, PATH_EVERY, PATH_DECAY = 16, 8, 0.01
 
-    truncated, generate, export = truncated, generate, export  # type: ignore[assignment]
+    truncated, page = truncated, page  # type: ignore[assignment]
+    generate, export = generate, export  # type: ignore[assignment]
     test_step, discriminator_loss = GAN.test_step, GAN.discriminator_loss
     generator_loss = GAN.generator_loss
 

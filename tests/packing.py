@@ -4,7 +4,7 @@ import hashlib
 import io
 import tarfile
 
-from kerasgan.datasets.packages import Package
+from kerasgan.utils.packages import Package
 
 
 def pack(folder, files, name="@some/thing", version="1.2.3"):
