@@ -154,7 +154,7 @@ async def _answered(host, operation, request):
         return await getattr(host, operation)(request)
     except Refused as refused:
         return _error(refused.status, refused.reason)
-    except (ValueError, TypeError) as error:  # which say what was wrong with the request
+    except ValueError as error:  # which says what was wrong with the request
         return _error(422, str(error))
     except Exception as error:  # whose message may hold what the client sent
         logging.getLogger("kerasgan").error(

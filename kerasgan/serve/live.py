@@ -4,19 +4,17 @@ from typing import Any
 
 import numpy as np
 
-import kerasgan
 from kerasgan.serve.served import Served, Tensors
 from kerasgan.utils.directions import A_TO_B
 
 
 class Live(Served):
-    """A preset, a run or a `.keras` file; see `kerasgan.serve.served.opened`."""
+    """A model of `kerasgan.models`."""
 
-    def __init__(self, source: str, trust: bool):
-        self.model: Any = kerasgan.load(source, safe_mode=not trust)
-        self.kind = type(self.model).__name__
-        self.finds_anomalies = hasattr(self.model, "anomaly_scores")
-        if self.model.task == "translate":
+    def __init__(self, model: Any):
+        self.model, self.kind = model, type(model).__name__
+        self.finds_anomalies = hasattr(model, "anomaly_scores")
+        if model.task == "translate":
             self._translates()
         else:
             self._draws()

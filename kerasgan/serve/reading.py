@@ -92,12 +92,11 @@ async def _multipart(request, body):
     files = []
     try:
         parser = InMemory(request.headers, stream(), max_files=1000, max_fields=10)
-        async with await parser.parse() as form:
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    files.append(await value.read())
-                else:
-                    fields[name] = value
+        for name, value in (await parser.parse()).multi_items():
+            if isinstance(value, UploadFile):
+                files.append(await value.read())
+            else:
+                fields[name] = value
     except (MultiPartException, KeyError, ValueError):
         raise Refused(400, "The multipart body is broken, or cut off.") from None
     return fields, files

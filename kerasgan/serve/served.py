@@ -112,9 +112,10 @@ def opened(source: str, trust: bool = False) -> Served:
         from kerasgan.serve.exported import SavedModel  # which starts TensorFlow
 
         return SavedModel(folder)
-    from kerasgan.serve.live import Live  # which starts Keras
+    import kerasgan
+    from kerasgan.serve.live import Live
 
-    return Live(source, trust)
+    return Live(kerasgan.load(source, safe_mode=not trust))
 
 
 def _saved_model(path: Path) -> Path | None:
