@@ -4,11 +4,11 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Path, Request
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
 from kerasgan import __version__
@@ -53,6 +53,7 @@ def application(
     """
     limits, counters = limits or Limits(), Counters()
     hosted: dict[str, Hosted] = {}
+    name_type: Any = Annotated[str, Path(json_schema_extra={"enum": list(models)})]
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -72,20 +73,22 @@ def application(
         )
     app.exception_handler(HTTPException)(_not_found)
 
-    @app.get("/healthz")
+    @app.get("/healthz", response_class=PlainTextResponse)
     async def healthz() -> Response:
         """The process answers."""
-        return Response("ok", media_type="text/plain")
+        return PlainTextResponse("ok")
 
-    @app.get("/readyz", responses={503: {"description": "A model does not run."}})
+    @app.get(
+        "/readyz",
+        response_class=PlainTextResponse,
+        responses={503: {"description": "A model does not run."}},
+    )
     async def readyz() -> Response:
         """All models run."""
         ready = hosted and all(host.batcher.alive for host in hosted.values())
-        return Response(
-            "ok" if ready else "not ready", 200 if ready else 503, media_type="text/plain"
-        )
+        return PlainTextResponse("ok" if ready else "not ready", 200 if ready else 503)
 
-    @app.get("/metrics")
+    @app.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Counts for Prometheus."""
         return Response(counters.text(), media_type=counters.media_type)
@@ -96,7 +99,7 @@ def application(
         return {"models": {name: host.model.facts() for name, host in hosted.items()}}
 
     @app.get("/v1/models/{name}", responses=_errors(404))
-    async def show_model(name: str) -> Response:
+    async def show_model(name: name_type) -> Response:
         """One model, with what TensorFlow Serving says of it."""
         if name not in hosted:
             return _error(404, _unknown(hosted))
@@ -106,7 +109,7 @@ def application(
     for operation, (form, pictures) in OPERATIONS.items():
         app.add_api_route(
             f"/v1/models/{{name}}:{operation}",
-            _endpoint(operation, hosted, limits, counters),
+            _endpoint(operation, name_type, hosted, limits, counters),
             methods=["POST"],
             name=operation,
             description=getattr(Hosted, operation).__doc__,
@@ -117,11 +120,11 @@ def application(
 
 
 def _endpoint(
-    operation: str, hosted: dict[str, Hosted], limits: Limits, counters: Counters
+    operation: str, name_type: Any, hosted: dict[str, Hosted], limits: Limits, counters: Counters
 ) -> Callable:
     """What carries out an operation of whichever model, counts it and says what went wrong."""
 
-    async def endpoint(name: str, request: Request) -> Response:
+    async def endpoint(name: name_type, request: Request) -> Response:
         began = time.perf_counter()
         host = hosted.get(name)
         if host is None or operation not in host.model.operations:

@@ -1,5 +1,6 @@
 """The service as processes: one, or several workers that share a port and are replaced."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -19,6 +20,7 @@ from kerasgan.serve.limits import Limits
 from kerasgan.utils.checks import whole
 
 GRACE = 30  # seconds for requests that run when the service is to stop
+TICK = 0.05  # seconds from one look at the workers to the next
 PAUSE = 1.0  # seconds before a worker that could not start again is tried once more
 
 
@@ -112,6 +114,7 @@ class _Supervisor:
     def __init__(self, listener: socket.socket, settings: dict[str, Any], workers: int):
         self._listener, self._settings, self._workers = listener, settings, workers
         self._running: dict[subprocess.Popen, int] = {}  # and the pipes that say they are ready
+        self._ready: set[subprocess.Popen] = set()
         self._stopping = threading.Event()
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -120,8 +123,16 @@ class _Supervisor:
             try:
                 for _ in range(self._workers):
                     self._start(folder)
-                self._wait_for_all(ready)
-                while not self._stopping.wait(0.05):
+                while len(self._ready) < self._workers and not self._stopping.wait(TICK):
+                    self._look()
+                    if ended := self._ended():
+                        raise RuntimeError(
+                            "A worker could not start, as it said above. "
+                            f"Received: workers={self._workers}, status={ended[0].returncode}"
+                        )
+                if not self._stopping.is_set():
+                    ready()
+                while not self._stopping.wait(TICK):
                     self._replace(folder)
             finally:
                 signal.signal(signal.SIGTERM, before)
@@ -131,53 +142,44 @@ class _Supervisor:
         reading, writing = os.pipe()
         command = [sys.executable, "-m", "kerasgan.serve.worker"]
         numbers = [self._listener.fileno(), writing]
+        path = os.pathsep.join(filter(None, sys.path))
         process = subprocess.Popen(
             [*command, *map(str, numbers), json.dumps(self._settings)],
             pass_fds=numbers,
             stdin=subprocess.PIPE,  # which ends when this process does, however it does
-            env={
-                **os.environ,
-                FOLDER: folder,
-                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            },
+            env={**os.environ, FOLDER: folder, "PYTHONPATH": path},
         )
         os.close(writing)
         os.set_blocking(reading, False)
         self._running[process] = reading
 
-    def _wait_for_all(self, ready):
-        waiting = set(self._running)
-        while waiting and not self._stopping.wait(0.05):
-            waiting -= {process for process in waiting if self._is_ready(process)}
-            for process in self._running:
-                if process.poll() is not None:
-                    raise RuntimeError(
-                        "A worker could not start, as it said above. "
-                        f"Received: workers={self._workers}, exit status {process.returncode}"
-                    )
-        if not waiting:
-            ready()
+    def _look(self):
+        """Note which workers have become ready."""
+        found = set()
+        for process in self._running.keys() - self._ready:
+            with contextlib.suppress(BlockingIOError):
+                found |= {process} if os.read(self._running[process], 1) else set()
+        self._ready |= found
+        return found
 
-    def _is_ready(self, process):
-        try:
-            return os.read(self._running[process], 1) != b""
-        except BlockingIOError:
-            return False
+    def _ended(self):
+        return [process for process in self._running if process.poll() is not None]
 
     def _replace(self, folder):
         from prometheus_client.multiprocess import mark_process_dead
 
-        for process in [process for process in self._running if process.poll() is not None]:
-            was_ready = self._is_ready(process)
+        for process in self._look():
+            _say(f"worker {process.pid} is ready")
+        for process in self._ended():
+            was_ready = process in self._ready
             self._forget(process)
             mark_process_dead(process.pid, folder)
-            print(
-                f"kerasgan: a worker ended with {process.returncode}", file=sys.stderr, flush=True
-            )
+            _say(f"worker {process.pid} ended with {process.returncode}")
             if was_ready or not self._stopping.wait(PAUSE):
                 self._start(folder)
 
     def _forget(self, process):
+        self._ready.discard(process)
         os.close(self._running.pop(process))
         process.stdin.close()
 
@@ -192,3 +194,7 @@ class _Supervisor:
                 process.kill()
                 process.wait()
             self._forget(process)
+
+
+def _say(what):
+    print(f"kerasgan: {what}", file=sys.stderr, flush=True)

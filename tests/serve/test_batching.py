@@ -28,9 +28,9 @@ class Model:
         return (2 * rows, -rows)
 
 
-def gathered(model, jobs, limits=Limits(batch=8, wait=200)):
+def gathered(model, jobs, pixels=100):
     """What jobs, (key, rows), get that come while a first one runs."""
-    sizes = []
+    sizes, limits = [], Limits(batch=8, pixels=pixels, wait=200)
 
     async def all_of_them():
         batcher = Batcher(model.run, limits, lambda: len(jobs), sizes.append)
@@ -67,7 +67,7 @@ def test_a_batch_is_within_the_limits_and_the_first_come_first():
     jobs = [("a", [1.0] * 5), ("a", [2.0] * 4), ("a", [3.0] * 3)]
     _, batches, sizes = gathered(Model(), jobs)
     assert sizes == [8, 4] and batches[0][1] == [1] * 5 + [3] * 3
-    _, _, sizes = gathered(Model(), jobs, Limits(batch=8, pixels=7, wait=200))
+    _, _, sizes = gathered(Model(), jobs, pixels=7)
     assert sizes == [5, 7]
 
 
