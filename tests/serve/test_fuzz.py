@@ -18,7 +18,9 @@ def fuzz(client, examples):
     sent = set()
     for found in schema.get_all_operations():
         operation = found.ok()
-        for mode in schemathesis.GenerationMode:
+        # Of what takes nothing, there is no request that its schema does not allow.
+        modes = list(schemathesis.GenerationMode)
+        for mode in modes if "{name}" in operation.path else modes[:1]:
 
             @given(case=operation.as_strategy(generation_mode=mode))
             @settings(
