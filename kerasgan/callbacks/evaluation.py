@@ -27,8 +27,9 @@ class Evaluation(keras.callbacks.Callback):
     With `every` above 1 the epochs between have no scores, and these callbacks pass over them with
     a warning. `evaluation_seconds` in the logs is what the scores cost.
 
-    A model that draws from noise, which may be any `keras.Model` with a method `generate(n,
-    seed=...)`, is asked for as many images as `samples`, of the same latents every time. A translator translates `data`, a pair (images A, images B): where it has both
+    A model that draws from noise, which may be any `keras.Model` with a method
+    `generate(n, seed=...)`, is asked for as many images as `samples`, of the same latents every
+    time. A translator translates `data`, a pair (images A, images B): where it has both
     directions, each score has its direction behind its name, as in `val_fd_AtoB`.
 
     Args:
