@@ -13,7 +13,7 @@ with a PNG, on the same backend and machine:
 
 Clients on the loopback ask anew as soon as they are answered. The contenders take turns, several
 times, a few seconds each, so that what else the machine does meets all of them; the medians of the
-rounds are taken. Written are benchmarks/results/serving.json and the tables of the page on services.
+rounds are taken. Written are benchmarks/results/serving.json and the tables in docs/howto.
 """
 
 import argparse

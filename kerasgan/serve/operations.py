@@ -1,6 +1,7 @@
 """What a request asks of a model, and what it gets: one function an operation."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -47,13 +48,13 @@ class Hosted:
         facts = {} if seed is None else {"seed": seed}
         arrays = {self.model.output: made}
         arrays |= {"labels": inputs[1]} if len(inputs) > 1 else {}
-        return await self._quickly(pixels, answers.answer, kind, self.model.output, arrays, facts)
+        return await _quickly(pixels, answers.answer, kind, self.model.output, arrays, facts)
 
     def _drawn(self, form):
         """The key, the inputs and the seed of samples."""
         model = self.model
-        rows = [form.n or 1, *(len(x) for x in (form.latents, form.labels) if isinstance(x, list))]
-        self._check_rows(max(rows), model.pixels)
+        rows = [form.n or 1, _rows(form.latents), _rows(form.labels)]
+        self._check_rows(max(*rows, *map(len, (form.codes or {}).values())), model.pixels)
         seed = form.seed
         if seed is None and form.latents is None:
             seed = secrets.randbelow(LARGEST)
@@ -67,7 +68,6 @@ class Hosted:
         if form.codes is not None:
             latents = model.with_codes(form.codes, n=n, seed=seed, truncation=truncation)
             n, truncation = len(latents), 0.0
-            self._check_rows(n, model.pixels)
         values = int(np.prod(model.data_shape))
         inputs = sampling.inputs(
             model.latent_dim, model.condition, values, n, seed, latents, form.labels, truncation
@@ -82,7 +82,7 @@ class Hosted:
         images, direction = await self._images(pictures, len(body), form.direction)
         made = await self._translated(images, direction)
         arrays = {"images": made}
-        return await self._quickly(made[..., 0].size, answers.answer, kind, "images", arrays)
+        return await _quickly(made[..., 0].size, answers.answer, kind, "images", arrays)
 
     async def _images(self, pictures, size, direction):
         ways, direction = self.model.ways, canonical(direction)
@@ -91,7 +91,7 @@ class Hosted:
         given = pictures, ways[direction], self.limits, self.model.scale
         # A small file may unpack to a large picture, so only lists are read at once.
         small = size < SMALL and not any(isinstance(picture, bytes) for picture in pictures)
-        return await self._quickly(0 if small else SMALL, reading.to_images, *given), direction
+        return await _quickly(0 if small else SMALL, reading.to_images, *given), direction
 
     async def _translated(self, images, direction):
         key = ("translate", direction, images.shape[1:])
@@ -113,7 +113,7 @@ class Hosted:
         arrays = dict(zip(names, made, strict=True))
         if kind == answers.PNG:
             arrays["maps"] = _coloured(arrays["maps"])
-        return await self._quickly(images[..., 0].size, answers.answer, kind, "maps", arrays)
+        return await _quickly(images[..., 0].size, answers.answer, kind, "maps", arrays)
 
     async def predict(self, request: Request) -> Response:
         """TensorFlow Serving's form of a request."""
@@ -130,8 +130,8 @@ class Hosted:
         else:
             made = await self._predicted(form.signature_name, inputs)
         name = "predictions" if form.inputs is None else "outputs"
-        told = await self._quickly(made.size, made.tolist)
-        return await self._quickly(made.size, answers.told, {name: told})
+        told = await _quickly(made.size, made.tolist)
+        return await _quickly(made.size, answers.told, {name: told})
 
     async def _drawn_by_itself(self, inputs):
         """What the function of a SavedModel makes that draws its own latents."""
@@ -165,11 +165,18 @@ class Hosted:
         if n > most:
             raise Refused(413, f"`n`: a request may ask for {most} at most.")
 
-    async def _quickly(self, pixels, function, *args):
-        """Call a function, in another thread if it has much to do."""
-        if pixels < SMALL:
-            return function(*args)
-        return await run_in_threadpool(function, *args)
+
+async def _quickly(pixels: int, function: Callable, *args: Any) -> Any:
+    """Call a function, in another thread if it has much to do."""
+    if pixels < SMALL:
+        return function(*args)
+    return await run_in_threadpool(function, *args)
+
+
+def _rows(given):
+    """For how many samples something is given; a single vector is for all."""
+    several = isinstance(given, list) and given and not isinstance(given[0], float)
+    return len(given) if several else 1
 
 
 def _columns(form, signature):
