@@ -69,9 +69,9 @@ class Watch:
             return [("non_finite", found)]
         samples = features(outputs if samples is None else samples)
         last = self._last.get(each.where, {})
-        weights = [array(v) for v in each.network.trainable_variables]
+        weights = {id(v): array(v) for v in each.network.trainable_variables}
         findings = {**each.compare(samples, last), "saturation": each.judge(outputs)}
-        if last:
+        if last and last["weights"].keys() & weights.keys():  # some are only made by the first step
             findings["no_learning"] = self._learning(each, last, weights, outputs)
         if each.player is not None and batch_normalised(each.network):
             now = features(each.outputs(training=True)), features(outputs)
@@ -84,7 +84,8 @@ class Watch:
         return list(findings.items())
 
     def _learning(self, each, last, weights, outputs):
-        moved = change(last["weights"], weights)
+        both = last["weights"].keys() & weights.keys()
+        moved = change(*([some[key] for key in both] for some in (last["weights"], weights)))
         found = diagnoses.no_learning(moved, change([last["outputs"]], [outputs]))
         (first, steps), (rate, _) = self._rates[each.player], _rate(self.model, each.player)
         ended = rate <= ENDED * first and (first > 0 or steps > 0)
