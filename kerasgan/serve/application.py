@@ -63,7 +63,7 @@ def application(
             yield
         finally:
             for host in hosted.values():
-                host.batcher.close()
+                await host.batcher.close()
             hosted.clear()
 
     app = FastAPI(title="kerasgan", version=__version__, lifespan=lifespan)

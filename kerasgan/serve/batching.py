@@ -1,13 +1,12 @@
 """Requests that come at the same time, carried out together."""
 
 import asyncio
+import contextlib
 import dataclasses
-import logging
-import queue
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -40,10 +39,11 @@ class Job:
 
 
 class Batcher:
-    """A thread that runs a model on batches of jobs, in the order in which they come.
+    """Runs a model, in a thread of its own, on batches of jobs in the order in which they come.
 
-    Batches are filled up to a power of two, with repetitions that nobody gets to see, so that the
-    backend meets few shapes.
+    A batch waits while others come, so that the more requests there are, the fewer batches carry
+    them out. It is filled up to a power of two, with repetitions that nobody gets to see, so that
+    the backend meets few shapes. It is made where an event loop runs.
 
     Args:
         run: function of a key and arrays, which gives arrays of as many rows.
@@ -61,15 +61,15 @@ class Batcher:
         seen: Callable[[int], object],
     ):
         self._run, self._limits, self._expected, self._seen = run, limits, expected, seen
-        self._new: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._waiting: deque[Job] = deque()
-        self._thread = threading.Thread(target=self._work, name="batches", daemon=True)
-        self._thread.start()
+        self._some = asyncio.Event()  # set while jobs wait
+        self._thread = ThreadPoolExecutor(1, "model")
+        self._task = asyncio.get_running_loop().create_task(self._work())
 
     @property
     def alive(self) -> bool:
         """Whether it still works."""
-        return self._thread.is_alive()
+        return not self._task.done()
 
     async def submit(self, key: Hashable, arrays: Sequence[np.ndarray], pixels: int) -> Arrays:
         """What the model makes of arrays, once their turn has come.
@@ -78,38 +78,48 @@ class Batcher:
             Exception: what the model raises for them.
         """
         future = asyncio.get_running_loop().create_future()
-        self._new.put(Job(key, tuple(arrays), pixels, future))
+        self._waiting.append(Job(key, tuple(arrays), pixels, future))
+        self._some.set()
         return await future
 
-    def close(self) -> None:
-        """End the thread, after all that waits."""
-        self._new.put(None)
-        self._thread.join()
+    async def close(self) -> None:
+        """End the thread; whoever still waits is sent away."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        self._thread.shutdown()
 
-    def _work(self):
+    async def _work(self):
+        loop = asyncio.get_running_loop()
         while True:
-            if not self._waiting:
-                job = self._new.get()
-                if job is None:
-                    return
-                self._waiting.append(job)
-            self._gather()
-            self._carry_out(self._next())
+            await self._some.wait()
+            await self._gather()
+            batch = self._next()
+            results = await loop.run_in_executor(self._thread, self._carry_out, batch)
+            for job, result in zip(batch, results, strict=True):
+                if job.future.done():  # its request was cancelled
+                    continue
+                if isinstance(result, Exception):
+                    job.future.set_exception(result)
+                else:
+                    job.future.set_result(result)
 
-    def _gather(self):
-        """Take what comes until a batch is full, nobody else is expected, or the wait is over."""
-        until = time.monotonic() + self._limits.wait / 1000
-        while True:
-            full = sum(job.rows for job in self._waiting) >= self._limits.batch
-            left = 0 if full or len(self._waiting) >= self._expected() else until - time.monotonic()
-            try:
-                job = self._new.get(timeout=left) if left > 0 else self._new.get_nowait()
-            except queue.Empty:
+    async def _gather(self):
+        """Wait until a batch is full, nobody else is expected, or nobody has come for a while.
+
+        The time counts from the last who came: a loop that is busy with many requests lets all of
+        them in, however long it takes, since a batch takes about as long as a single one.
+        """
+        count, since = 0, 0.0
+        wait = self._limits.wait / 1000
+        while len(self._waiting) < self._expected():
+            if sum(job.rows for job in self._waiting) >= self._limits.batch:
                 return
-            if job is None:
-                self._new.put(None)  # for `_work`, after what waits
+            if len(self._waiting) > count:
+                count, since = len(self._waiting), time.monotonic()
+            elif time.monotonic() - since >= wait:
                 return
-            self._waiting.append(job)
+            await asyncio.sleep(wait / 4)
 
     def _next(self):
         """The first job, and those like it that fit into its batch."""
@@ -124,52 +134,29 @@ class Batcher:
             else:
                 left.append(job)
         self._waiting = left
+        if not left:
+            self._some.clear()
         return batch
 
-    def _carry_out(self, batch):
+    def _carry_out(self, batch: list[Job]) -> list[Any]:
+        """What jobs give, arrays or an error each."""
         try:
-            made = self._together(batch)
+            return self._together(batch)
         except Exception as error:  # of any backend
             if len(batch) == 1:
-                _settle(batch, [error])
-                return
-            for job in batch:  # so that one bad job harms no other
-                self._carry_out([job])
-        else:
-            _settle(batch, made)
+                return [error]
+        return [self._carry_out([job])[0] for job in batch]  # one bad job harms no other
 
     def _together(self, batch):
         rows = sum(job.rows for job in batch)
         size = 1 << (rows - 1).bit_length()
         taken = np.minimum(np.arange(size), rows - 1)
-        arrays = [
-            np.concatenate(parts)[taken] for parts in zip(*(j.arrays for j in batch), strict=True)
-        ]
+        parts = zip(*(job.arrays for job in batch), strict=True)
+        arrays = [np.concatenate(part)[taken] for part in parts]
         self._seen(rows)
         made = self._run(batch[0].key, *arrays)
         ends = np.cumsum([job.rows for job in batch])
         return [
-            tuple(x[e - job.rows : e] for x in made) for job, e in zip(batch, ends, strict=True)
+            tuple(x[end - job.rows : end] for x in made)
+            for job, end in zip(batch, ends, strict=True)
         ]
-
-
-def _settle(batch: list[Job], results: list[Any]) -> None:
-    """Hand over results, or errors, in the loops that wait for them."""
-
-    def hand_over(pairs):
-        for future, result in pairs:
-            if future.done():  # its request was cancelled
-                continue
-            if isinstance(result, Exception):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
-
-    loops: dict[asyncio.AbstractEventLoop, list] = {}
-    for job, result in zip(batch, results, strict=True):
-        loops.setdefault(job.future.get_loop(), []).append((job.future, result))
-    for loop, pairs in loops.items():
-        try:
-            loop.call_soon_threadsafe(hand_over, pairs)
-        except RuntimeError:  # it is closed, and nobody waits
-            logging.getLogger("kerasgan").warning("results came after the service had ended")

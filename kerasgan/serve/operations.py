@@ -22,7 +22,7 @@ SMALL = 2**16  # pixels that are coded at once, without another thread
 
 
 class Hosted:
-    """A model, and the thread that runs it.
+    """A model, and what runs it.
 
     Args:
         name: str, by which clients know it.

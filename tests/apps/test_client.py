@@ -1,15 +1,11 @@
 """The clients ask a service that runs in a thread of this process."""
 
 import io
-import socket
 import subprocess
-import threading
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-import uvicorn
 from PIL import Image
 
 from apps import client
@@ -17,6 +13,7 @@ from kerasgan.serve import Limits, application
 from kerasgan.serve.live import Live
 from tests.browser import BROWSER
 from tests.serve import models
+from tests.serve.running import running
 
 pytestmark = pytest.mark.any_backend
 
@@ -26,15 +23,8 @@ def service():
     """The address of a service, and its models."""
     served = {name: Live(getattr(models, name)()) for name in ("conditional", "translator")}
     app = application(served, Limits(batch=16, wait=0), origins=["null"])
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", served
-        server.should_exit = True
-        thread.join()
+    with running(app) as address:
+        yield address, served
 
 
 def pixels(file):

@@ -2,24 +2,22 @@
 
 import asyncio
 import io
-import threading
-import time
 
 import numpy as np
 import pytest
-import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks import serving
+from tests.serve.running import running
 
 pytestmark = pytest.mark.any_backend
 
 
 def figures(requests, p50=2.0, p99=9.0):
-    return {"requests": requests, "p50": p50, "p99": p99}
+    return {"requests": requests, "p50": p50, "p99": p99, "cpu": 1.25}
 
 
 FOUND = {
@@ -33,8 +31,8 @@ FOUND = {
 
 def test_the_table_holds_each_against_plain_fastapi():
     text = serving.table(FOUND)
-    assert "| kerasgan | 64 | 600 | 6.0 | 2 | 9 |" in text
-    assert "| fastapi | 64 | 100 | 1.0 | 600 | 9 |" in text
+    assert "| kerasgan | 64 | 600 | 6.0 | 2 | 9 | 1.2 |" in text
+    assert "| fastapi | 64 | 100 | 1.0 | 600 | 9 | 1.2 |" in text
     assert "some, torch, 2 cores, x, load average 3.5\n" in text
     quarters = [{"memory_mib": n} for n in (500, 510, 505, 505)]
     more = {**FOUND, "memory": {"minutes": 10, "quarters": quarters}}
@@ -59,16 +57,11 @@ def test_a_turn_counts_requests_and_their_times():
         return Response(file.getvalue(), media_type="image/png")
 
     app = Starlette(routes=[Route("/generate", generate, methods=["POST"])])
-    config = uvicorn.Config(app, port=0, log_level="error")
-    server, listener = uvicorn.Server(config), config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    found = serving.turn("fastapi", listener.getsockname()[1], 2, 0.3)
-    server.should_exit = True
-    thread.join()
+    with running(app) as address:
+        found = serving.turn("fastapi", int(address.split(":")[-1]), 2, 0.3)
     assert 10 <= found["p50"] <= found["p99"] and found["requests"] <= 200
     assert {body["n"] for body in bodies} == {1}
     assert len({body["seed"] for body in bodies}) == len(bodies)
+    assert found.pop("count") == len(bodies)
+    found["cpu"] = 1.0
     assert serving.medians([found, found, {**found, "p50": 1e9}]) == found

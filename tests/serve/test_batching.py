@@ -30,21 +30,22 @@ class Model:
 
 def gathered(model, jobs, pixels=100):
     """What jobs, (key, rows), get that come while a first one runs."""
-    sizes, limits = [], Limits(batch=8, pixels=pixels, wait=200)
+    sizes, limits = [], Limits(batch=8, pixels=pixels, wait=20)
 
     async def all_of_them():
-        batcher = Batcher(model.run, limits, lambda: len(jobs), sizes.append)
+        batcher = Batcher(model.run, limits, lambda: 1 + len(jobs), sizes.append)
         model.may.clear()
         first = asyncio.ensure_future(batcher.submit("first", [np.zeros(8)], 0))
-        while not batcher._thread.is_alive() or batcher._new.qsize():
+        while not sizes:
             await asyncio.sleep(0.001)
         waiting = [batcher.submit(key, [np.array(rows)], len(rows)) for key, rows in jobs]
         waiting = asyncio.gather(*waiting, return_exceptions=True)
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0)
         model.may.set()
         await first
         found = await waiting
-        await asyncio.to_thread(batcher.close)
+        assert batcher.alive
+        await batcher.close()
         assert not batcher.alive
         return found
 
@@ -83,7 +84,7 @@ def test_nobody_is_waited_for_who_does_not_come():
     async def alone():
         batcher = Batcher(model.run, Limits(wait=60_000), lambda: 1, sizes.append)
         await asyncio.wait_for(batcher.submit("a", [np.ones(1)], 0), 5)
-        await asyncio.to_thread(batcher.close)
+        await batcher.close()
 
     asyncio.run(alone())
     assert sizes == [1]
