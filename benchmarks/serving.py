@@ -14,7 +14,8 @@ with a PNG, on the same backend and machine:
 Clients on the loopback ask anew as soon as they are answered. The contenders take turns, several
 times, a few seconds each, so that what else the machine does meets all of them; the medians of the
 rounds are taken. On a machine that is shared, the CPU time that the contender's process took for
-each request says more than the requests a second. Written are benchmarks/results/serving.json and the tables in docs/howto.
+each request says more than the requests a second. Written are the file serving.json in
+benchmarks/results and the tables in docs/howto.
 """
 
 import argparse
