@@ -28,6 +28,7 @@ ERRORS = {
     400: "The body is broken.",
     404: "There is no such model, or it does no such thing.",
     406: "The answer cannot be of such a type.",
+    408: "The body came too slowly.",
     413: "More is asked for than is allowed.",
     415: "The body is of another type.",
     422: "What is asked for does not fit the model.",

@@ -1,5 +1,6 @@
 """What clients send: bodies of a bounded size, and pictures in them."""
 
+import asyncio
 import base64
 import binascii
 import io
@@ -19,6 +20,7 @@ from kerasgan.utils.conversion import Unfit, flatten, header
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 FORMS = "multipart/form-data"
 JSON = "application/json"
+SECONDS = 60  # for a body, or slow ones would take the places of others
 
 F = TypeVar("F", bound=Form)
 
@@ -27,18 +29,21 @@ async def read_body(request: Request, limits: Limits) -> bytes:
     """The bytes of a request.
 
     Raises:
-        Refused: if they are more than allowed, or end early.
+        Refused: if they are more than allowed, end early or take too long.
     """
     told = request.headers.get("content-length", "0")
     body = bytearray()
     try:
         if int(told) <= limits.body:
-            async for part in request.stream():
-                body += part
-                if len(body) > limits.body:
-                    break
-            else:
-                return bytes(body)
+            async with asyncio.timeout(SECONDS):
+                async for part in request.stream():
+                    body += part
+                    if len(body) > limits.body:
+                        break
+                else:
+                    return bytes(body)
+    except TimeoutError:
+        raise Refused(408, f"The body took longer than {SECONDS} seconds.") from None
     except ClientDisconnect:
         raise Refused(400, "The request ended early.") from None
     except ValueError:
