@@ -21,7 +21,9 @@ BACKEND = keras.backend.backend()
 ROOT = Path(__file__).parents[1]
 WORKERS = ["across", "any", "tensorflow", "jax", "torch"]
 # Packages whose examples do not depend on the backend; a module of tests says it by a mark.
-ANY_BACKEND = [ROOT / "kerasgan" / name for name in ("cli", "datasets", "health", "runs", "utils")]
+ANY_BACKEND = [
+    ROOT / "kerasgan" / name for name in ("cli", "datasets", "health", "runs", "serve", "utils")
+]
 
 
 def pytest_collection_modifyitems(items):

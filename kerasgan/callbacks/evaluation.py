@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from kerasgan import backend
 from kerasgan.engine.readiness import check_saving
 from kerasgan.metrics import Extractor
 from kerasgan.metrics.evaluation import GREATER_IS_BETTER, Evaluator, check_names
-from kerasgan.utils.checks import whole
+from kerasgan.utils.checks import generates, whole
 from kerasgan.utils.files import reading, replacing
 from kerasgan.utils.types import PathLike
 
@@ -27,8 +27,9 @@ class Evaluation(keras.callbacks.Callback):
     With `every` above 1 the epochs between have no scores, and these callbacks pass over them with
     a warning. `evaluation_seconds` in the logs is what the scores cost.
 
-    A model that draws from noise is asked for as many images as `samples`, of the same latents
-    every time. A translator translates `data`, a pair (images A, images B): where it has both
+    A model that draws from noise, which may be any `keras.Model` with a method
+    `generate(n, seed=...)`, is asked for as many images as `samples`, of the same latents every
+    time. A translator translates `data`, a pair (images A, images B): where it has both
     directions, each score has its direction behind its name, as in `val_fd_AtoB`.
 
     Args:
@@ -46,6 +47,8 @@ class Evaluation(keras.callbacks.Callback):
         seed: int, of the latents.
         labels: for a conditional model, array of class ids or condition vectors to draw by, one
             after another and again from the first; None draws class ids.
+        generate: function of `n` and `seed`, which gives n float images in [-1, 1], to be asked
+            in place of the model; None for the model's own.
 
     Attributes:
         reports: list of the dicts that `kerasgan.metrics.Evaluator` made, each with its `epoch`.
@@ -79,6 +82,7 @@ class Evaluation(keras.callbacks.Callback):
         directory: PathLike | None = None,
         seed: int = 0,
         labels: ArrayLike | None = None,
+        generate: Callable | None = None,
     ):
         super().__init__()
         whole("every", every)
@@ -89,6 +93,7 @@ class Evaluation(keras.callbacks.Callback):
         self.data, self.every, self.samples, self.seed = data, every, samples, seed
         self.extractor, self.directory = extractor, None if directory is None else Path(directory)
         self.labels = None if labels is None else np.asarray(labels)
+        self.generate = generate
         self.reports: list[dict] = []
         self.best: float | None = None
         check_names(self.metrics, extractor)
@@ -103,7 +108,8 @@ class Evaluation(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict | None = None) -> None:
         if self.directory is not None:
             check_saving(self.model)
-        self._directions = getattr(self.model, "directions", None)  # of a translator
+        translates = self.generate is None and hasattr(self.model, "translate")
+        self._directions = self.model.directions if translates else None
         self._evaluators = {}
         for suffix, real in self._real().items():
             protocol = {"seed": self.seed} if self._directions is None else {}
@@ -120,11 +126,7 @@ class Evaluation(keras.callbacks.Callback):
     def _real(self):
         """What the model's images shall be like, by what stands behind the scores' names."""
         if self._directions is None:
-            if not hasattr(self.model, "generate"):
-                raise ValueError(
-                    "Evaluation takes a model that generates or translates images. "
-                    f"Received: model={type(self.model).__name__}"
-                )
+            generates(self.model, self.generate)
             return {"": self.data}
         pair = isinstance(self.data, (tuple, list)) and len(self.data) == 2
         if not pair or any(np.ndim(images) != 4 for images in self.data):
@@ -140,10 +142,11 @@ class Evaluation(keras.callbacks.Callback):
     def _made(self, suffix):
         if self._directions is None:
             n = self.samples or self._evaluators[suffix].digest.count
-            labels = self.labels
-            if labels is not None:
-                labels = np.resize(labels, (n, *labels.shape[1:]))  # row by row, again and again
-            return self.model.generate(n, seed=self.seed, labels=labels)
+            given = {}
+            if self.labels is not None:  # row by row, again and again
+                given["labels"] = np.resize(self.labels, (n, *self.labels.shape[1:]))
+            made = generates(self.model, self.generate)(n, seed=self.seed, **given)
+            return keras.ops.convert_to_numpy(made)
         direction = suffix[1:] or self._directions[0]
         return self.model.translate(self.data[direction == "BtoA"], direction, pad=True)
 

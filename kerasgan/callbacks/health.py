@@ -4,6 +4,7 @@ import json
 import logging
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,11 @@ class Health(keras.callbacks.Callback):
     In the first 300 steps of a generator nothing is said of its diversity, of saturation and drift.
     Without `data`, there are change, drift and numbers that are not finite. Of a translator, the
     outputs for 16 images are held against real ones of the other side, and copies are not looked
-    for. The thresholds are in `kerasgan.health`. Nothing of the model changes:
-    weights, optimizers, batch statistics, pools and seeds go on as if nobody had looked. On PyTorch
-    a Dropout without a seed draws from torch's own generator: beside batch normalization give it a
-    seed.
+    for. Any other `keras.Model` is watched by what its `generate(n, seed=...)` gives: collapse,
+    copies, change, and numbers that are not finite. The thresholds are in `kerasgan.health`.
+    Nothing of the model changes: weights, optimizers, batch statistics, pools and seeds go on as if
+    nobody had looked. On PyTorch a Dropout without a seed draws from torch's own generator: beside
+    batch normalization give it a seed.
 
     Args:
         data: what the model trains on: an array of images or points; a tuple of it and labels, for
@@ -64,6 +66,8 @@ class Health(keras.callbacks.Callback):
         samples: int, how many are drawn, of the same latents every time.
         directory: str or path-like, where the diagnoses are written as `health.json`, or None.
         seed: int, of the latents and of the choice of real ones.
+        generate: function of `n` and `seed`, which gives n float images in [-1, 1], to be asked
+            in place of the model; None for the model's own.
 
     Attributes:
         diagnoses: list of dicts of `epoch`, counted from 1, `name`, `message` and `value`.
@@ -93,12 +97,14 @@ class Health(keras.callbacks.Callback):
         samples: int = 256,
         directory: PathLike | None = None,
         seed: int = 0,
+        generate: Callable | None = None,
     ):
         super().__init__()
         whole("every", every)
         whole("samples", samples, least=2)
         whole("seed", seed, least=0)
         self.data, self.every, self.samples, self.seed = data, every, samples, seed
+        self.generate = generate
         self.path = None if directory is None else Path(directory) / "health.json"
         self.diagnoses: list[dict] = []
 
@@ -109,7 +115,7 @@ class Health(keras.callbacks.Callback):
         )
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        self._watch = Watch(self.model, self.data, self.samples, self.seed)
+        self._watch = Watch(self.model, self.data, self.samples, self.seed, self.generate)
         if self.path and self.path.exists():
             with reading(self.path):
                 found = json.loads(self.path.read_text())

@@ -1,7 +1,7 @@
 """Pictures of what an image GAN generates, as it learns."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kerasgan.callbacks.frames import EpochFrames, drawing, frame_paths
-from kerasgan.utils.checks import floats, number, whole
+from kerasgan.utils.checks import floats, generates, number, whole
 from kerasgan.utils.images import image_grid, save_gif, titled
 from kerasgan.utils.types import PathLike
 
@@ -23,7 +23,9 @@ class SampleGrid(EpochFrames):
     on, and `directory/latest.png`, always a copy of the newest. After a resume (`initial_epoch`,
     or Keras's `BackupAndRestore`) the numbers go on from where they were.
 
-    A model of classes gets one row for each class, and the same latents in every row.
+    A model of classes gets one row for each class, and the same latents in every row. Any other
+    `keras.Model` will do that has a method `generate(n, seed=...)`, or for which such a function is
+    passed.
 
     Args:
         directory: str or path-like, the run's folder. Made if need be.
@@ -37,6 +39,8 @@ class SampleGrid(EpochFrames):
             class after class, row by row. A model of condition vectors needs them.
         class_names: list of str, the names of the classes in the order of their ids, to stand
             beside the rows of one class each; None for no titles.
+        generate: function of `n` and `seed`, which gives n float images in [-1, 1], to be asked
+            in place of the model; None for the model's own.
 
     Raises:
         ValueError: if a number is not a whole one above 0, or `latents` or `labels` do not fill the
@@ -66,6 +70,7 @@ class SampleGrid(EpochFrames):
         latents: np.ndarray | None = None,
         labels: ArrayLike | None = None,
         class_names: Sequence[str] | None = None,
+        generate: Callable | None = None,
     ):
         super().__init__(Path(directory) / FOLDER, every)
         whole("cols", cols)
@@ -76,14 +81,16 @@ class SampleGrid(EpochFrames):
         self.latents = None if latents is None else floats("latents", latents).astype("float32")
         self.labels = None if labels is None else np.array(labels)
         self.class_names = [str(name) for name in class_names or ()]
+        self.generate = generate
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
+        generates(self.model, self.generate)
         shape = getattr(self.model, "data_shape", None)
-        if shape is None or len(shape) != 3:
+        if self.generate is None and shape is not None and len(shape) != 3:
             raise ValueError(
-                "SampleGrid draws images, so the model needs `generate` and a `data_shape` of "
-                "(height, width, channels); for points in the plane use PointAnimation. "
+                "SampleGrid draws images, so the model's `data_shape` must be (height, width, "
+                "channels); for points in the plane use PointAnimation. "
                 f"Received: model={type(self.model).__name__}, data_shape={shape}"
             )
         self._arguments = self._fixed()
@@ -91,7 +98,8 @@ class SampleGrid(EpochFrames):
 
     def _fixed(self):
         """What `generate` is given for every picture."""
-        classes = getattr(self.model, "num_classes", None)
+        own = self.generate is None and hasattr(self.model, "latent_dim")
+        classes = getattr(self.model, "num_classes", None) if own else None
         rows = self.rows or classes or 8
         labels, latents, n = self.labels, self.latents, rows * self.cols
         for name, array in (("latents", latents), ("labels", labels)):
@@ -119,7 +127,8 @@ class SampleGrid(EpochFrames):
         ]
 
     def draw(self, epoch: int) -> np.ndarray:
-        grid = image_grid(self.model.generate(**self._arguments), self.cols)
+        made = generates(self.model, self.generate)(**self._arguments)
+        grid = image_grid(keras.ops.convert_to_numpy(made), self.cols)
         return titled(grid, self._titles) if self._titles else grid
 
 

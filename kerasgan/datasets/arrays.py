@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from kerasgan.datasets.conversion import convert_array
 from kerasgan.utils import archives
 from kerasgan.utils.checks import bounded
+from kerasgan.utils.conversion import convert_array
 from kerasgan.utils.types import PathLike, Size
 
 Arrays = tuple[np.ndarray, np.ndarray | None]

@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
-from kerasgan.datasets.conversion import Unfit, fits_in_memory, flatten, header, to_array, upright
 from kerasgan.datasets.walking import image_files
 from kerasgan.utils.checks import one_of
+from kerasgan.utils.conversion import Unfit, fits_in_memory, flatten, header, to_array, upright
 from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike, Size
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerasgan.datasets.batching import Batching
-from kerasgan.datasets.conversion import convert_array, fits_in_memory, to_array
 from kerasgan.datasets.folder import open_image
+from kerasgan.utils.conversion import convert_array, fits_in_memory, to_array
 from kerasgan.utils.types import PathLike, Size
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from kerasgan.datasets.arrays import read_arrays
-from kerasgan.datasets.conversion import fits_in_memory, from_array, header, stretch, upright
 from kerasgan.datasets.folder import (
     existing_folder,
     folder_contents,
@@ -19,6 +18,7 @@ from kerasgan.datasets.folder import (
 )
 from kerasgan.datasets.tfds import read_encoded
 from kerasgan.datasets.walking import EXTENSIONS
+from kerasgan.utils.conversion import fits_in_memory, from_array, header, stretch, upright
 from kerasgan.utils.types import PathLike, Size
 
 

@@ -1,7 +1,7 @@
 """The judgement of a training: what is looked at after an epoch, and what there is to say of it."""
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
@@ -11,8 +11,9 @@ from keras import ops
 from kerasgan.health import diagnoses
 from kerasgan.health.diagnoses import Finding
 from kerasgan.health.measures import change, features
-from kerasgan.health.watched import array, batch_normalised, watched
+from kerasgan.health.watched import Asked, array, batch_normalised, watched
 from kerasgan.utils import checks
+from kerasgan.utils.checks import generates
 
 MOST = 10_000  # real ones that are kept: 256 samples are compared with them in a tenth of a second
 YOUNG = 300  # steps: until then samples are alike, statistics run in, discriminators are ahead
@@ -24,19 +25,32 @@ class Watch:
     """Looks at a model again and again, and compares with what it saw before.
 
     Args:
-        model: a model of kerasgan, compiled.
+        model: a model of kerasgan, compiled, or any other that trains.
         data: what it trains on, see `kerasgan.callbacks.Health`, or None.
         samples: int, how many are drawn.
         seed: int, of the latents and of the choice of real ones.
+        generate: function to be asked in place of the model, or None.
 
     Raises:
         ValueError: if the model neither generates nor translates, or `data` do not fit it.
     """
 
-    def __init__(self, model: keras.Model, data: Any, samples: int, seed: int):
+    def __init__(
+        self,
+        model: keras.Model,
+        data: Any,
+        samples: int,
+        seed: int,
+        generate: Callable | None = None,
+    ):
         rng = np.random.default_rng(seed)
         parts = [] if data is None else collect(data, rng)
-        self.model, self.watched = model, watched(model, parts, samples, rng)
+        self.model = model
+        self.watched: list[Any]
+        if generate is None and hasattr(model, "task"):
+            self.watched = watched(model, parts, samples, rng)
+        else:
+            self.watched = [Asked(model, generates(model, generate), parts, samples, seed, rng)]
         self._rates = {each.player: _rate(model, each.player) for each in self.watched}
         self._last: dict[str, dict] = {}
 
@@ -55,11 +69,11 @@ class Watch:
             return [("non_finite", found)]
         samples = features(outputs if samples is None else samples)
         last = self._last.get(each.where, {})
-        weights = [array(v) for v in each.network.trainable_variables]
+        weights = {id(v): array(v) for v in each.network.trainable_variables}
         findings = {**each.compare(samples, last), "saturation": each.judge(outputs)}
-        if last:
+        if last and last["weights"].keys() & weights.keys():  # some are only made by the first step
             findings["no_learning"] = self._learning(each, last, weights, outputs)
-        if batch_normalised(each.network):
+        if each.player is not None and batch_normalised(each.network):
             now = features(each.outputs(training=True)), features(outputs)
             findings["drift"] = diagnoses.drift(*now)
         findings = {name: found for name, found in findings.items() if found is not None}
@@ -70,7 +84,8 @@ class Watch:
         return list(findings.items())
 
     def _learning(self, each, last, weights, outputs):
-        moved = change(last["weights"], weights)
+        both = last["weights"].keys() & weights.keys()
+        moved = change(*([some[key] for key in both] for some in (last["weights"], weights)))
         found = diagnoses.no_learning(moved, change([last["outputs"]], [outputs]))
         (first, steps), (rate, _) = self._rates[each.player], _rate(self.model, each.player)
         ended = rate <= ENDED * first and (first > 0 or steps > 0)
@@ -121,9 +136,10 @@ def untouched(model: keras.Model) -> Iterator[None]:
 
 def _weights(model):
     """All float variables of a model: a list of (name, array)."""
+    found = model.players() if hasattr(model, "players") else {}
     players = {
         id(v): player
-        for player, networks in model.players().items()
+        for player, networks in found.items()
         for network in networks
         for v in network.variables
     }
@@ -135,6 +151,12 @@ def _weights(model):
 
 
 def _rate(model, player):
-    """A player's learning rate, and the steps it has made."""
-    optimizer = model.optimizer[player]
-    return float(array(optimizer.learning_rate)), int(array(optimizer.iterations))
+    """A player's learning rate, and the steps it has made; without players, those of the optimizer
+    that has made the most."""
+    if player is None:
+        found = [x for x in vars(model).values() if isinstance(x, keras.optimizers.Optimizer)]
+    else:
+        found = [model.optimizer[player]]
+    numbers = [(int(array(x.iterations)), float(array(x.learning_rate))) for x in found]
+    steps, rate = max(numbers, default=(YOUNG, 1.0))
+    return rate, steps

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -18,56 +19,25 @@ LATENTS = 64  # a batch, as batch statistics want one
 TRANSLATED = 16  # images a direction, as translating one takes as long as drawing many
 
 
-class Drawing:
-    """The generator of a model that draws from noise, and what it is held against."""
+class Drawn:
+    """What is drawn from noise, and what it is held against."""
 
     where = ""
+    real: Any = None
+    labels: Any = None
 
-    def __init__(self, model: Any, parts: list[np.ndarray], samples: int, rng: np.random.Generator):
-        self.model, self.network = model, model.generator
-        self.player, _ = _trained(model, self.network)
-        condition = getattr(model, "condition", None)
-        if parts and parts[0].shape[1:] != tuple(model.data_shape):
+    def hold_against(self, parts: list[np.ndarray], n: int, rng: np.random.Generator) -> None:
+        """Keep what samples are compared with: the first of real data in random order."""
+        self.training = np.unique(features(parts[0]), axis=0)
+        self.real = parts[0][:n]
+        self.yardstick = features(self.real)
+        if len(self.training) < 3:
             raise ValueError(
-                f"`data` must be {tuple(model.data_shape)} each, as the model's are. "
-                f"Received: data of shape {parts[0].shape}"
+                "`data` must hold three different rows or more. "
+                f"Received: {len(self.training)} different ones"
             )
-        if condition is not None and len(parts) < 2 and (parts or not isinstance(condition, int)):
-            raise ValueError(
-                "A model of classes or conditions takes `data` with labels: (images, labels). "
-                f"Received: {len(parts)} arrays"
-            )
-        self.real: Any = None
-        self.labels: Any = None
-        n = min(samples, len(parts[0])) if parts else samples
-        self.latents = rng.standard_normal((n, model.latent_dim)).astype("float32")
-        if condition is not None:
-            self.labels = parts[1][:n] if parts else np.arange(n, dtype="int32") % condition
-        if parts:
-            self.training = np.unique(features(parts[0]), axis=0)
-            self.real = parts[0][:n]
-            self.yardstick = features(self.real)
-            if len(self.training) < 3:
-                raise ValueError(
-                    "`data` must hold three different rows or more. "
-                    f"Received: {len(self.training)} different ones"
-                )
-            own = rng.permutation(len(self.training))[:n]
-            self.usual = float(copies(self.training[own], self.training, own).mean())
-
-    def samples(self) -> np.ndarray:
-        """What users get, of the moving average where there is one."""
-        given = {} if self.labels is None else {"labels": self.labels}
-        # Without a seed it would draw one from numpy's global generator, and change what follows.
-        return self.model.generate(latents=self.latents, seed=0, **given)
-
-    def outputs(self, training: bool) -> np.ndarray:
-        """What the generator itself makes of some latents."""
-        given = [self.latents[:LATENTS], *self._condition()]
-        return array(self.network(given if len(given) > 1 else given[0], training=training))
-
-    def _condition(self):
-        return [] if self.labels is None else [self.labels[:LATENTS]]
+        own = rng.permutation(len(self.training))[:n]
+        self.usual = float(copies(self.training[own], self.training, own).mean())
 
     def compare(self, samples: np.ndarray, last: dict) -> dict[str, Finding | None]:
         """Diagnoses by real data."""
@@ -87,6 +57,45 @@ class Drawing:
             found["missing_modes"] = diagnoses.missing_modes(samples, self.yardstick)
         return found
 
+
+class Drawing(Drawn):
+    """The generator of a model that draws from noise."""
+
+    def __init__(self, model: Any, parts: list[np.ndarray], samples: int, rng: np.random.Generator):
+        self.model, self.network = model, model.generator
+        self.player, _ = _trained(model, self.network)
+        condition = getattr(model, "condition", None)
+        if parts and parts[0].shape[1:] != tuple(model.data_shape):
+            raise ValueError(
+                f"`data` must be {tuple(model.data_shape)} each, as the model's are. "
+                f"Received: data of shape {parts[0].shape}"
+            )
+        if condition is not None and len(parts) < 2 and (parts or not isinstance(condition, int)):
+            raise ValueError(
+                "A model of classes or conditions takes `data` with labels: (images, labels). "
+                f"Received: {len(parts)} arrays"
+            )
+        n = min(samples, len(parts[0])) if parts else samples
+        self.latents = rng.standard_normal((n, model.latent_dim)).astype("float32")
+        if condition is not None:
+            self.labels = parts[1][:n] if parts else np.arange(n, dtype="int32") % condition
+        if parts:
+            self.hold_against(parts, n, rng)
+
+    def samples(self) -> np.ndarray:
+        """What users get, of the moving average where there is one."""
+        given = {} if self.labels is None else {"labels": self.labels}
+        # Without a seed it would draw one from numpy's global generator, and change what follows.
+        return self.model.generate(latents=self.latents, seed=0, **given)
+
+    def outputs(self, training: bool) -> np.ndarray:
+        """What the generator itself makes of some latents."""
+        given = [self.latents[:LATENTS], *self._condition()]
+        return array(self.network(given if len(given) > 1 else given[0], training=training))
+
+    def _condition(self):
+        return [] if self.labels is None else [self.labels[:LATENTS]]
+
     def judge(self, fake: np.ndarray) -> Finding | None:
         """Whether the discriminator is too sure of these, and of as many real ones."""
         if self.real is None:
@@ -99,6 +108,36 @@ class Drawing:
 
         real = self.real[:LATENTS].astype("float32")
         return diagnoses.saturation(self.model.adversarial_loss, logits(real), logits(fake))
+
+
+class Asked(Drawn):
+    """Any other model, of which only what it generates is known."""
+
+    player = None
+
+    def __init__(
+        self,
+        model: keras.Model,
+        generate: Callable,
+        parts: list[np.ndarray],
+        samples: int,
+        seed: int,
+        rng: np.random.Generator,
+    ):
+        self.network, self.generate, self.seed = model, generate, seed
+        self.n = min(samples, len(parts[0])) if parts else samples
+        if parts:
+            self.hold_against(parts, self.n, rng)
+
+    def samples(self) -> None:
+        """None, since it is the outputs that users get."""
+
+    def outputs(self, training: bool) -> np.ndarray:
+        """What the model generates."""
+        return array(self.generate(self.n, seed=self.seed))
+
+    def judge(self, fake: np.ndarray) -> None:
+        """Nothing, since nobody knows who judges."""
 
 
 @dataclasses.dataclass

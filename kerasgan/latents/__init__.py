@@ -5,8 +5,8 @@ from kerasgan.latents.interpolation import between_corners, slerp
 from kerasgan.latents.inversion import invert
 from kerasgan.latents.mixing import style_mixing
 from kerasgan.latents.neighbours import nearest
-from kerasgan.latents.truncation import truncated_normal
 from kerasgan.latents.walks import walk
+from kerasgan.utils.truncation import truncated_normal
 
 __all__ = [
     "between_corners",

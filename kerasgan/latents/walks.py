@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kerasgan.latents.interpolation import slerp
-from kerasgan.latents.truncation import truncated_normal
 from kerasgan.utils.checks import draws, whole, width
 from kerasgan.utils.checks import seed as check_seed
+from kerasgan.utils.truncation import truncated_normal
 
 
 def walk(

@@ -12,10 +12,9 @@ import numpy as np
 
 from kerasgan.export import Endpoint, export_page
 from kerasgan.export import export as export_endpoints
-from kerasgan.latents import slerp, truncated_normal
-from kerasgan.utils.checks import seed as check_seed
+from kerasgan.latents import slerp
+from kerasgan.utils import sampling
 from kerasgan.utils.checks import whole
-from kerasgan.utils.memory import physical_memory
 from kerasgan.utils.types import PathLike
 
 
@@ -48,49 +47,12 @@ def generate(
         ValueError: if `n` is not positive, or more than the memory holds, latents or labels have
             a wrong shape or are not equally many, or a label or the truncation is out of range.
     """
-    checked: Any = _check_labels(self, labels)
-    if latents is not None and truncation:
-        raise ValueError(
-            "Truncation is of latents that are drawn, not of those that are given. "
-            f"Received: {truncation=}, latents of shape {np.shape(latents)}"
-        )
-    if latents is not None:
-        latents = np.asarray(latents, "float32")
-        if latents.ndim != 2 or latents.shape[1] != self.latent_dim or len(latents) == 0:
-            raise ValueError(
-                f"`latents` must have shape (n, {self.latent_dim}). "
-                f"Received: latents.shape={latents.shape}"
-            )
-    given = {"n": n} if n is not None else {}
-    if latents is not None:
-        given["latents"] = len(latents)
-    if checked is not None and len(checked) != 1:
-        given["labels"] = len(checked)
-    if len(set(given.values())) > 1:
-        raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
-    n = whole("n", next(iter(given.values()), 1))
-    check_seed("seed", seed)
-    needed = 4 * n * (math.prod(self.data_shape) + self.latent_dim)
-    if needed > physical_memory():
-        raise ValueError(
-            f"These take {needed / 1e9:.3g} GB, and the machine has {physical_memory() / 1e9:.3g}: "
-            f"draw fewer at once. Received: {n=}"
-        )
-    rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
-    if latents is None:
-        latents = truncated_normal(rng, (n, self.latent_dim), truncation)
-    inputs = [latents]
-    if self.condition is not None:
-        if checked is None and not isinstance(self.condition, int):
-            raise ValueError(
-                f"Pass the condition vectors as `labels`, shape (n, {self.condition[0]}). "
-                "Received: labels=None"
-            )
-        if checked is None:
-            checked = rng.integers(self.condition, size=n).astype("int32")
-        inputs.append(np.repeat(checked, n, axis=0) if len(checked) != n else checked)
+    values = math.prod(self.data_shape)
+    inputs = sampling.inputs(
+        self.latent_dim, self.condition, values, n, seed, latents, labels, truncation
+    )
     size = whole("batch_size", batch_size)
-    parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
+    parts = [[x[i : i + size] for x in inputs] for i in range(0, len(inputs[0]), size)]
     with self.one_at_a_time:
         made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
     return np.concatenate(made).astype("float32")
@@ -194,38 +156,6 @@ def page(self: keras.Model, endpoints: dict[str, Endpoint]) -> tuple[dict, dict]
         "conditions": self.condition[0] if isinstance(self.condition, tuple) else 0,
     }
     return {"generator": endpoints["serving_default"]}, spec
-
-
-def _check_labels(self, labels):
-    """`labels` as an array with an axis of samples, or None."""
-    if labels is None:
-        return None
-    if self.condition is None:
-        raise ValueError(
-            f"{type(self).__name__} was made without classes, so it takes no labels. "
-            f"Received: {labels=}"
-        )
-    labels = np.asarray(labels)
-    if isinstance(self.condition, int):
-        labels = np.atleast_1d(labels)
-        if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer) or not labels.size:
-            raise ValueError(
-                "`labels` must be a class id or an array (n,) of them. "
-                f"Received: labels of shape {labels.shape} and dtype {labels.dtype}"
-            )
-        if labels.min() < 0 or labels.max() >= self.condition:
-            raise ValueError(
-                f"`labels` must lie in [0, {self.condition}). "
-                f"Received: labels from {labels.min()} to {labels.max()}"
-            )
-        return labels.astype("int32")
-    labels = np.atleast_2d(labels).astype("float32")
-    if labels.shape[1:] != self.condition or not len(labels):
-        raise ValueError(
-            f"`labels` must be condition vectors, shape (n, {self.condition[0]}). "
-            f"Received: labels.shape={labels.shape}"
-        )
-    return labels
 
 
 def interpolate(

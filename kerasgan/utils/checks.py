@@ -5,7 +5,7 @@ Each takes the argument's name for the message, and the value; what does not fit
 
 import math
 import numbers
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -121,6 +121,27 @@ def draws(model: Any) -> None:
             "`model` must draw from noise, as `kerasgan.DCGAN` does. "
             f"Received: model={_short(model)}"
         )
+
+
+def generates(model: Any, generate: Callable | None = None) -> Callable:
+    """What draws: a function that was given, else the model's `generate`.
+
+    Example:
+
+    >>> generates("gan")
+    Traceback (most recent call last):
+    ...
+    ValueError: The model must have a method `generate(n, seed=...)` that gives float images in \
+[-1, 1], or such a function must be passed as `generate`. Received: model=str, generate=None
+    """
+    found = getattr(model, "generate", None) if generate is None else generate
+    if not callable(found):
+        raise ValueError(
+            "The model must have a method `generate(n, seed=...)` that gives float images in "
+            "[-1, 1], or such a function must be passed as `generate`. "
+            f"Received: model={type(model).__name__}, generate={_short(generate)}"
+        )
+    return found
 
 
 def number(

@@ -17,6 +17,7 @@ from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
 import kerasgan as kg
+from kerasgan.serve import opened
 from tests.across.processes import ROOT, start
 from tests.across.run_export import BYTES, CONVERTED, MODELS
 from tests.browser import BROWSER
@@ -83,6 +84,18 @@ def test_other_formats_make_the_models_numbers(exports, name, format):
         got = run(single(exports / name, "model", suffix, signature), inputs)
         assert got.dtype == np.float32
         np.testing.assert_allclose(got, want, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", CONVERTED)
+def test_the_service_runs_what_was_exported(exports, name):
+    for signature, _, inputs, want in cases(exports / name):
+        for path in (single(exports / name, "model", ".onnx", signature), exports / name / "saved"):
+            model = opened(str(path))
+            kind = "translate" if model.ways else "generate"
+            made = model.run(
+                (kind, signature), *(inputs[key] for key in model.signatures[signature])
+            )
+            np.testing.assert_allclose(made[0], want, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", BYTES)

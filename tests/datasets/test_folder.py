@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from kerasgan import datasets
-from kerasgan.datasets import conversion
 from kerasgan.datasets import folder as folder_module
-from kerasgan.datasets.conversion import to_array
+from kerasgan.utils import conversion
+from kerasgan.utils.conversion import to_array
 
 pytestmark = pytest.mark.any_backend
 

@@ -4,8 +4,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from kerasgan import datasets
-from kerasgan.datasets import conversion
 from kerasgan.datasets.contents import contents
+from kerasgan.utils import conversion
 
 pytestmark = pytest.mark.any_backend
 

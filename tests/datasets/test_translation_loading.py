@@ -6,7 +6,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from kerasgan import datasets
-from kerasgan.datasets import conversion
+from kerasgan.utils import conversion
 
 pytestmark = pytest.mark.any_backend
 
