@@ -100,7 +100,7 @@ def epochs_tab(library: Library, name: str) -> None:
 def run_tab(run: Path) -> None:
     """Fills the page with a run as it goes on."""
     looks = watching.progress, watching.newest, watching.health, watching.curves
-    with gr.Tab("Run"):
+    with gr.Tab("Run", id="Run"):
         progress = gr.Markdown()
         with gr.Row():
             with gr.Column(scale=3, min_width=300):
@@ -109,8 +109,7 @@ def run_tab(run: Path) -> None:
                 gr.Markdown("### Health")
                 health = gr.Markdown()
         gr.Markdown("### Losses")
-        curves = gr.HTML()
-    timer, seen = gr.Timer(EVERY), gr.State()
+        curves, timer, seen = gr.HTML(), gr.Timer(EVERY), gr.State()
     parts = [progress, picture, health, curves]
 
     @told
@@ -133,9 +132,9 @@ def _inputs(opened: Opened, several: int = 16) -> list[Any]:
     """The controls of what models are compared by: latents, or a picture."""
     if _translates(opened):
         return [controls.upload(), direction(opened.model), own_size(opened.model)]
+    found: list[Any] = [controls.count("How many", several, 32), controls.seed()]
     classes = drawing.abilities(opened.model).classes
-    labels = [controls.classes(opened.classes, classes)] if classes else []
-    return [controls.count("How many", several, 32), controls.seed(), *labels]
+    return [*found, controls.classes(opened.classes, classes)] if classes else found
 
 
 def _picture(opened, upload, way, own):

@@ -31,14 +31,13 @@ def told(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextlib.contextmanager
-def tab(title: str, words: str) -> Iterator[tuple[gr.Column, gr.Column]]:
-    """Within, a tab is filled: gives the column of its controls, and that of what they make."""
-    with gr.Tab(title):
+def tab(title: str, words: str, left: int = 2) -> Iterator[tuple[gr.Column, gr.Column]]:
+    """Within, a tab is filled: gives the column of its controls, `left` to 5
+    of that of what they make, and this."""
+    with gr.Tab(title, id=title):
         gr.Markdown(words)
         with gr.Row():
-            left = gr.Column(scale=2, min_width=280)
-            right = gr.Column(scale=5, min_width=300)
-            yield left, right
+            yield gr.Column(scale=left, min_width=280), gr.Column(scale=5, min_width=300)
 
 
 def seed(value: int = 0) -> gr.Number:
@@ -77,10 +76,8 @@ def epochs(kept: Sequence[int], label: str = "Epoch") -> gr.Dropdown:
 
 def picture(label: str, **kwargs: Any) -> gr.Image:
     """A picture that was made, which can be saved as PNG."""
-    kwargs = {"format": "png", "buttons": ["download", "fullscreen"], **kwargs}
-    return gr.Image(
-        label=label, interactive=False, elem_classes=["pixels"], show_label=False, **kwargs
-    )
+    form = {"format": "png", "buttons": ["download", "fullscreen"], "elem_classes": ["pixels"]}
+    return gr.Image(label=label, interactive=False, show_label=False, **{**form, **kwargs})
 
 
 def upload(label: str = "Picture") -> gr.Image:

@@ -66,13 +66,15 @@ def _draw_tab(opened, can, name, model, epoch):
             truncation = controls.truncation(bool(can.layers))
             labels = _labels(opened, can)
             codes = _codes(can)
-            file = [gr.File(label="Condition vectors (.npz)", file_types=[".npz"], height=120)]
-            file = file if can.vectors else []
+            file = []
+            if can.vectors:
+                file = [gr.File(label="Condition vectors (.npz)", file_types=[".npz"], height=120)]
             with gr.Row():
                 button = gr.Button("Draw", variant="primary", min_width=100)
                 again = gr.Button("Next seed", min_width=100)
         with right:
             picture, line = controls.picture("Samples"), controls.command_line()
+            timer = gr.Timer(0.1)  # which ticks once, when the tab is there
 
     @told
     def draw(chosen, n, seed, truncation, *more):
@@ -90,15 +92,9 @@ def _draw_tab(opened, can, name, model, epoch):
     inputs = [epoch, n, seed, truncation, *labels, *codes, *file]
     button.click(draw, inputs, [picture, line])
     again.click(lambda seed: seed + 1, seed, seed).then(draw, inputs, [picture, line])
-    if not can.vectors:
-        gr.on([epoch.input, _now().tick], draw, inputs, [picture, line])
-
-
-def _now():
-    """A timer that ticks once, when the tab is there."""
-    timer = gr.Timer(0.1)
     timer.tick(lambda: gr.Timer(active=False), None, timer)
-    return timer
+    if not can.vectors:
+        gr.on([epoch.input, timer.tick], draw, inputs, [picture, line])
 
 
 def _without(can: Abilities) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from kerasgan import presets
+from kerasgan.runs.folder import trains
 from kerasgan.studio import controls
 from kerasgan.studio.comparing_tabs import compare_tab, epochs_tab, run_tab
 from kerasgan.studio.controls import told
@@ -15,7 +16,11 @@ from kerasgan.studio.translating_tabs import translating_tabs
 
 HOUR = 3600  # seconds, after which what was uploaded and made is deleted
 CSS = """
-.pixels img { image-rendering: pixelated; width: 100%; }
+.pixels img { image-rendering: pixelated; width: 100%; max-height: 75vh; object-fit: contain; }
+.pixels.one img { max-height: 45vh; }
+.pixels .image-frame { width: 100%; }
+.newest { image-rendering: pixelated; width: 100%; max-width: 640px; }
+.pixels .image-container { padding-top: 2rem; }
 .kerasgan-run { --card: var(--block-background-fill); --rule: var(--border-color-primary);
   --faint: var(--body-text-color-subdued); --line: var(--color-accent); }
 """
@@ -35,10 +40,12 @@ def build(library: Library, folder: Path, data: str | None = None) -> gr.Blocks:
     with gr.Blocks(
         title="kerasgan studio", analytics_enabled=False, delete_cache=(HOUR, HOUR)
     ) as page:
-        with gr.Row(equal_height=True):
-            gr.Markdown("# kerasgan studio")
-            model = gr.Dropdown(library.names(), value=library.start(), label="Model", scale=2)
-            look = gr.Button("Look again", min_width=120, scale=0)
+        gr.Markdown("# kerasgan studio")
+        with gr.Row(elem_classes=["chooser"]):
+            model = gr.Dropdown(
+                library.names(), value=library.start(), show_label=False, container=False, scale=4
+            )
+            look = gr.Button("Look again", size="md", min_width=140, scale=0)
 
         @told
         def names(chosen):
@@ -66,7 +73,7 @@ def _fill(library: Library, name: str, folder: Path, data: str | None) -> None:
         return
     gr.Markdown(_description(name, opened.model))
     epoch = controls.epochs(library.epochs(name))
-    with gr.Tabs():
+    with gr.Tabs(selected="Run" if run and trains(run) else None):
         if opened.model.task == "translate":
             translating_tabs(library, name, epoch)
         else:

@@ -69,8 +69,8 @@ def _upload_tab(shape, model, epoch):
 
 def _sketch_tab(shape, model, epoch):
     height, width = translating.trained_size(shape, shape.directions[0])
-    words = f"Draw, and see what becomes of it; the model sees it at {height} x {width} pixels."
-    with controls.tab("Sketch", words) as (left, right):
+    words = f"Take the brush and draw; the model sees it at {height} x {width} pixels."
+    with controls.tab("Sketch", words, left=4) as (left, right):
         with left:
             pad = gr.Sketchpad(
                 label="Sketch pad",
@@ -99,11 +99,11 @@ def _sketch_tab(shape, model, epoch):
 
 
 def _results(shape):
-    made = controls.picture("Translated")
+    made = controls.picture("Translated", elem_classes=["pixels", "one"])
     both = len(shape.directions) > 1
     with gr.Column(visible=both):
         gr.Markdown("And back again:")
-        back = controls.picture("Back again")
+        back = controls.picture("Back again", elem_classes=["pixels", "one"])
     return made, back
 
 

@@ -5,7 +5,7 @@ import html
 import json
 from pathlib import Path
 
-from kerasgan.callbacks.history import columns, read_history
+from kerasgan.callbacks.history import TABLE, columns, read_history
 from kerasgan.callbacks.page import PANELS, losses
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.folder import trains
@@ -13,7 +13,7 @@ from kerasgan.studio.library import inside
 from kerasgan.utils.checkpoints import best_epoch, kept_epochs
 from kerasgan.utils.files import reading
 
-SHOWN = ("latest.png", "health.json", "history.csv", "best.json")
+SHOWN = ("latest.png", "health.json", TABLE, "best.json")
 
 
 def stamp(run: Path) -> tuple:
@@ -28,7 +28,7 @@ def progress(run: Path) -> str:
     Raises:
         ValueError: if the folder holds no run, or its files are damaged.
     """
-    config, rows = Configuration.read(run), read_history(inside(run / "history.csv", run))
+    config, rows = Configuration.read(run), _rows(run)
     done = rows[-1]["epoch"] if rows else 0
     of = f" of {config.epochs}" if config.epochs else f", {config.max_steps} steps in all"
     state = "training" if trains(run) else "complete" if config.steps else "interrupted"
@@ -51,7 +51,7 @@ def health(run: Path) -> str:
         found = [(int(d["epoch"]), str(d["message"])) for d in json.loads(path.read_text())]
     if not found:
         return "Nothing is wrong, as far as can be seen."
-    rows = read_history(inside(run / "history.csv", run))
+    rows = _rows(run)
     last = rows[-1]["epoch"] if rows else found[-1][0]
     now = [f"- **Epoch {epoch}**: {html.escape(words)}" for epoch, words in found if epoch >= last]
     before = [f"- Epoch {epoch}: {html.escape(words)}" for epoch, words in found if epoch < last]
@@ -60,7 +60,7 @@ def health(run: Path) -> str:
 
 def curves(run: Path) -> str:
     """The losses, a panel each, as HTML."""
-    rows = read_history(inside(run / "history.csv", run))
+    rows = _rows(run)
     panels = "".join(losses(columns(rows))) if rows else "No epoch is done yet."
     return f'<style>.kerasgan-run {{ {PANELS} }}</style><div class="kerasgan-run">{panels}</div>'
 
@@ -71,4 +71,10 @@ def newest(run: Path) -> str:
     if not path.is_file():
         return "No picture is drawn yet."
     data = base64.b64encode(path.read_bytes()).decode()
-    return f'<img class="pixels" alt="The newest samples" src="data:image/png;base64,{data}">'
+    return f'<img class="newest" alt="The newest samples" src="data:image/png;base64,{data}">'
+
+
+def _rows(run: Path) -> list[dict[str, float]]:
+    """What LossHistory wrote of each epoch."""
+    inside(run / TABLE, run)
+    return read_history(run)
