@@ -166,6 +166,7 @@ def inverted(
     opened: Opened, upload: str | None, steps: int, label: int | None = None, styles: bool = False
 ) -> tuple[np.ndarray, str]:
     """A picture of what was uploaded and what the model makes most like it, and how like it is."""
+    checks.whole("steps", steps, most=2000)
     if upload is None:
         raise ValueError("Upload a picture first.")
     *size, channels = opened.model.data_shape
@@ -173,7 +174,7 @@ def inverted(
     found = latents.invert(
         opened.model,
         images,
-        checks.whole("steps", steps, most=2000),
+        steps,
         labels=label,
         space="styles" if styles else "latents",
     )

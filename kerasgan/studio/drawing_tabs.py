@@ -280,7 +280,7 @@ def _nearest_tab(opened, can, name, model, epoch, data):
     @functools.cache
     def batches():
         *size, channels = opened.model.data_shape
-        form: dict[str, Any] = {"image_size": tuple(size), "channels": channels}
+        form = {"image_size": tuple(size), "channels": channels}
         return datasets.load(data, 500, shuffle=False, drop_remainder=False, **form)
 
     @told
