@@ -44,7 +44,7 @@ class Library:
 
     def __init__(self, sources: Sequence[str] = (), trust: bool = False):
         self.trust = trust
-        self.first = next(iter(sources), None)
+        self.first = str(expanded(next(iter(sources), "")))
         self._roots = [expanded(source) for source in sources if source not in presets.list()]
         self._models: dict[tuple, Opened] = {}
         self._lock = threading.Lock()
@@ -60,9 +60,9 @@ class Library:
         return [*self._found(), *presets.list()]
 
     def start(self) -> str:
-        """What is shown first: what was named first, or the first of what is in that folder."""
-        named = self.first in presets.list()
-        return str(self.first) if named else self.names()[0]
+        """What is shown first: what was named first, or the newest of what was found."""
+        names = self.names()
+        return self.first if self.first in names else names[0]
 
     def path(self, name: str) -> Path | None:
         """Where a run, file or folder lies; None for a preset.

@@ -76,7 +76,7 @@ def upload(page, tab, path):
 def test_a_run_is_drawn_from_and_watched_and_an_epoch_chosen(page, studio, tmp_path):
     _, run = studio
     panel = press(page, "Draw", "Next seed")
-    assert "--seed 1" in panel.get_by_label("The same by command line").input_value()
+    assert "--seed 1" in panel.locator("textarea").last.input_value()
     buttons = {"Class grid": "Draw", "Walk": "Walk", "Directions": "Move", "Nearest": "Look"}
     for tab, button in {**buttons, "Compare": "Compare", "Epochs": "Compare"}.items():
         press(page, tab, button)
