@@ -57,6 +57,8 @@ SMALL = {  # options that keep a model small
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 1e-3}}
 LENGTHS = ("epochs", "in_all", "steps")  # options that would only make a training long
 UNFIT = ("broken", "empty", "text.npz")  # data
+ENDLESS = ("studio",)  # which wait for Ctrl-C
+COMMANDS = [name for name in cli.COMMANDS if name not in ENDLESS]
 WEIGHTS = {
     **{"train": 12, "generate": 4, "translate": 4, "anomalies": 4, "evaluate": 4},
     **{"demo": 1, "list": 1},
@@ -151,7 +153,7 @@ def options(command: str, model: str | None = None) -> list[argparse.Action]:
 
 def well_formed(places: dict[str, list[str]], rng: random.Random) -> list[str]:
     """A line of options that are there, with what must be there, and random values."""
-    words = rng.choices(cli.COMMANDS, [WEIGHTS.get(name, 2) for name in cli.COMMANDS])
+    words = rng.choices(COMMANDS, [WEIGHTS.get(name, 2) for name in COMMANDS])
     if words == ["train"]:
         words += [rng.choice(list(cli.names.models()))] * (rng.random() < 0.85)
     if words == ["demo"]:
@@ -185,12 +187,12 @@ def nonsense(places: dict[str, list[str]], rng: random.Random) -> list[str]:
     """A line of words that do not belong together, of which none begins a long training."""
     flags = ["--" + n for n in ("n", "data", "out", "labels", "resume", "seed", "steps", "format")]
     flags += ["--optimizer", "--image-size", "--metrics", "--against", "--as-uint8", "--tile", "-h"]
-    pool = [*cli.COMMANDS, *flags, *WORDS, *INTS, *OPTIMIZERS]
+    pool = [*COMMANDS, *flags, *WORDS, *INTS, *OPTIMIZERS]
     pool += [name.lower() for name in cli.names.models()]
     pool += [place for found in places.values() for place in found]
     if rng.random() < 0.5:
         line = [rng.choice(pool) for _ in range(rng.randrange(6))]
-        line = [w for w in [rng.choice(cli.COMMANDS[1:]), *line] if w != "demo"]
+        line = [w for w in [rng.choice(COMMANDS[1:]), *line] if w != "demo"]
     else:
         line = well_formed(places, rng)
         for _ in range(rng.choice((1, 1, 2, 3))):

@@ -20,6 +20,32 @@ WIDTH, HEIGHT = 200, 110  # of a panel, in its own units
 LEFT, RIGHT, TOP, BOTTOM = 42, 190, 8, 92  # the axes in it
 HOW = "Epochs marked as kept are there to be used: kerasgan generate RUN --epoch N, for one."
 
+PANELS = """
+figure { margin: 0; min-width: 0; }
+figcaption { overflow-wrap: anywhere; }
+.panels { display: grid; gap: .75rem; grid-template-columns: repeat(4, 1fr); }
+.panels figure { padding: .5rem .6rem .4rem; background: var(--card);
+  border: 1px solid var(--rule); border-radius: .5rem; }
+.panels figcaption { font-size: .85rem; line-height: 1.4; }
+.panels figcaption div { display: flex; flex-wrap: wrap; justify-content: space-between;
+  gap: 0 .6rem; }
+.panels b { font-weight: 600; }
+.panels b::before { content: ""; display: inline-block; width: 1.1em; margin-right: .4em;
+  vertical-align: .25em; border-top: 2px solid var(--line); }
+.panels .val b::before { border-top-style: dashed; }
+.panels span { color: var(--faint); font-variant-numeric: tabular-nums; }
+.panels svg { display: block; width: 100%; margin-top: .3rem; overflow: visible; font-size: 10px; }
+.panels svg text { fill: var(--faint); }
+.panels svg path { fill: none; stroke: var(--rule); vector-effect: non-scaling-stroke; }
+.panels polyline { fill: none; stroke: var(--line); stroke-width: 2; stroke-linejoin: round;
+  vector-effect: non-scaling-stroke; }
+.panels polyline.val { stroke-dasharray: 4 3; }
+.panels circle { fill: var(--line); }
+@media (max-width: 720px) {
+  .panels { gap: .5rem; grid-template-columns: repeat(2, 1fr); }
+  .panels svg { font-size: 12px; }
+}
+"""
 STYLE = """
 :root { color-scheme: light dark; --page: #fafaf8; --card: #fff; --text: #1d2127;
   --faint: #646b76; --rule: #dfe1e5; --line: #1764c0; }
@@ -31,35 +57,13 @@ body { margin: 0 auto; max-width: 1120px; padding: 1.25rem 1rem 3rem; background
 h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere; }
 h2 { margin: 2rem 0 .75rem; font-size: 1.1rem; }
 p { margin: .25rem 0 0; color: var(--faint); }
-figure { margin: 0; min-width: 0; }
-figcaption { overflow-wrap: anywhere; }
 img { display: block; width: 100%; height: auto; outline: 1px solid var(--rule); }
 .pixels { image-rendering: pixelated; }
-.panels, .pictures { display: grid; gap: .75rem; grid-template-columns: repeat(4, 1fr); }
-.panels figure { padding: .5rem .6rem .4rem; background: var(--card);
-  border: 1px solid var(--rule); border-radius: .5rem; }
-.panels figcaption { font-size: .85rem; line-height: 1.4; }
-.panels figcaption div { display: flex; flex-wrap: wrap; justify-content: space-between;
-  gap: 0 .6rem; }
-.panels b { font-weight: 600; }
-.panels b::before { content: ""; display: inline-block; width: 1.1em; margin-right: .4em;
-  vertical-align: .25em; border-top: 2px solid var(--line); }
-.panels .val b::before { border-top-style: dashed; }
-.panels span { color: var(--faint); font-variant-numeric: tabular-nums; }
+.pictures { display: grid; gap: .75rem; grid-template-columns: repeat(4, 1fr); }
 .pictures figure:first-child { grid-area: span 2 / span 2; }
 .pictures figcaption { margin-top: .3rem; color: var(--faint); font-size: .85rem; }
 .pictures b { margin-left: .5em; color: var(--line); font-weight: 600; }
-svg { display: block; width: 100%; margin-top: .3rem; overflow: visible; font-size: 10px; }
-svg text { fill: var(--faint); }
-svg path { fill: none; stroke: var(--rule); vector-effect: non-scaling-stroke; }
-polyline { fill: none; stroke: var(--line); stroke-width: 2; stroke-linejoin: round;
-  vector-effect: non-scaling-stroke; }
-polyline.val { stroke-dasharray: 4 3; }
-circle { fill: var(--line); }
-@media (max-width: 720px) {
-  .panels, .pictures { gap: .5rem; grid-template-columns: repeat(2, 1fr); }
-  svg { font-size: 12px; }
-}
+@media (max-width: 720px) { .pictures { gap: .5rem; grid-template-columns: repeat(2, 1fr); } }
 """
 
 
@@ -83,9 +87,9 @@ def page(directory: Path, epoch: int, running: bool) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         *reload,
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
+        f"<title>{title}</title>\n<style>{STYLE}{PANELS}</style>\n</head>\n<body>",
         f"<h1>{title}</h1>\n<p>{_state(table, epoch, running)}</p>",
-        *_losses(table),
+        *losses(table),
         *_pictures(directory, epoch, table),
         "</body>\n</html>\n",
     ]
@@ -99,8 +103,14 @@ def _state(history, epoch, running):
     return f"{state}, training goes on" if running else state
 
 
-def _losses(history):
-    panels = {}
+def losses(history: dict[str, list]) -> list[str]:
+    """The logs of a run, one in each panel with its `val_` log dashed, as lines of HTML.
+
+    Args:
+        history: dict of lists, as `kerasgan.callbacks.history.columns` gives it. `PANELS` is its
+            style, which takes the colours `--card`, `--rule`, `--faint` and `--line`.
+    """
+    panels: dict[str, list[str]] = {}
     for name in history:
         if name not in ("epoch", "seconds"):
             panels.setdefault(name.removeprefix("val_"), []).append(name)

@@ -9,12 +9,10 @@ import argparse
 import csv
 from typing import Any
 
-import numpy as np
-
 import kerasgan as kg
 from kerasgan.cli import names, options
 from kerasgan.cli.translate import targets
-from kerasgan.utils import image_grid, save_image
+from kerasgan.utils import save_image
 from kerasgan.utils.files import expanded, replacing
 
 SCORES = "scores.csv"
@@ -46,6 +44,7 @@ def run(args: argparse.Namespace) -> None:
     import keras
 
     from kerasgan.datasets.folder import existing_folder
+    from kerasgan.models.anomalies import anomaly_picture
 
     source, out = existing_folder(args.data), expanded(args.out)
     pictures = targets(source, out)
@@ -68,7 +67,7 @@ def run(args: argparse.Namespace) -> None:
         for image, again, score, heat in zip(images, made, scores, maps, strict=True):
             path, target = next(waiting)
             rows.append((path.as_posix(), float(score)))
-            save_image(_drawn(image, again, heat), target)
+            save_image(anomaly_picture(image, again, heat), target)
         progress.add(len(images))
     rows.sort(key=lambda row: -row[1])
     with replacing(out / SCORES) as temporary, temporary.open("w", newline="") as file:
@@ -88,12 +87,3 @@ def _model(args: argparse.Namespace) -> Any:
         f"--gan {args.model} --data DIR, or, of a model that draws from noise, --method search. "
         f"Received: model={args.model!r}, method={args.method!r}"
     )
-
-
-def _drawn(image, again, heat):
-    """A picture, its reconstruction, and its heat map, side by side."""
-    from matplotlib import colormaps
-
-    colours = colormaps["inferno"](heat.clip(0, 1))[..., :3].astype("float32") * 2 - 1
-    rgb = [np.broadcast_to(x, colours.shape) for x in (image, again)]
-    return image_grid(np.stack([*rgb, colours]), 3, padding=0)

@@ -5,16 +5,12 @@ They are the closed-form ones of SeFa (Shen & Zhou 2021, arXiv:2007.06600).
 
 import argparse
 
-import numpy as np
-
-from kerasgan import latents
 from kerasgan.cli import options
 from kerasgan.cli.generate import chosen_labels, drawing_model
 from kerasgan.cli.options import add
-from kerasgan.utils import checks, image_grid, save_image
+from kerasgan.latents.sheets import direction_sheet
+from kerasgan.utils import save_image
 from kerasgan.utils.files import expanded
-
-COLS = 7
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,17 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    checks.number("extent", args.extent, above=0)
-    checks.whole("seed", args.seed, least=0)
     model = drawing_model(args)
-    ids = chosen_labels(args, model) or [0]
-    made = latents.traverse(
-        model,
-        np.random.default_rng(args.seed).standard_normal(model.latent_dim),
-        latents.directions(model, min(args.n, model.latent_dim)),
-        np.linspace(-args.extent, args.extent, COLS),
-        labels=ids[0] if isinstance(model.condition, int) else None,
-    )
+    ids = chosen_labels(args, model)
     out = expanded(args.out)
-    save_image(image_grid(made, COLS), out)
+    label = ids[0] if ids else None
+    picture = direction_sheet(model, args.n, extent=args.extent, seed=args.seed, label=label)
+    save_image(picture, out)
     print(out)

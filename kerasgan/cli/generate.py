@@ -1,8 +1,6 @@
 """Draw images with a trained model."""
 
 import argparse
-import contextlib
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +12,6 @@ from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
 from kerasgan.utils.archives import read_npz
 from kerasgan.utils.files import expanded
-from kerasgan.utils.images import titled
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -101,15 +98,6 @@ def codes(text: str) -> tuple[str, list[list[float]] | str]:
     return kind, rows
 
 
-def class_names(source: str) -> list[str]:
-    """The names of the classes of a run's model, by its folder or a file in that; else none."""
-    path = expanded(source)
-    for folder in [path] if path.is_dir() else path.parents[:2] if path.is_file() else []:
-        with contextlib.suppress(ValueError):
-            return kg.runs.read_config(folder).class_names or []
-    return []
-
-
 def drawing_model(args: argparse.Namespace) -> Any:
     """The model that a command line names, which must draw from noise."""
     model = kg.load(args.model, epoch=args.epoch, safe_mode=not args.trust)
@@ -127,6 +115,8 @@ def chosen_labels(args: argparse.Namespace, model: Any) -> list[int]:
         return []
     if not isinstance(model.condition, int):
         raise ValueError(f"The model has no classes. Received: labels={args.labels!r}")
+    from kerasgan.runs.configuration import class_names
+
     return labels(args.labels, class_names(args.model), model.condition)
 
 
@@ -155,45 +145,42 @@ def run(args: argparse.Namespace) -> None:
             f"Received: out={args.out!r}"
         )
     model = drawing_model(args)
-    names, ids = class_names(args.model), chosen_labels(args, model)
-    coded = chosen_codes(args, model)
-    several = max([len(ids), *map(len, coded.values())])
-    n = args.n if args.n is not None else 8 * several if several > 1 else 64
-    chosen = np.resize(ids, max(n, 1)) if ids else None
+    from kerasgan.latents.sheets import sheet  # which starts Keras
+    from kerasgan.runs.configuration import class_names
+
+    labels: Any = chosen_labels(args, model)
     if args.conditions is not None:
-        vectors = read_npz(expanded(args.conditions)).get("conditions", ())
-        if not len(vectors):
+        labels = read_npz(expanded(args.conditions)).get("conditions", ())
+        if not len(labels):
             raise ValueError(f"No array `conditions`. Received: conditions={args.conditions!r}")
-        n = min(64, len(vectors)) if args.n is None else n
-        chosen = vectors[np.arange(n) % len(vectors)]
-    more: dict[str, Any] = {} if args.truncation is None else {"truncation": args.truncation}
-    if coded:
-        more["codes"] = {
-            k: np.resize(rows, (max(n, 1), rows.shape[1])) for k, rows in coded.items()
-        }
-    made = model.generate(n, seed=args.seed, labels=chosen, **more)
+    drawn = sheet(
+        model,
+        args.n,
+        seed=args.seed,
+        labels=labels,
+        codes=chosen_codes(args, model),
+        truncation=args.truncation,
+        names=class_names(args.model),
+    )
     if out.suffix == ".npz":
         out.parent.mkdir(parents=True, exist_ok=True)
-        arrays: dict[str, Any] = {"images": made} | ({} if chosen is None else {"labels": chosen})
-        np.savez_compressed(out, **arrays)
-    elif made.ndim != 4:
+        arrays = {"images": drawn.images}
+        arrays |= {} if drawn.labels is None else {"labels": drawn.labels}
+        np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
+    elif drawn.images.ndim != 4:
         raise ValueError(
             f"The model makes points, no images: write .npz. Received: out={args.out!r}"
         )
     else:
-        cols = min(several, n) if several > 1 else math.ceil(math.sqrt(n))
-        named = [dict(enumerate(names)).get(i, str(i)) for i in ids[:cols]]
-        _draw(made, out, cols, args.grid, named if len(ids) > 1 and names else [])
+        _draw(drawn, out, args.grid)
     print(out)
 
 
-def _draw(images, out, cols, grid, titles):
+def _draw(drawn, out, grid):
     alone = out.suffix in PICTURES and not out.is_dir()
     if not alone:
-        digits = max(4, len(str(len(images) - 1)))
-        for i in range(len(images)):
-            save_image(image_grid(images[i : i + 1], 1, padding=0), out / f"{i:0{digits}d}.png")
+        digits = max(4, len(str(len(drawn.images) - 1)))
+        for i, image in enumerate(drawn.images):
+            save_image(image_grid(image[None], 1, padding=0), out / f"{i:0{digits}d}.png")
     if alone or grid:
-        picture = image_grid(images, cols)
-        picture = titled(picture, titles, "top") if titles else picture
-        save_image(picture, out if alone else out / "grid.png")
+        save_image(drawn.picture(), out if alone else out / "grid.png")

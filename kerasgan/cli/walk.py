@@ -5,8 +5,7 @@ import argparse
 from kerasgan.cli import options
 from kerasgan.cli.generate import chosen_labels, drawing_model
 from kerasgan.cli.options import add
-from kerasgan.latents import walk
-from kerasgan.utils import checks, image_grid
+from kerasgan.latents.sheets import film
 from kerasgan.utils.animations import check_animation, save_animation
 from kerasgan.utils.files import expanded
 
@@ -35,22 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     out = expanded(args.out)
     check_animation(out)
-    checks.number("seconds", args.seconds, above=0)
-    checks.number("fps", args.fps, above=0, most=50)
     model = drawing_model(args)
-    if len(model.data_shape) != 3:
-        raise ValueError(f"The model makes points, no images. Received: model={args.model!r}")
-    ids = chosen_labels(args, model)
-    n = args.n if args.n is not None else len(ids) if len(ids) > 1 else 16
-    frames = walk(
+    frames = film(
         model,
-        n,
+        args.n,
+        seconds=args.seconds,
+        fps=args.fps,
+        labels=chosen_labels(args, model),
         stops=args.stops,
-        frames=max(1, round(args.seconds * args.fps)),
         seed=args.seed,
-        labels=[ids[i % len(ids)] for i in range(n)] if ids else None,
         truncation=args.truncation,
     )
-    cols = -(-n // max(1, int(n**0.5)))
-    save_animation((image_grid(frame, cols) for frame in frames), out, args.fps)
+    save_animation(frames, out, args.fps)
     print(out)

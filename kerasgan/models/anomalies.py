@@ -9,6 +9,7 @@ import numpy as np
 
 from kerasgan.latents.inversion import Search, squared_error
 from kerasgan.utils import checks
+from kerasgan.utils.images import image_grid
 
 METHODS = ("encoder", "search")
 
@@ -58,6 +59,25 @@ def anomaly_maps(
     """
     images, made = _both(self, images, reconstructions, how)
     return np.abs(images - made).mean(axis=-1)
+
+
+def anomaly_picture(image: np.ndarray, again: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """An image, its reconstruction, and its map, side by side.
+
+    Args:
+        image: float array `(height, width, channels)` in [-1, 1].
+        again: likewise, what `reconstruct` made of it.
+        heat: float array `(height, width)`, what `anomaly_maps` gave of it: from black for 0 to
+            bright yellow for 1 and more.
+
+    Returns:
+        A uint8 array `(height, 3 * width, 3)`.
+    """
+    from matplotlib import colormaps
+
+    colours = colormaps["inferno"](heat.clip(0, 1))[..., :3].astype("float32") * 2 - 1
+    rgb = [np.broadcast_to(x, colours.shape) for x in (image, again)]
+    return image_grid(np.stack([*rgb, colours]), 3, padding=0)
 
 
 def reconstruct(

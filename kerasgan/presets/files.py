@@ -11,7 +11,7 @@ import numpy as np
 
 from kerasgan import presets
 from kerasgan.utils.archives import read_npz
-from kerasgan.utils.checkpoints import best_epoch, damage, kept_epochs, last_whole, states
+from kerasgan.utils.checkpoints import damage, file_of_epoch, last_whole, states
 from kerasgan.utils.classes import class_of_run
 
 
@@ -19,7 +19,7 @@ def read(path: Path, epoch: int | str | None = None, safe_mode: bool = True) -> 
     """The model in a preset's folder, a run's folder or a `.keras` file; see `presets.load`."""
     class_of_run(path, safe_mode)
     if epoch is not None:
-        return _read_keras(_of_epoch(path, epoch))
+        return _read_keras(file_of_epoch(path, epoch))
     if (path / "card.json").is_file():
         return _read_preset(path)
     if path.is_file() and path.suffix == ".keras":
@@ -46,21 +46,6 @@ def write(folder: Path, card: dict[str, Any], weights: list[np.ndarray]) -> None
     np.savez_compressed(path, **arrays)
     card = {**card, "sha256": _sha256(path)}
     (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")
-
-
-def _of_epoch(run, epoch):
-    """The file of one of a run's epochs, a number or "best"."""
-    kept, best = kept_epochs(run), best_epoch(run)
-    found = kept.get(best if epoch == "best" else epoch)
-    if found is None:
-        there = f"those there are: {', '.join(map(str, kept))}" if kept else "there is none"
-        also = "" if best is None else f", {best} being the best"
-        raise ValueError(
-            f"{run} does not hold this epoch; {there}{also}. A run keeps more than the last two if "
-            f"it is trained with --keep N or --keep all, and the best with --keep-best METRIC. "
-            f"Received: {epoch=}"
-        )
-    return found
 
 
 def _read_preset(folder):

@@ -15,7 +15,7 @@ from kerasgan import models
 from kerasgan.callbacks.trackers import TRACKERS
 from kerasgan.utils import checks
 from kerasgan.utils.classes import Untrusted, own_class
-from kerasgan.utils.files import replacing
+from kerasgan.utils.files import expanded, replacing
 from kerasgan.utils.types import PathLike
 
 NAME = "config.json"
@@ -237,6 +237,15 @@ def _check(name, value, kind):
         checks.number(name, value, least=0)
     elif not isinstance(value, wanted := typing.get_origin(kinds[0]) or kinds[0]):
         raise ValueError(f"`{name}` must be {KINDS[wanted]}. Received: {name}={value!r}")
+
+
+def class_names(source: PathLike) -> list[str]:
+    """The names of the classes of a run's model, by its folder or a file in that; else none."""
+    path = expanded(source)
+    for folder in [path] if path.is_dir() else path.parents[:2] if path.is_file() else []:
+        with contextlib.suppress(ValueError):
+            return Configuration.read(folder).class_names or []
+    return []
 
 
 def renamed(settings: dict[str, Any]) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import filelock
 import keras
+import psutil
 
 from kerasgan.callbacks.tracking import NAMES as TRACKED
 from kerasgan.runs.configuration import NAME
 from kerasgan.runs.fingerprint import LISTING
 from kerasgan.utils.files import sweep
 
+LOCK, PID = ".kerasgan.lock", ".kerasgan.pid"
 LOG = "log.txt"
 CHECKPOINTS = "checkpoints"
 FOLDERS = ("samples", "points", CHECKPOINTS)
@@ -65,9 +67,9 @@ def occupied(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     # apart from the lock, which others may not read on every system
-    number = folder / ".kerasgan.pid"
+    number = folder / PID
     try:
-        lock = filelock.FileLock(folder / ".kerasgan.lock").acquire(blocking=False)
+        lock = filelock.FileLock(folder / LOCK).acquire(blocking=False)
     except filelock.Timeout:
         who = number.read_text() if number.exists() else "unknown"
         raise ValueError(
@@ -79,6 +81,21 @@ def occupied(folder: Path) -> Iterator[None]:
         for name in ("", *FOLDERS):
             sweep(folder / name)
         yield
+
+
+def trains(folder: Path) -> bool:
+    """Whether a process of this machine occupies the folder."""
+    try:
+        process = int((folder / PID).read_text())
+    except (OSError, ValueError):
+        return False
+    if not psutil.pid_exists(process):  # so that no lock is tried that another one may want
+        return False
+    try:
+        filelock.FileLock(folder / LOCK).acquire(blocking=False).lock.release()
+    except filelock.Timeout:
+        return True
+    return False
 
 
 @contextlib.contextmanager

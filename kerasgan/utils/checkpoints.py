@@ -76,6 +76,25 @@ def best_epoch(run: Path) -> int | None:
         return int(json.loads(path.read_text())["reports"][0]["epoch"])
 
 
+def file_of_epoch(run: Path, epoch: int | str) -> Path:
+    """The file of one of a run's epochs, a number or "best".
+
+    Raises:
+        ValueError: if the run did not keep it.
+    """
+    kept, best = kept_epochs(run), best_epoch(run)
+    found = kept.get(best if epoch == "best" else epoch)  # type: ignore[arg-type]
+    if found is None:
+        there = f"those there are: {', '.join(map(str, kept))}" if kept else "there is none"
+        also = "" if best is None else f", {best} being the best"
+        raise ValueError(
+            f"{run} does not hold this epoch; {there}{also}. A run keeps more than the last two if "
+            f"it is trained with --keep N or --keep all, and the best with --keep-best METRIC. "
+            f"Received: {epoch=}"
+        )
+    return found
+
+
 def is_slim(path: Path) -> bool:
     """Whether a file lacks what only training needs; False if it is too damaged to say."""
     if path.is_file():  # a pipe would be waited for

@@ -1,0 +1,185 @@
+"""What a model draws, laid out as pictures: samples by classes and codes, walks, directions."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kerasgan.latents.directions import directions, traverse
+from kerasgan.latents.walks import walk
+from kerasgan.utils import checks
+from kerasgan.utils.images import image_grid, titled
+
+FEW, EACH = 64, 8  # samples, and samples of each of several classes
+SIDES = 7  # how often an image is moved along a direction
+
+
+class Sheet(NamedTuple):
+    """What `sheet` draws.
+
+    Attributes:
+        images: float32 array (n, *data_shape).
+        labels: the class ids or condition vectors that were chosen, an array of n, or None.
+        cols: int, how many stand in a row.
+        titles: list of str, of the columns; an empty one without.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray | None
+    cols: int
+    titles: list[str]
+
+    def picture(self) -> np.ndarray:
+        """The images in a grid, a uint8 array (height, width, channels).
+
+        Raises:
+            ValueError: if they are points.
+        """
+        if self.images.ndim != 4:
+            raise ValueError(
+                f"The model makes points, no images. Received: shape {self.images.shape}"
+            )
+        picture = image_grid(self.images, self.cols)
+        return titled(picture, self.titles, "top") if self.titles else picture
+
+
+def sheet(
+    model: Any,
+    n: int | None = None,
+    *,
+    seed: int = 0,
+    labels: Sequence[int] | np.ndarray = (),
+    codes: Mapping[str, np.ndarray] | None = None,
+    truncation: float | None = None,
+    names: Sequence[str] = (),
+) -> Sheet:
+    """Draws samples; of several classes or codes in turn, a column for each.
+
+    Args:
+        model: a model that draws from noise, such as `kerasgan.DCGAN`.
+        n: int, how many; None for 64, for 8 of each of several classes or codes, or for one of
+            each condition vector.
+        seed: int, the same seed, the same samples.
+        labels: class ids, or condition vectors (m, d), used in turn; random classes if there are
+            none.
+        codes: of an InfoGAN, dict of a kind of codes to rows of them, used in turn.
+        truncation: float, as in the model's `generate`; None is without.
+        names: those of the classes, in the order of their ids; empty if nobody knows them.
+
+    Returns:
+        A `Sheet`.
+
+    Raises:
+        ValueError: as the model's `generate`.
+
+    Example:
+
+    >>> import kerasgan as kg
+    >>> gan = kg.ACGAN((16, 16, 1), 4, num_classes=3, filters=4)
+    >>> made = sheet(gan, labels=[2, 0], names=["coat", "dress", "bag"])
+    >>> len(made.images), made.cols, made.titles
+    (16, 2, ['bag', 'coat'])
+    """
+    given, codes = np.asarray(labels), codes or {}
+    ids = [] if given.ndim > 1 else given.tolist()
+    several = max([len(ids), *map(len, codes.values())])
+    if n is None:
+        few = min(FEW, len(given)) if given.ndim > 1 else FEW
+        n = EACH * several if several > 1 else few
+    turns = np.arange(max(n, 1))
+    chosen = given[turns % len(given)] if len(given) else None
+    more: dict[str, Any] = {} if truncation is None else {"truncation": truncation}
+    if codes:
+        more["codes"] = {kind: rows[turns % len(rows)] for kind, rows in codes.items()}
+    images = model.generate(n, seed=seed, labels=chosen, **more)
+    cols = min(several, n) if several > 1 else math.ceil(math.sqrt(n))
+    known = dict(enumerate(names))
+    titles = [known.get(i, str(i)) for i in ids[:cols]] if names and len(ids) > 1 else []
+    return Sheet(images, chosen, cols, titles)
+
+
+def film(
+    model: Any,
+    n: int | None = None,
+    *,
+    seconds: float = 8.0,
+    fps: float = 12.0,
+    labels: Sequence[int] = (),
+    **how: Any,
+) -> Iterator[np.ndarray]:
+    """The frames of closed walks beside each other, for `kerasgan.utils.animations`.
+
+    Args:
+        model: a model that draws images from noise, such as `kerasgan.DCGAN`.
+        n: int, how many walks; None for 16, or for one of each of several classes.
+        seconds: float, how long it takes.
+        fps: float, frames a second.
+        labels: class ids, used in turn; random ones if there are none.
+        **how: `stops`, `seed` and `truncation`, as in `kerasgan.latents.walk`.
+
+    Returns:
+        An iterator over uint8 arrays (height, width, channels).
+
+    Raises:
+        ValueError: if a number is out of range, or the model makes points.
+
+    Example:
+
+    >>> import kerasgan as kg
+    >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(16,), discriminator_units=(16,))
+    >>> [frame.shape for frame in film(gan, 4, seconds=0.5, fps=4)]
+    [(22, 22, 1), (22, 22, 1)]
+    """
+    checks.number("seconds", seconds, above=0)
+    checks.number("fps", fps, above=0, most=50)
+    if len(model.data_shape) != 3:
+        raise ValueError(f"The model makes points, no images. Received: {model.data_shape=}")
+    if n is None:
+        n = len(labels) if len(labels) > 1 else 16
+    frames = walk(
+        model,
+        n,
+        frames=max(1, round(seconds * fps)),
+        labels=[labels[i % len(labels)] for i in range(n)] if len(labels) else None,
+        **how,
+    )
+    cols = -(-n // max(1, int(n**0.5)))
+    return (image_grid(frame, cols) for frame in frames)
+
+
+def direction_sheet(
+    model: Any, n: int = 8, *, extent: float = 4.0, seed: int = 0, label: int | None = None
+) -> np.ndarray:
+    """What a model's strongest directions change, a row for each.
+
+    Args:
+        model: a model that draws images from noise, such as `kerasgan.DCGAN`.
+        n: int, how many directions, at most `latent_dim`.
+        extent: float, how far to each side.
+        seed: int, of the latents that are moved.
+        label: int, of a model with classes, the one to draw; None for the first.
+
+    Returns:
+        A uint8 array (height, width, channels).
+
+    Raises:
+        ValueError: as `kerasgan.latents.directions`, or if a number is out of range.
+
+    Example:
+
+    >>> import kerasgan as kg
+    >>> gan = kg.GAN((8, 8, 1), 4, generator_units=(16,), discriminator_units=(16,))
+    >>> direction_sheet(gan, 2).shape
+    (22, 72, 1)
+    """
+    checks.number("extent", extent, above=0)
+    checks.whole("seed", seed, least=0)
+    made = traverse(
+        model,
+        np.random.default_rng(seed).standard_normal(model.latent_dim),
+        directions(model, min(n, model.latent_dim)),
+        np.linspace(-extent, extent, SIDES),
+        labels=(label or 0) if isinstance(model.condition, int) else None,
+    )
+    return image_grid(made, SIDES)
