@@ -33,7 +33,7 @@ LEFT_OUT = {
             "path_lengths",
         ),
     },
-    "models": {"NoiseToData"},  # the base of others
+    "models": {"NoiseToData", "import_torch"},  # the base of others; of files
     "optimizers": {"PlayerOptimizers", "fuse", "player_optimizers"},  # of the engine's own
 }
 
@@ -284,6 +284,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         },
         "networks.resnet_translator": {
             "in_channels": 1, "out_channels": 1, "filters": 2, "blocks": 1, "normalization": None,
+            "torch_padding": True,
         },
         "networks.srgan_discriminator": {"data_shape": image, "filters": 1},
         "networks.srgan_generator": {"channels": 1, "scale": 2, "filters": 2, "blocks": 1},
