@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from kerasgan.utils.progress import waiting
+
 
 class Package(NamedTuple):
     """A package: its name, its version, and the sha256 of what `npm pack` makes of it."""
@@ -59,7 +61,10 @@ def _fetch(package: Package, folder: str) -> None:
             f"{package} is fetched by npm, which is not there: install Node.js, {remedy}"
         )
     command = [npm, "pack", str(package), "--pack-destination", folder, "--loglevel=error"]
-    done = subprocess.run([*command, "--ignore-scripts"], stdout=subprocess.DEVNULL, check=False)
+    with waiting(f"npm pack {package}"):
+        done = subprocess.run(
+            [*command, "--ignore-scripts"], stdout=subprocess.DEVNULL, check=False
+        )
     if done.returncode or not (Path(folder) / package.file).is_file():
         raise ValueError(
             f"npm could not fetch {package}: see what it says above, try again, {remedy}. "

@@ -17,6 +17,7 @@ import keras
 
 from kerasgan.export.conversion import convert
 from kerasgan.utils.files import expanded
+from kerasgan.utils.progress import waiting
 from kerasgan.utils.types import PathLike, Shape
 
 SUFFIXES = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "weights": ".weights.h5"}
@@ -79,7 +80,10 @@ def export(
             f"Received: {format=}"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder,
+        waiting("export"),
+    ):
         parts = {Path(folder, file.name): part for file, part in files.items()}
         if format == "weights":
             for file, part in parts.items():

@@ -16,6 +16,7 @@ from kerasgan.latents import slerp, truncated_normal
 from kerasgan.utils.checks import seed as check_seed
 from kerasgan.utils.checks import whole
 from kerasgan.utils.memory import physical_memory
+from kerasgan.utils.progress import progress
 from kerasgan.utils.types import PathLike
 
 
@@ -92,7 +93,10 @@ def generate(
     size = whole("batch_size", batch_size)
     parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
     with self.one_at_a_time:
-        made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
+        made = [
+            self.predict_on_batch(p if len(p) > 1 else p[0])
+            for p in progress(parts, "generate", unit="batch")
+        ]
     return np.concatenate(made).astype("float32")
 
 
