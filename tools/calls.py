@@ -80,6 +80,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "callbacks.LossHistory": {"directory": folder},
         "callbacks.PointAnimation": {
             "directory": folder, "real": points, "every": 1, "n": 3, "seed": 0, "fps": 8,
+            "labels": [0, 1],
         },
         "callbacks.Profile": {"directory": folder, "steps": 1, "start": 1},
         "callbacks.SampleGrid": {

@@ -6,7 +6,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from kerasgan.utils.progress import waiting
@@ -85,8 +85,11 @@ def _files(
     try:
         with tarfile.open(archive) as content:
             for member in content:
-                name = tarfile.data_filter(member, "/package").name.removeprefix("package/")
-                if member.isfile() and name.startswith(beginnings):
+                path = PurePosixPath(member.name)
+                if path.is_absolute() or ".." in path.parts:
+                    raise tarfile.TarError(f"{member.name} is outside of it")
+                name = member.name.removeprefix("package/")
+                if member.isfile() and name.startswith(beginnings):  # no link is followed
                     yield name, content.extractfile(member).read()  # type: ignore[union-attr]
     except (tarfile.TarError, EOFError, OSError) as error:
         raise ValueError(f"{archive} cannot be read: {error}") from error
