@@ -82,7 +82,7 @@ class PointAnimation(EpochFrames):
             )
         self.real = np.random.default_rng(seed).permutation(real)[:n]
         self.n, self.seed, self.surface, self.fps = n, seed, surface, fps
-        self._drawn = {"n": n, "seed": seed}
+        self._drawn: dict[str, Any] = {"n": n, "seed": seed}
         if labels is not None:
             labels = np.asarray(labels)
             self._drawn["labels"] = np.resize(labels, (n, *labels.shape[1:]))
