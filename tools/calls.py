@@ -33,7 +33,7 @@ LEFT_OUT = {
             "path_lengths",
         ),
     },
-    "models": {"NoiseToData"},  # the base of others
+    "models": {"NoiseToData", "import_torch"},  # the base of others; of files
     "optimizers": {"PlayerOptimizers", "fuse", "player_optimizers"},  # of the engine's own
 }
 
@@ -80,6 +80,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "callbacks.LossHistory": {"directory": folder},
         "callbacks.PointAnimation": {
             "directory": folder, "real": points, "every": 1, "n": 3, "seed": 0, "fps": 8,
+            "labels": [0, 1],
         },
         "callbacks.Profile": {"directory": folder, "steps": 1, "start": 1},
         "callbacks.SampleGrid": {
@@ -284,6 +285,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         },
         "networks.resnet_translator": {
             "in_channels": 1, "out_channels": 1, "filters": 2, "blocks": 1, "normalization": None,
+            "torch_padding": True,
         },
         "networks.srgan_discriminator": {"data_shape": image, "filters": 1},
         "networks.srgan_generator": {"channels": 1, "scale": 2, "filters": 2, "blocks": 1},

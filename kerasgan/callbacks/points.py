@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kerasgan import backend
 from kerasgan.callbacks.frames import EpochFrames, drawing, frame_paths
@@ -36,10 +37,13 @@ class PointAnimation(EpochFrames):
         live: bool, whether to show the pictures in a window too, through matplotlib's interactive
             backend. Where there is no display a line says so and training goes on without.
         fps: number, frames a second of the GIF, above 0 and at most 50.
+        labels: for a conditional model, array of class ids or condition vectors to draw by, one
+            after another and again from the first; None draws class ids.
 
     Raises:
         ValueError: if an argument is out of range; at the start of `fit`, if the model's data are
-            no points in the plane, or its discriminator cannot be asked for the surface.
+            no points in the plane, if it wants condition vectors, or its discriminator cannot be
+            asked for the surface.
 
     Example:
         >>> import tempfile, numpy as np, kerasgan as kg
@@ -64,6 +68,7 @@ class PointAnimation(EpochFrames):
         surface: bool = True,
         live: bool = False,
         fps: float = 8,
+        labels: ArrayLike | None = None,
     ):
         super().__init__(Path(directory) / "points", every)
         whole("n", n)
@@ -77,6 +82,10 @@ class PointAnimation(EpochFrames):
             )
         self.real = np.random.default_rng(seed).permutation(real)[:n]
         self.n, self.seed, self.surface, self.fps = n, seed, surface, fps
+        self._drawn: dict[str, Any] = {"n": n, "seed": seed}
+        if labels is not None:
+            labels = np.asarray(labels)
+            self._drawn["labels"] = np.resize(labels, (n, *labels.shape[1:]))
         low, high = real.min(axis=0), real.max(axis=0)
         half = MARGIN * (high - low).max() / 2 or 1.0
         (left, bottom), (right, top) = (low + high) / 2 - half, (low + high) / 2 + half
@@ -94,6 +103,12 @@ class PointAnimation(EpochFrames):
                 "PointAnimation draws points, so the model needs `generate` and a `data_shape` of "
                 "(2,); for images use SampleGrid. "
                 f"Received: model={type(self.model).__name__}, data_shape={shape}"
+            )
+        wants = getattr(self.model, "condition", None)
+        if isinstance(wants, tuple) and "labels" not in self._drawn:
+            raise ValueError(
+                f"Pass the condition vectors to draw by as `labels`, shape (m, {wants[0]}). "
+                "Received: labels=None"
             )
         if self.surface:
             try:
@@ -118,7 +133,7 @@ class PointAnimation(EpochFrames):
             self._lay_out()
         if self.surface:
             self._plane.set_data(self._probabilities())
-        self._fake.set_offsets(self.model.generate(self.n, seed=self.seed))
+        self._fake.set_offsets(self.model.generate(**self._drawn))
         self._title.set_text(f"epoch {epoch}")
         pixels = figure_pixels(self._figure)
         if self._window:

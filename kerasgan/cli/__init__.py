@@ -17,7 +17,7 @@ from kerasgan.cli import names
 FORESEEN = (ValueError, TypeError, OSError, ImportError, FloatingPointError)
 COMMANDS = (
     *("demo", "data", "train", "generate", "translate", "walk", "directions", "anomalies"),
-    *("evaluate", "export", "serve", "studio", "list"),
+    *("evaluate", "export", "import", "serve", "studio", "list"),
 )
 
 

@@ -14,6 +14,7 @@ from kerasgan.cli import names, options
 from kerasgan.cli.translate import targets
 from kerasgan.utils import save_image
 from kerasgan.utils.files import expanded, replacing
+from kerasgan.utils.progress import progress
 
 SCORES = "scores.csv"
 
@@ -41,8 +42,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     model = _model(args)
-    import keras
-
     from kerasgan.datasets.folder import existing_folder
     from kerasgan.models.anomalies import anomaly_picture
 
@@ -59,16 +58,15 @@ def run(args: argparse.Namespace) -> None:
         files=[path.as_posix() for path in pictures],
     )
     waiting, rows = iter(pictures.items()), []
-    progress = keras.utils.Progbar(len(pictures), unit_name="picture")
     how = {name: getattr(args, name) for name in ("method", "steps", "seed", "batch_size")}
-    for images in data.as_numpy_iterator():
+    batches = -(-len(pictures) // args.batch_size)
+    for images in progress(data.as_numpy_iterator(), "anomalies", batches, "batch"):
         made = model.reconstruct(images, **how)
         scores, maps = model.anomaly_scores(images, made), model.anomaly_maps(images, made)
         for image, again, score, heat in zip(images, made, scores, maps, strict=True):
             path, target = next(waiting)
             rows.append((path.as_posix(), float(score)))
             save_image(anomaly_picture(image, again, heat), target)
-        progress.add(len(images))
     rows.sort(key=lambda row: -row[1])
     with replacing(out / SCORES) as temporary, temporary.open("w", newline="") as file:
         csv.writer(file).writerows([("file", "score"), *rows])

@@ -126,92 +126,17 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _start(args):
+    from kerasgan.cli.settings import configuration
+
     out = expanded(args.out or f"runs/{args.cls.__name__.lower()}")
     with args.file.told() if args.file else contextlib.nullcontext():
-        config = kg.runs.Configuration.of(_configuration(args))
+        config = kg.runs.Configuration.of(configuration(args))
         if args.print_config:
             settings = config.to_dict()
             del settings["command"]
             print(dumped(settings), end="")
         else:
             _finish(out, partial(kg.runs.start, config, out, overwrite=args.overwrite))
-
-
-def _configuration(args):
-    from kerasgan.cli.arguments import compile_options
-    from kerasgan.cli.data_options import KINDS
-
-    cls, given = args.cls, vars(args)
-    settings = {name: given[name] for name in compile_options(cls)}
-    if "loss" in given:
-        settings |= {"loss": args.loss, "penalty": _penalty(args.penalty)}
-    epochs, steps = args.epochs, args.steps
-    if epochs is None and steps is None:
-        epochs, steps = args.length
-    config = {
-        "command": shlex.join(["kerasgan", *args.argv]),
-        "variant": args.variant if ":" in args.variant else cls.__name__,
-        "model": _model(cls, given),
-        "compile": {"optimizer": args.optimizer, "learning_rate": args.learning_rate, **settings},
-        "data": {"source": args.data, **{name: given[name] for name in KINDS[cls.data_kind]}},
-        "epochs": epochs,
-        "max_steps": steps,
-        "samples_every": args.samples_every,
-        "keep": None if args.keep == "all" else args.keep,
-        "seed": args.seed,
-    }
-    for name in (
-        "n_epochs_decay",
-        "schedule",
-        "health",
-        "track",
-        "generator_from",
-        "initial",
-        "distribute",
-        "profile",
-    ):
-        if given.get(name):
-            config[name] = given[name]
-    if args.evaluate or args.keep_best:
-        first = [args.keep_best] if args.keep_best else []
-        config["evaluation"] = {
-            "metrics": [*dict.fromkeys([*first, *(args.evaluate or ())])],
-            "extractor": args.extractor,
-            "every": args.evaluate_every,
-            "samples": args.evaluate_samples,
-        }
-    if config["epochs"] is not None:
-        config["epochs"] += config.get("n_epochs_decay", 0)
-    return _with_others(config, args) if args.file else config
-
-
-def _with_others(config, args):
-    """The settings with those of the file that no option is for."""
-    for name in ("model", "data", "compile"):
-        config[name] = args.file.settings.get(name, {}) | config[name]
-    if "penalty" in args.file.settings.get("compile", {}) and not args.penalty:
-        config["compile"]["penalty"] = args.file.get("compile", "penalty")
-    return config
-
-
-def _penalty(texts):
-    names = texts and [name for text in texts for name in text.split(",")]
-    return "none" if names == ["none"] else names
-
-
-def _model(cls, given):
-    """The constructor's arguments; what another run's generator decides is left to it."""
-    from kerasgan.cli.arguments import model_options
-    from kerasgan.runs.building import SAME
-
-    found = model_options(cls)
-    taken = SAME if given.get("generator_from") else ()
-    model = {
-        name: given[name]
-        for name in found
-        if name not in taken or given[name] != found[name][0].default
-    }
-    return {**model, "dtype": given["dtype"]} if given["dtype"] else model
 
 
 def _finish(out, train):

@@ -15,6 +15,7 @@ from kerasgan.cli import options
 from kerasgan.utils import image_grid, save_image
 from kerasgan.utils.directions import canonical
 from kerasgan.utils.files import expanded
+from kerasgan.utils.progress import progress
 
 
 class ModelFirst(argparse.Action):
@@ -55,15 +56,13 @@ def run(args: argparse.Namespace) -> None:
             f"Unknown direction; there are {', '.join(model.directions)}. "
             f"Received: direction={args.direction!r}"
         )
-    import keras
-
     from kerasgan.datasets.folder import existing_folder
 
     source, out = existing_folder(args.data), expanded(args.out)
     goals = targets(source, out)
     channels = model.translators()[args.direction].input_shape[-1]
-    progress = keras.utils.Progbar(len(goals), unit_name="picture")
-    for path, picture, alpha in kg.datasets.read_pictures(source, channels):
+    pictures = kg.datasets.read_pictures(source, channels)
+    for path, picture, alpha in progress(pictures, "translate", len(goals), "picture"):
         images = picture[None].astype("float32") / 127.5 - 1
         try:
             made = model.translate(images, args.direction, pad=True, tile=args.tile)
@@ -73,7 +72,6 @@ def run(args: argparse.Namespace) -> None:
         if args.alpha and alpha is not None:
             pixels = np.concatenate([pixels, _resized(alpha, pixels.shape[:2])], axis=-1)
         save_image(pixels, goals[path])
-        progress.add(1)
     print(f"{out}/")
 
 

@@ -9,12 +9,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tqdm import tqdm
-
 from kerasgan.datasets.drawings import render
 from kerasgan.datasets.facts import Facts
 from kerasgan.datasets.sides import make_sides
 from kerasgan.utils.packages import Package, read_package
+from kerasgan.utils.progress import progress
 
 CORE = Package(
     "@dicebear/core", "9.4.3", "6ca7dae651c74ad547e548fbe7c41f49aaa377cf4617259277518389bf6b1a3d"
@@ -51,7 +50,7 @@ def make_avatars(
     """A folder avataaars of pictures."""
     (folder / "avataaars").mkdir()
     with _dicebear(start, count, packages) as (svgs, licence):
-        drawn = tqdm(svgs({}), "avatars", count, delay=2, disable=None)
+        drawn = progress(svgs({}), "avatars", count)
         for i, svg in enumerate(drawn, start):
             render(svg, size).save(folder / "avataaars" / f"{i:05}.png")
     return _facts(start, count, "", licence)
@@ -94,7 +93,7 @@ def make_avatar_outlines(
 
 def _pairs(folder, sides, avatars, size, start, count):
     make_sides(folder)
-    pairs = tqdm(zip(sides, avatars, strict=True), "pairs", count, delay=2, disable=None)
+    pairs = progress(zip(sides, avatars, strict=True), "pairs", count)
     for i, (a, svg) in enumerate(pairs, start):
         part = "test" if i >= start + count - count // TESTED else "train"
         a.save(folder / f"{part}A" / f"{i:05}.png")

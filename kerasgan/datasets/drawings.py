@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 from PIL import Image
-from tqdm import tqdm
 
 from kerasgan.datasets.facts import Facts
 from kerasgan.datasets.sides import make_sides, split
 from kerasgan.utils.packages import Package, read_package
+from kerasgan.utils.progress import progress
 
 GOOGLE = Package(
     "emoji-datasource-google",
@@ -44,7 +44,7 @@ def make_emoji(folder: Path, *, size: int = 64, packages: Path | None = None) ->
     with (folder / "index.tsv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, "excel-tab", lineterminator="\n")
         table.writerow(("split", "file", "category", "name"))
-        for one in tqdm(emoji, "emoji", delay=2, disable=None):
+        for one in progress(emoji, "emoji"):
             name = one["image"]
             table.writerow((splits[name], name, one["category"], one["name"]))
             for side, files, maker in (("A", google, "google"), ("B", twitter, "twitter")):
@@ -71,14 +71,14 @@ def make_openmoji(folder: Path, *, size: int = 64, packages: Path | None = None)
         f"{one['hexcode']}.svg" for one in known if not one["skintone"] and one["group"] != "flags"
     )
     drawn: dict[bytes, tuple[str, Image.Image]] = {}
-    for name in tqdm(candidates, "line art", delay=2, disable=None):
+    for name in progress(candidates, "line art"):
         picture = render(files[f"black/svg/{name}"].decode(), size).convert("L")
         drawn.setdefault(picture.tobytes(), (name, picture))
     splits = split([name for name, _ in drawn.values()], len(drawn) * 200 // 2036)
     for part in ("train", "test"):
         for side in ("A", "B"):
             (folder / part / side).mkdir(parents=True)
-    for name, lines in tqdm(drawn.values(), "coloured", delay=2, disable=None):
+    for name, lines in progress(drawn.values(), "coloured"):
         file = f"{Path(name).stem}.png"
         lines.save(folder / splits[name] / "A" / file)
         render(files[f"color/svg/{name}"].decode(), size).save(folder / splits[name] / "B" / file)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
-from tqdm import tqdm
 
 from kerasgan.datasets.facts import Facts
 from kerasgan.datasets.sides import make_sides, split
 from kerasgan.utils.files import expanded
+from kerasgan.utils.progress import progress
 from kerasgan.utils.types import PathLike
 
 DEBIAN = {  # the typefaces that are drawn if no others are named, and the packages they are in
@@ -111,7 +111,7 @@ def make_glyphs(
     splits = split(drawn, len(drawn) * 355 // 3755)
     make_sides(folder)
     pictures = zip(drawn, *(draw(face, drawn, size) for face in faces), strict=True)
-    for character, *sides in tqdm(pictures, "glyphs", len(drawn), delay=2, disable=None):
+    for character, *sides in progress(pictures, "glyphs", len(drawn)):
         for side, picture in zip("AB", sides, strict=True):
             picture.save(folder / f"{splits[character]}{side}" / f"{ord(character):04x}.png")
     a, b = (face.about for face in faces)

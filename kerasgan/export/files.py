@@ -17,6 +17,7 @@ import keras
 
 from kerasgan.export.conversion import convert
 from kerasgan.utils.files import expanded
+from kerasgan.utils.progress import waiting
 from kerasgan.utils.types import PathLike, Shape
 
 SUFFIXES = {
@@ -81,7 +82,10 @@ def export(
     if format == "onnx":
         check_converter(format)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder,
+        waiting("export"),
+    ):
         parts = {Path(folder, file.name): part for file, part in files.items()}
         if format == "weights":
             for file, part in parts.items():

@@ -24,6 +24,7 @@ from kerasgan.metrics.paired import feature_distance, l1, psnr, ssim
 from kerasgan.metrics.sliced import sliced_wasserstein
 from kerasgan.utils.checks import whole
 from kerasgan.utils.files import replacing
+from kerasgan.utils.progress import progress
 from kerasgan.utils.versions import versions
 
 INCEPTION = {"fid": "fd", "kid": "kd"}  # and what they are called by another extractor's features
@@ -67,7 +68,7 @@ class Evaluator:
             it becomes part of the fingerprint.
         cache: bool, whether what is kept of the real images is stored in, and read from, the
             folder `kerasgan/statistics` in Keras's own, `~/.keras` or KERAS_HOME.
-        verbose: int, 1 for progress bars.
+        verbose: int, 1 for progress bars of what takes longer than two seconds.
 
     Raises:
         ValueError: if a metric or the extractor is unknown, a metric is not of this extractor, or
@@ -200,17 +201,10 @@ class Evaluator:
 
     def _shown(self, images, what):
         """Yields batches, of which there must be one, with a progress bar if one is wanted."""
-        progress = keras.utils.Progbar(None, unit_name="batch") if self.verbose else None
-        if progress:
-            print(what)
         count = 0
-        for batch in batches(images):
+        for batch in progress(batches(images), what) if self.verbose else batches(images):
             yield batch
             count += len(batch)
-            if progress:
-                progress.add(1)
-        if progress:
-            print()
         if not count:
             raise ValueError(f"There are no {what}. Received: samples=0")
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from kerasgan.latents import slerp
 from kerasgan.metrics import extractors
 from kerasgan.utils.checks import MOST, WIDEST, number, whole
+from kerasgan.utils.progress import progress
 
 AGREE = 0.7  # rounding alone halves the number, or quarters it, when the step is doubled
 
@@ -83,7 +84,8 @@ def perceptual_path_length(
         features = extractor.features(images).astype(float)
         return np.square(features[1::2] - features[::2]).sum(axis=1) / step**2
 
-    parts = [lengths(slice(i, i + batch_size), epsilon) for i in range(0, samples, batch_size)]
+    firsts = progress(range(0, samples, batch_size), "path length", unit="batch")
+    parts = [lengths(slice(i, i + batch_size), epsilon) for i in firsts]
     twice = lengths(slice(0, batch_size), 2 * epsilon)
     if twice.sum() < AGREE * parts[0].sum():
         raise ValueError(

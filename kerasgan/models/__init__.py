@@ -8,6 +8,7 @@ from kerasgan.models.dcgan import DCGAN
 from kerasgan.models.f_anogan import FAnoGAN
 from kerasgan.models.fastgan import FastGAN
 from kerasgan.models.gan import GAN
+from kerasgan.models.importing import import_torch
 from kerasgan.models.infogan import InfoGAN
 from kerasgan.models.lsgan import LSGAN
 from kerasgan.models.noise_to_data import NoiseToData
@@ -42,4 +43,5 @@ __all__ = [
     "ProjectedGAN",
     "SRResNet",
     "StyleGAN2",
+    "import_torch",
 ]

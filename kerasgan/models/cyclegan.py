@@ -34,7 +34,8 @@ class CycleGAN(ImageToImage, Objective):
     Args:
         shape_a: tuple (height, width, channels) of the images A that are trained on.
         shape_b: tuple, of the images B. Heights and widths are free afterwards, in `translate`.
-        generator: "resnet", "unet", or a tuple of two Keras models, A to B and B to A.
+        generator: "resnet", "resnet_torch" (padded as PyTorch pads, for weights from there),
+            "unet", or a tuple of two Keras models, A to B and B to A.
         discriminator: "patch", "pixel", or a tuple of two Keras models, the judge of B's images
             and that of A's, to logits (rows, columns, 1).
         filters: int, the generators' first width; 64 in the paper.

@@ -13,6 +13,7 @@ from kerasgan.losses import AdversarialLoss
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.utils import checks
 from kerasgan.utils.directions import canonical
+from kerasgan.utils.progress import progress
 from kerasgan.utils.types import PathLike, Tensor
 
 _STRIDES = tuple(2**i for i in range(11))
@@ -225,6 +226,7 @@ class ImageToImage(Pretrained):
         images = np.pad(images, padding, mode="symmetric")
         parts = [images[i : i + batch_size] for i in range(0, len(images), batch_size)]
         with self.one_at_a_time:
+            parts = progress(parts, "translate", unit="batch")
             made = np.concatenate([network.predict_on_batch(part) for part in parts])
         return made[:, : self.scale * height, : self.scale * width].astype("float32")
 

@@ -32,7 +32,8 @@ class Pix2Pix(ImageToImage, Objective):
     Args:
         shape_a: tuple (height, width, channels) of the images A that are trained on.
         shape_b: tuple, of their partners B. Heights and widths are free in `translate`.
-        generator: "unet", "resnet" or a Keras model, A to B.
+        generator: "unet", "resnet", "resnet_torch" (padded as PyTorch pads, for weights from
+            there) or a Keras model, A to B.
         discriminator: "patch", "pixel" or a Keras model, A and B joined along the channels to
             logits (rows, columns, 1).
         filters: int, the generator's first width; 64 in the paper.

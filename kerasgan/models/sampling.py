@@ -15,6 +15,7 @@ from kerasgan.export import export as export_endpoints
 from kerasgan.latents import slerp
 from kerasgan.utils import sampling
 from kerasgan.utils.checks import whole
+from kerasgan.utils.progress import progress
 from kerasgan.utils.types import PathLike
 
 
@@ -54,7 +55,10 @@ def generate(
     size = whole("batch_size", batch_size)
     parts = [[x[i : i + size] for x in inputs] for i in range(0, len(inputs[0]), size)]
     with self.one_at_a_time:
-        made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
+        made = [
+            self.predict_on_batch(p if len(p) > 1 else p[0])
+            for p in progress(parts, "generate", unit="batch")
+        ]
     return np.concatenate(made).astype("float32")
 
 

@@ -29,11 +29,12 @@ def image_translator(
     """A generator of images from images.
 
     Args:
-        kind: "resnet", "unet", or a Keras model, which is taken as it is.
+        kind: "resnet", "resnet_torch" (with `torch_padding`), "unet", or a Keras model, which is
+            taken as it is.
         shape: tuple (height, width, channels) of the images it is trained on.
         out_channels: int, of the images it makes.
         filters: int, the channels of the first convolution.
-        blocks: int or None, residual blocks of "resnet", or the depth of "unet". None is 9 blocks
+        blocks: int or None, residual blocks of a "resnet", or the depth of "unet". None is 9 blocks
             for images of 256 pixels and more, 6 for smaller ones; and the greatest depth up to
             8 that the size allows.
         normalization: "instance", "batch" or None.
@@ -56,9 +57,10 @@ def image_translator(
     common: dict[str, Any] = {"filters": filters, "normalization": normalization}
     if isinstance(kind, keras.Model):
         network = kind
-    elif kind == "resnet" and not noise:
+    elif kind in ("resnet", "resnet_torch") and not noise:
         check_size(shape, SIZE_MULTIPLE, LEAST_SIZE)
         blocks = (9 if min(shape[:2]) >= 256 else 6) if blocks is None else blocks
+        common["torch_padding"] = kind == "resnet_torch"
         network = resnet_translator(shape[2], out_channels, blocks=blocks, **common)
     elif kind == "unet":
         depth = max(2, min(map(_depth, shape[:2]))) if blocks is None else blocks
@@ -67,7 +69,7 @@ def image_translator(
         network = unet_translator(shape[2], out_channels, depth, noise=noise, **common)
     else:
         raise ValueError(
-            "`generator` must be 'resnet' or 'unet', and 'unet' for noise. "
+            "`generator` must be 'resnet', 'resnet_torch' or 'unet', and 'unet' for noise. "
             f"Received: generator={kind!r}, {noise=}"
         )
     check_network(name, network, [shape], (*shape[:2], out_channels), gives="images")

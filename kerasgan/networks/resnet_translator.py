@@ -22,6 +22,7 @@ def resnet_translator(
     blocks: int = 9,
     *,
     normalization: str | None = "instance",
+    torch_padding: bool = False,
 ) -> keras.Model:
     """CycleGAN's generator: residual blocks at a quarter of the size, for any size.
 
@@ -40,6 +41,9 @@ def resnet_translator(
         filters: int, the channels of the first convolution.
         blocks: int.
         normalization: "instance", "batch" or None.
+        torch_padding: bool. True pads the convolutions of stride 2 by one pixel on every side, as
+            the authors' PyTorch code does, so that its weights give its images. False pads as
+            "same" does, below and to the right.
 
     Returns:
         A Functional model, `(n, height, width, in_channels)` to
@@ -58,22 +62,25 @@ def resnet_translator(
     def convolve(x, filters, size, layer=Conv2D, **kwargs):
         kernel = RandomNormal(stddev=0.02)
         bias = normalization != "batch"
-        layer = layer(filters, size, use_bias=bias, kernel_initializer=kernel, **kwargs)
-        return normalized(layer(x), normalization)
+        x = layer(filters, size, use_bias=bias, kernel_initializer=kernel, **kwargs)(x)
+        if torch_padding and layer is Conv2DTranspose:
+            x = layers.Cropping2D(((1, 0), (1, 0)))(x)
+        return normalized(x, normalization)
 
+    strided = {"strides": 2, "padding": "valid" if torch_padding else "same"}
     filters = checks.width("filters", filters)
     blocks = checks.whole("blocks", blocks, least=0, most=checks.DEEPEST)
     inputs = keras.Input((None, None, checks.width("in_channels", in_channels)), name="images")
     x = layers.ReLU()(convolve(ReflectionPadding2D(3)(inputs), filters, 7))
     for width in (2 * filters, 4 * filters):
-        x = layers.ReLU()(convolve(x, width, 3, strides=2, padding="same"))
+        x = layers.ZeroPadding2D(1)(x) if torch_padding else x
+        x = layers.ReLU()(convolve(x, width, 3, **strided))
     for _ in range(blocks):
         y = layers.ReLU()(convolve(ReflectionPadding2D(1)(x), 4 * filters, 3))
         y = convolve(ReflectionPadding2D(1)(y), 4 * filters, 3)
         x = layers.Add()([x, y])
     for width in (2 * filters, filters):
-        x = convolve(x, width, 3, Conv2DTranspose, strides=2, padding="same")
-        x = layers.ReLU()(x)
+        x = layers.ReLU()(convolve(x, width, 3, Conv2DTranspose, **strided))
     kernel = RandomNormal(stddev=0.02)
     out_channels = checks.width("out_channels", out_channels)
     images = Conv2D(out_channels, 7, activation="tanh", kernel_initializer=kernel, dtype="float32")(

@@ -39,8 +39,9 @@ def observers(config: Configuration, model: Any, folder: Path) -> list[keras.cal
         names = config.class_names
         pictures = callbacks.SampleGrid(folder, every=every, class_names=names, **shown)
     else:
-        real = images(next(load_data(config).as_numpy_iterator()))
-        pictures = callbacks.PointAnimation(folder, real, every=every, surface=False)
+        batch = next(load_data(config).as_numpy_iterator())
+        by = {"labels": batch[1]} if isinstance(model.condition, tuple) else {}
+        pictures = callbacks.PointAnimation(folder, images(batch), every, surface=False, **by)
         return [pictures, history, *_trackers(config, folder, pictures)]
     watching = [_health(config, model, folder)] if config.health else []
     watching += [_scores(config, model, folder)] if config.evaluation else []

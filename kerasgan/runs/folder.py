@@ -20,13 +20,14 @@ from kerasgan.utils.files import sweep
 LOCK, PID = ".kerasgan.lock", ".kerasgan.pid"
 LOG = "log.txt"
 CHECKPOINTS = "checkpoints"
-FOLDERS = ("samples", "points", CHECKPOINTS)
+FOLDERS = ("samples", "points", CHECKPOINTS, "tensorboard")
 FILES = (  # what a run leaves in its folder
     *(NAME, "model.keras", "best.keras", "best.json", "health.json", "history.csv"),
     *("history.json", "losses.png", "index.html", "latest.png", "timelapse.gif", "points.gif"),
     *(LOG, LISTING, TRACKED),
     *("samples/*.png", "points/*.png", f"{CHECKPOINTS}/epoch_*.keras"),  # numbered ones
 )
+EVENTS = "tensorboard/events.out.tfevents.*"  # of a run that was tracked
 logger = logging.getLogger("kerasgan")
 _trains: list[int] = []  # the threads that do, each with a log of its own
 _outside: list = []  # the logger's level and what shows warnings, where nothing trains
@@ -48,7 +49,8 @@ def clear(folder: Path) -> None:
 
     Other files, also in the folders of its pictures, stay, and so do links to folders.
     """
-    for path in written(folder):
+    events = folder.glob(EVENTS) if (folder / TRACKED).exists() else ()
+    for path in [*written(folder), *events]:
         if path.name != NAME:
             path.unlink()
     for name in FOLDERS:

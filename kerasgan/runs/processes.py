@@ -106,7 +106,7 @@ def _leaving():
     if backend.process()[1] == 1 or threading.current_thread() is not threading.main_thread():
         yield
         return
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # JAX has one that goes on
+    handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)  # JAX has one that goes on
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     left = threading.Event()
@@ -125,6 +125,7 @@ def _leaving():
     finally:
         left.set()
         signal.set_wakeup_fd(before)
+        signal.signal(signal.SIGTERM, handler or signal.SIG_DFL)  # None, if Python did not set it
         os.close(writing)
 
 

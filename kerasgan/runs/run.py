@@ -12,11 +12,12 @@ import keras
 from kerasgan import backend
 from kerasgan.callbacks import Checkpoints
 from kerasgan.runs import fingerprint
+from kerasgan.runs.allowed import check_divides, check_free, to_go_on
 from kerasgan.runs.building import build, complete, first_stage, take_generator
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import load_shard
 from kerasgan.runs.fitting import epochs_of, fit, observers
-from kerasgan.runs.folder import CHECKPOINTS, clear, logged, logger, occupied, written
+from kerasgan.runs.folder import CHECKPOINTS, clear, logged, logger, occupied
 from kerasgan.runs.processes import common, one_of_host, several, together
 from kerasgan.runs.starting import take_networks
 from kerasgan.utils.types import PathLike
@@ -92,8 +93,8 @@ def start(
     with several(config.distribute) as devices, contextlib.ExitStack() as stack:
         common(config.to_dict(), "settings")
         with together():
-            _check_free(folder, overwrite)
-            _check_divides(config, devices)
+            check_free(folder, overwrite)
+            check_divides(config, devices)
             keras.utils.set_random_seed(config.seed)
             first = first_stage(config)
             found = fingerprint.held(config) if one_of_host() else None
@@ -108,7 +109,7 @@ def start(
             watching = observers(config, model, folder)
             if found and backend.first():
                 stack.enter_context(occupied(folder))
-                _check_free(folder, overwrite)
+                check_free(folder, overwrite)
                 clear(folder)
                 config.write(folder)
                 fingerprint.write(folder, found)
@@ -166,12 +167,12 @@ def resume(
             if backend.first():
                 stack.enter_context(occupied(folder))
         with together():
-            config = _to_go_on(Configuration.read(folder), folder, epochs)
+            config = to_go_on(Configuration.read(folder), folder, epochs)
             keep = config.keep if keep is None else None if keep == "all" else keep
             config = dataclasses.replace(config, distribute=distribute, keep=keep)  # type: ignore[arg-type]
             if source is not None:
                 config = dataclasses.replace(config, data={**config.data, "source": source})
-            _check_divides(config, devices)
+            check_divides(config, devices)
             found = None
             if one_of_host():
                 found = fingerprint.compared(config, folder, accept_changed_data)
@@ -225,64 +226,6 @@ def _rates(config, model):
         for optimizer in model.optimizer.optimizers
         if any(variable.name == "learning_rate" for variable in optimizer.variables)
     }
-
-
-def _check_divides(config, devices):
-    """Refuses a batch that the devices cannot share."""
-    if (n := config.data.get("batch_size", 1)) % devices:
-        raise ValueError(
-            f"Each of {devices} devices takes an equal part of every batch: make its size a "
-            f"multiple of {devices}. Received: batch_size={n}"
-        )
-
-
-def _check_free(folder, overwrite):
-    """Refuses a folder that holds a run, unless that may be deleted, or what looks like one."""
-    there = written(folder)
-    if not there:
-        return
-    names = ", ".join(dict.fromkeys(path.relative_to(folder).parts[0] for path in there))
-    try:
-        Configuration.read(folder)
-        for path in there:
-            if path.is_dir() and not path.is_symlink():
-                raise ValueError(f"{path} is a folder")
-    except ValueError as error:
-        raise ValueError(
-            f"{folder} holds {names}, which a run would write over, and is no run's ({error}): "
-            "choose another folder, or move them away first"
-        ) from error
-    if not overwrite:
-        raise ValueError(
-            f"{folder} already holds a run ({names}): choose another folder, go on with "
-            f"`kerasgan train --resume {folder}`, or delete that run with --overwrite. "
-            f"Received: out={str(folder)!r}"
-        )
-
-
-def _to_go_on(config, folder, epochs):
-    """The settings to go on with, for so many epochs in all if they are given."""
-    if config.backend != backend.name:
-        raise ValueError(
-            f"The run was begun under another backend: set KERAS_BACKEND={config.backend}. "
-            f"Received: KERAS_BACKEND={backend.name}"
-        )
-    if epochs is None:
-        if config.steps is not None:
-            raise ValueError(
-                f"The run in {folder} is complete: it made {config.steps} steps. "
-                f"Received: resume={str(folder)!r}"
-            )
-        return config
-    if config.epochs is None:
-        raise ValueError(f"The run is one of {config.max_steps} steps. Received: {epochs=}")
-    for name in ("schedule", "n_epochs_decay"):
-        if getattr(config, name):
-            raise ValueError(
-                "The run's learning rate follows its epochs, so that it cannot have others. "
-                f"Received: {epochs=}, with {name}={getattr(config, name)!r}"
-            )
-    return dataclasses.replace(config, epochs=epochs, steps=None, seconds=None)
 
 
 def _train(config, model, files, data, folder, watching, begun, verbose, devices):

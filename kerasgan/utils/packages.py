@@ -6,8 +6,10 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
+
+from kerasgan.utils.progress import waiting
 
 
 class Package(NamedTuple):
@@ -60,7 +62,8 @@ def _fetch(package: Package, folder: str) -> None:
         )
     command = [npm, "pack", str(package), "--pack-destination", folder, "--loglevel=error"]
     command += ["--ignore-scripts", "--prefer-offline"]  # from npm's own cache, if it is there
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    with waiting(f"npm pack {package}"):
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
     if done.returncode or not (Path(folder) / package.file).is_file():
         raise ValueError(
             f"npm could not fetch {package}: see what it says above, try again, {remedy}. "
@@ -81,8 +84,11 @@ def _files(
     try:
         with tarfile.open(archive) as content:
             for member in content:
-                name = tarfile.data_filter(member, "/package").name.removeprefix("package/")
-                if member.isfile() and name.startswith(beginnings):
+                path = PurePosixPath(member.name)
+                if path.is_absolute() or ".." in path.parts:
+                    raise tarfile.TarError(f"{member.name} is outside of it")
+                name = member.name.removeprefix("package/")
+                if member.isfile() and name.startswith(beginnings):  # no link is followed
                     yield name, content.extractfile(member).read()  # type: ignore[union-attr]
     except (tarfile.TarError, EOFError, OSError) as error:
         raise ValueError(f"{archive} cannot be read: {error}") from error

@@ -31,6 +31,19 @@ def test_pictures_and_animation(point_model, play, tmp_path):
     assert Image.open(tmp_path / "points.gif").n_frames == 5
 
 
+def test_labels_are_drawn_by_again_and_again(point_model, play, tmp_path, monkeypatch):
+    given = []
+    point_model.condition = (1,)
+    monkeypatch.setattr(
+        type(point_model), "generate", lambda self, **how: given.append(how) or REAL[:5]
+    )
+    with pytest.raises(ValueError, match=r"`labels`, shape \(m, 1\). Received: labels=None"):
+        play(point_model, [PointAnimation(tmp_path, REAL, n=5, surface=False)])
+    animation = PointAnimation(tmp_path, REAL, n=5, surface=False, labels=[[0.5], [1.5]])
+    play(point_model, [animation])
+    assert given[0]["labels"].ravel().tolist() == [0.5, 1.5, 0.5, 1.5, 0.5]
+
+
 def test_axes_of_a_single_point(tmp_path):
     assert PointAnimation(tmp_path, [[2.0, 5.0]])._extent == (1, 3, 4, 6)
 

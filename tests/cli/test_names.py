@@ -6,13 +6,14 @@ import kerasgan as kg
 from kerasgan import cli
 from kerasgan.cli import data_options, names
 from kerasgan.export import SUFFIXES
+from kerasgan.models.importing import ROLES
 
 pytestmark = pytest.mark.any_backend
 
 
 def test_the_models_are_those_that_there_are():
     found = names.models()
-    offered = [name for name in kg.models.__all__ if name != "NoiseToData"]
+    offered = [name for name in kg.models.__all__ if name not in ("NoiseToData", "import_torch")]
     assert list(found) == sorted(offered, key=str.lower)
     for name, sentence in found.items():
         doc = inspect.cleandoc(getattr(kg, name).__doc__)
@@ -30,6 +31,7 @@ def test_the_models_are_those_that_there_are():
         ("losses", "_LOSSES", kg.losses.names()),
         ("losses", "_PENALTIES", kg.losses.penalty_names()),
         ("export", "SUFFIXES", SUFFIXES),
+        ("models", "ROLES", ROLES),
     ],
 )
 def test_tables_are_those_of_the_modules(folder, variable, want):

@@ -60,7 +60,7 @@ def test_each_picture_at_its_own_size(translate, pictures, gan, capsys):
     made = translate(gan)
     assert list(made) == ["a.png", "b.png", "deep/c.png"]
     said = capsys.readouterr().out
-    assert "3/3" in said and said.endswith("out/\n")
+    assert said.endswith("out/\n")
     sizes = {name: (picture.size, picture.mode) for name, picture in made.items()}
     assert sizes == {
         "a.png": ((17, 13), "RGB"),

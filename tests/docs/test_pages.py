@@ -19,6 +19,7 @@ ENGLISH = sorted(
 RUN = [page for page in ENGLISH if page.startswith(("howto/", "index", "start", "tips"))]
 RUN.remove("howto/variant.md")  # by `test_variant`, under each backend
 RUN.remove("howto/offline.md")  # by `tests/export/test_page_numbers.py`, which fetches a package
+RUN.remove("howto/sweeps.md")  # by `test_sweeps`
 
 
 def shorten(code):

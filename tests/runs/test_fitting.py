@@ -25,6 +25,20 @@ def test_points(config, tmp_path):
 
 
 @pytest.mark.any_backend
+def test_points_by_condition_vectors(config, tmp_path, recwarn):
+    rng = np.random.default_rng(0)
+    arrays = {"images": rng.normal(size=(30, 2)), "conditions": rng.normal(size=(30, 3))}
+    np.savez(tmp_path / "points.npz", **{k: v.astype("float32") for k, v in arrays.items()})
+    config["data"]["source"] = str(tmp_path / "points.npz")
+    config |= {"variant": "ConditionalGAN", "epochs": 1}
+    config["model"]["num_classes"] = "auto"
+    gan = runs.start(config, tmp_path / "run", verbose=0)
+    assert gan.condition == (3,)
+    assert len(list((tmp_path / "run" / "points").glob("*.png"))) == 2
+    assert not [str(warning.message) for warning in recwarn if "drawn" in str(warning.message)]
+
+
+@pytest.mark.any_backend
 def test_each_kind_of_model_is_watched_in_its_way(config, sides, tmp_path):
     gan = kg.GAN((8, 8, 1), 4, generator_units=(2,), discriminator_units=(2,))
     rest = ["Timelapse", "LossHistory", "Gallery"]

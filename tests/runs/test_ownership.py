@@ -3,6 +3,7 @@
 import pytest
 
 from kerasgan import runs
+from kerasgan.runs.folder import clear
 
 pytestmark = pytest.mark.any_backend
 
@@ -28,6 +29,9 @@ def test_what_overwrite_deletes(config, tmp_path, linked):
         (run / name).parent.mkdir(parents=True, exist_ok=True)
         (run / name).touch()
     (run / "samples" / "0099.png").touch()
+    (run / "tensorboard").mkdir()
+    (run / "tensorboard" / "events.out.tfevents.1.host").touch()
+    (run / "tracking.json").write_text('{"tensorboard": "tensorboard"}')
     with pytest.raises(ValueError, match=r"already holds a run \(config.json, .*--overwrite"):
         runs.start(config, run, verbose=0)
     runs.start({**config, "epochs": 1, "health": False}, run, overwrite=True, verbose=0)
@@ -36,6 +40,16 @@ def test_what_overwrite_deletes(config, tmp_path, linked):
     assert not (run / "health.json").exists() and (run / "samples" / "0001.png").exists()
     assert all((run / name).is_file() for name in mine)
     assert (run / "samples").is_symlink() == linked
+    assert not (run / "tensorboard").exists() and not (run / "tracking.json").exists()
+
+
+def test_events_of_others_stay(tmp_path):
+    """Where no run was tracked, they are not a run's."""
+    events = tmp_path / "tensorboard" / "events.out.tfevents.1.host"
+    events.parent.mkdir()
+    events.touch()
+    clear(tmp_path)
+    assert events.exists()
 
 
 @pytest.mark.parametrize("name", ["config.json", "samples/0001.png", "index.html", "model.keras"])
