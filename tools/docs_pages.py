@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from kerasgan.cli import main
 
@@ -90,14 +90,21 @@ def with_outputs(text: str, printed: list[str]) -> str:
 
 
 def keep_picture(name: str, target: Path) -> None:
-    """Take `name.png`, or `name.gif`, out of the working directory."""
+    """Take `name.png`, or `name.gif` at a smaller size, out of the working directory."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.suffix == ".png":
         shutil.copy(f"{name}.png", target)
-        return
-    moving = Path(f"{name}.gif").exists()
-    with Image.open(f"{name}.gif" if moving else f"{name}.png") as picture:
-        picture.save(target, quality=80, method=6, save_all=moving)
+    elif Path(f"{name}.gif").exists():
+        with Image.open(f"{name}.gif") as film:
+            frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(film)]
+        for frame in frames:
+            frame.thumbnail((400, 400))
+        first, *others = frames
+        pace = {"duration": 250, "loop": 0}
+        first.save(target, quality=50, method=6, save_all=True, append_images=others, **pace)
+    else:
+        with Image.open(f"{name}.png") as picture:
+            picture.save(target, quality=80, method=6)
 
 
 if __name__ == "__main__":

@@ -9,21 +9,21 @@ from nbclient import NotebookClient
 
 import kerasgan as kg
 from tools.docs_notebooks import notebook
-from tools.docs_pages import DOCS, run
+from tools.docs_pages import DOCS, run, with_outputs
 
 pytestmark = pytest.mark.any_backend
 
 TINY = {  # what a page's settings become
-    "gan": {"EPOCHS": 1, "BATCH": 2000},
-    "conditional": {"EPOCHS": 1, "BATCH": 2000, "DATA": "fashion_mnist_10k"},
+    "gan": {"EPOCHS": 1, "BATCH": 2500},
+    "conditional": {"EPOCHS": 1, "BATCH": 2500, "DATA": "fashion_mnist_10k"},
     "faces": {"EPOCHS": 2, "BATCH": 8, "FILTERS": 4},
-    "cyclegan": {"EPOCHS": 1, "EPOCHS_DECAY": 1, "BATCH": 32, "FILTERS": 2, "LETTERS": 180},
-    "points": {"EPOCHS": 2},
+    "cyclegan": {"EPOCHS": 1, "EPOCHS_DECAY": 1, "BATCH": 64, "FILTERS": 2, "LETTERS": 180},
+    "points": {"EPOCHS": 1, "POINTS": 200},
 }
 
 
 def tiny(name):
-    """What puts a page's settings small."""
+    """What makes a page's settings small."""
 
     def shorten(code):
         for setting, value in TINY[name].items():
@@ -43,16 +43,42 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", TINY.keys() - {"points"})
-def test_the_code_runs(name, folder):
-    run(f"tutorials/{name}.md", tiny(name))
+@pytest.mark.parametrize("name", TINY)
+def test_the_code_runs(name, folder, monkeypatch):
+    for model in (kg.GAN, kg.ConditionalGAN):
+        defaults = model.__init__.__wrapped__.__kwdefaults__
+        monkeypatch.setitem(defaults, "generator_units", (16, 16))
+        monkeypatch.setitem(defaults, "discriminator_units", (16,))
+    text = (DOCS / f"tutorials/{name}.md").read_text(encoding="utf-8")
+    assert all(text.count(f"\n{setting} = ") == 1 for setting in TINY[name])
+    printed = run(f"tutorials/{name}.md", tiny(name))
+    assert "```output\n```" not in with_outputs(text, printed)
+    shown = re.findall(r"\(pictures/\w+/(\w+)\.webp\)", text)
+    made = {path.stem for path in folder.iterdir()}
+    assert shown and set(shown) <= made
 
 
-@pytest.mark.parametrize(
-    "name", ["points", *(pytest.param(n, marks=pytest.mark.slow) for n in TINY.keys() - {"points"})]
-)
+def execute(page, folder):
+    """Run a page's notebook, and give its cells."""
+    made = jupytext.reads(notebook(page), "ipynb")
+    NotebookClient(made, resources={"metadata": {"path": folder}}).execute()
+    return made.cells
+
+
+def test_a_page_runs_as_a_notebook(tmp_path):
+    page = (
+        "# Sum\n\n<!-- notebook -->\n\nAs in [Start](../start.md):\n\n"
+        "```python\nprint(1 + 1)\n```\n\n```output\n3\n```\n\n"
+        "![three](pictures/sum/three.webp)\n\nThe end.\n"
+    )
+    title, code, end = execute(page, tmp_path)
+    assert title.source == "# Sum\n\nAs in Start:" and end.source == "The end."
+    assert code.outputs[0].text == "2\n"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["md", "zh.md"])
+@pytest.mark.parametrize("name", TINY)
 def test_the_notebook_runs(name, language, folder):
     text = (DOCS / f"tutorials/{name}.{language}").read_text(encoding="utf-8")
-    made = jupytext.reads(notebook(tiny(name)(text)), "ipynb")
-    NotebookClient(made, resources={"metadata": {"path": folder}}).execute()
+    assert any(cell.get("outputs") for cell in execute(tiny(name)(text), folder))
