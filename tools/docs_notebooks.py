@@ -41,7 +41,7 @@ def notebook(page: str) -> str:
     >>> [(cell["cell_type"], cell["source"]) for cell in json.loads(notebook(page))["cells"]]
     [('markdown', ['# Sum']), ('code', ['print(1 + 1)'])]
     """
-    made = jupytext.reads(MADE.sub("", page), "md")
+    made = jupytext.reads(MADE.sub("", page).strip(), "md")
     made.metadata = {"kernelspec": KERNEL}
     for number, cell in enumerate(made.cells):
         cell.id = f"cell-{number}"
