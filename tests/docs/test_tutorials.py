@@ -17,7 +17,7 @@ TINY = {  # what a page's settings become
     "gan": {"EPOCHS": 1, "BATCH": 2500},
     "conditional": {"EPOCHS": 1, "BATCH": 2500, "DATA": "fashion_mnist_10k"},
     "faces": {"EPOCHS": 2, "BATCH": 8, "FILTERS": 4},
-    "cyclegan": {"EPOCHS": 1, "EPOCHS_DECAY": 1, "BATCH": 64, "FILTERS": 2, "LETTERS": 180},
+    "cyclegan": {"EPOCHS": 1, "EPOCHS_DECAY": 1, "BATCH": 27, "FILTERS": 2, "LETTERS": 60},
     "points": {"EPOCHS": 1, "POINTS": 200},
 }
 
