@@ -7,7 +7,7 @@ PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest -q 
 EACH := --dist each $(foreach b,$(BACKENDS),--tx popen//id=$b//env:KERAS_BACKEND=$b) \
 	$(foreach i,any across,--tx popen//id=$i//env:KERAS_BACKEND=torch)
 
-.PHONY: demo test test-across lint bench docs $(BACKENDS:%=test-%)
+.PHONY: demo test test-across lint bench docs tutorials $(BACKENDS:%=test-%)
 
 demo: .venv/installed
 	$(BIN)/kerasgan demo $(ARGS)
@@ -37,6 +37,10 @@ lint: .venv/installed-dev
 docs: .venv/installed-dev
 	-$(BIN)/python -m tools.docs_live
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+# Runs the tutorials in full, and puts their pictures and what they print into the pages.
+tutorials: .venv/installed-dev
+	$(BIN)/python -m tools.docs_pages $(foreach t,gan conditional faces cyclegan points,tutorials/$t.md)
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv

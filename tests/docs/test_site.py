@@ -39,6 +39,17 @@ def test_pages_ask_for_nothing_from_elsewhere(site):
         assert not [tag for tag in tags if re.search(r"(?:src|href)=\"?(?:https?:)?//", tag)], path
 
 
+def test_each_tutorial_offers_its_notebook(site):
+    for language in ("", "zh/"):
+        pages = sorted((site / f"{language}tutorials").glob("*.html"))
+        assert len(pages) == 6
+        for page in pages:
+            text, made = page.read_text(encoding="utf-8"), page.with_suffix(".ipynb")
+            assert made.exists() == (f'href="{made.name}"' in text) == (page.stem != "index")
+            if made.exists():
+                assert json.loads(made.read_text(encoding="utf-8"))["cells"]
+
+
 def test_the_search_of_pages_on_disk_knows_chinese_words(site):
     script = (site / "search" / "search_index.js").read_text(encoding="utf-8")
     found = json.loads(script.removeprefix("var __index = "))
