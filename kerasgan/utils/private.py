@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import keras
 from keras.src.backend.common import global_state  # noqa: TID251
 from keras.src.saving import saving_lib  # noqa: TID251
+from keras.src.trainers import data_adapters  # noqa: TID251
 
 from kerasgan.utils.types import Tensor
 
@@ -69,6 +71,11 @@ def copy_optimizer(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Op
 def assign_now(variable: keras.Variable, value: Tensor) -> None:
     """Assigns, whatever scope collects updates; not on JAX, where nothing can."""
     variable._direct_assign(value)  # noqa: SLF001
+
+
+def data_adapter(x: Any, y: Any = None, **kwargs: Any) -> Any:
+    """What a trainer makes of its data; `fit` and `evaluate` take it in the place of `x`."""
+    return data_adapters.get_data_adapter(x, y, **kwargs)
 
 
 def hold_jax_state(model: keras.Model, state: dict[str, list]) -> None:
