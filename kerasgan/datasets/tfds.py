@@ -110,7 +110,6 @@ class Stream:
 
     def read_all(self, count: int) -> tuple[np.ndarray, np.ndarray | None]:
         """Decodes all images, uint8 (n, h, w, c), and their labels, int32 (n,) or None."""
-        import tensorflow as tf
 
         examples = encoded(self.builder, self.split)
         return _collect(examples.map(self._read, AT_ONCE), count, self.shape)
