@@ -201,6 +201,7 @@ def _penalty(texts):
 
 def _model(cls, given):
     """The constructor's arguments; what another run's generator decides is left to it."""
+    from kerasgan.backend.precision import fastest_policy
     from kerasgan.cli.arguments import model_options
     from kerasgan.runs.building import SAME
 
@@ -211,6 +212,8 @@ def _model(cls, given):
         for name in found
         if name not in taken or given[name] != found[name][0].default
     }
+    if given["dtype"] == "auto":
+        return {**model, "dtype": fastest_policy()}
     return {**model, "dtype": given["dtype"]} if given["dtype"] else model
 
 
