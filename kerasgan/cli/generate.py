@@ -3,7 +3,9 @@
 import argparse
 import contextlib
 import math
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
 from kerasgan.utils.archives import read_npz
-from kerasgan.utils.files import expanded
+from kerasgan.utils.files import expanded, replacing
 from kerasgan.utils.images import titled
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -171,29 +173,57 @@ def run(args: argparse.Namespace) -> None:
         more["codes"] = {
             k: np.resize(rows, (max(n, 1), rows.shape[1])) for k, rows in coded.items()
         }
-    made = model.generate(n, seed=args.seed, labels=chosen, **more)
-    if out.suffix == ".npz":
-        out.parent.mkdir(parents=True, exist_ok=True)
-        arrays: dict[str, Any] = {"images": made} | ({} if chosen is None else {"labels": chosen})
-        np.savez_compressed(out, **arrays)
-    elif made.ndim != 4:
+    if out.suffix != ".npz" and len(model.data_shape) != 3:
         raise ValueError(
             f"The model makes points, no images: write .npz. Received: out={args.out!r}"
         )
+    make = partial(model.generate, n, seed=args.seed, labels=chosen, **more)
+    alone = out.suffix in PICTURES and not out.is_dir()
+    if out.suffix == ".npz":
+        with _archive(out, (n, *model.data_shape), chosen) as archive:
+            make(out=archive)
+    elif not alone and not args.grid:
+        make(out=_Taken(partial(_save, out, n)))
     else:
+        made = make()
+        if not alone:
+            _save(out, n, slice(n), made)
         cols = min(several, n) if several > 1 else math.ceil(math.sqrt(n))
         named = [dict(enumerate(names)).get(i, str(i)) for i in ids[:cols]]
-        _draw(made, out, cols, args.grid, named if len(ids) > 1 and names else [])
+        picture = image_grid(made, cols)
+        picture = titled(picture, named, "top") if len(ids) > 1 and names else picture
+        save_image(picture, out if alone else out / "grid.png")
     print(out)
 
 
-def _draw(images, out, cols, grid, titles):
-    alone = out.suffix in PICTURES and not out.is_dir()
-    if not alone:
-        digits = max(4, len(str(len(images) - 1)))
-        for i in range(len(images)):
-            save_image(image_grid(images[i : i + 1], 1, padding=0), out / f"{i:0{digits}d}.png")
-    if alone or grid:
-        picture = image_grid(images, cols)
-        picture = titled(picture, titles, "top") if titles else picture
-        save_image(picture, out if alone else out / "grid.png")
+class _Taken:
+    """What hands the images that are assigned to it to `take(where, images)`, and keeps none."""
+
+    def __init__(self, take: Callable[[slice, np.ndarray], Any]) -> None:
+        self._take = take
+
+    def __setitem__(self, where: slice, images: np.ndarray) -> None:
+        self._take(where, images)
+
+
+def _save(folder, n, where, images):
+    digits = max(4, len(str(n - 1)))
+    for i in range(len(images)):
+        name = f"{where.indices(n)[0] + i:0{digits}d}.png"
+        save_image(image_grid(images[i : i + 1], 1, padding=0), folder / name)
+
+
+@contextlib.contextmanager
+def _archive(path, shape, labels):
+    """An `.npz` file as `numpy.savez_compressed` writes it, but image by image."""
+    with (
+        replacing(path) as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        with made.open("images.npy", "w", force_zip64=True) as file:
+            header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            yield _Taken(lambda where, images: file.write(images.astype("<f4").tobytes()))
+        if labels is not None:
+            with made.open("labels.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asarray(labels))

@@ -27,7 +27,8 @@ def generate(
     labels: int | Sequence | np.ndarray | None = None,
     batch_size: int = 256,
     truncation: float = 0.0,
-) -> np.ndarray:
+    out: Any = None,
+) -> Any:
     """Make data at inference: batch norm uses its running statistics, whatever the batch.
 
     Args:
@@ -40,9 +41,11 @@ def generate(
         batch_size: int, how many are made at once.
         truncation: float. Latents are redrawn until none is further from 0, which makes better
             samples that vary less; 0 is without: see `kerasgan.latents.truncated_normal`.
+        out: what takes them batch by batch, in their order, by `out[first:last] = images`, such as
+            a `numpy.lib.format.open_memmap`: for more than the memory holds.
 
     Returns:
-        float32 numpy array `(n, *data_shape)`, images in [-1, 1].
+        float32 numpy array `(n, *data_shape)`, images in [-1, 1]; or `out`.
 
     Raises:
         ValueError: if `n` is not positive, or more than the memory holds, latents or labels have
@@ -70,7 +73,7 @@ def generate(
         raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
     n = whole("n", next(iter(given.values()), 1))
     check_seed("seed", seed)
-    needed = 4 * n * (math.prod(self.data_shape) + self.latent_dim)
+    needed = 4 * n * (math.prod(self.data_shape) * (out is None) + self.latent_dim)
     if needed > physical_memory():
         raise ValueError(
             f"These take {needed / 1e9:.3g} GB, and the machine has {physical_memory() / 1e9:.3g}: "
@@ -90,10 +93,13 @@ def generate(
             checked = rng.integers(self.condition, size=n).astype("int32")
         inputs.append(np.repeat(checked, n, axis=0) if len(checked) != n else checked)
     size = whole("batch_size", batch_size)
-    parts = [[x[i : i + size] for x in inputs] for i in range(0, n, size)]
-    with self.one_at_a_time:
-        made = [self.predict_on_batch(p if len(p) > 1 else p[0]) for p in parts]
-    return np.concatenate(made).astype("float32")
+    out = np.empty((n, *self.data_shape), "float32") if out is None else out
+    for i in range(0, n, size):
+        part = [x[i : i + size] for x in inputs]
+        with self.one_at_a_time:
+            made = self.predict_on_batch(part if len(part) > 1 else part[0])
+        out[i : i + len(made)] = made.astype("float32", copy=False)
+    return out
 
 
 def export(

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import keras
-import numpy as np
 
 from kerasgan.latents.mixing import style_networks
 from kerasgan.models import sampling
@@ -33,7 +32,7 @@ def truncated(self: keras.Model, truncation: float) -> Iterator[None]:
             strength.assign([1.0])
 
 
-def generate(self: keras.Model, *args: Any, truncation: float = 1.0, **kwargs: Any) -> np.ndarray:
+def generate(self: keras.Model, *args: Any, truncation: float = 1.0, **kwargs: Any) -> Any:
     """As `kerasgan.models.NoiseToData.generate`, of styles drawn towards their mean by
     `truncation`, which makes better images that vary less: 0.7, or 0.5, is usual."""
     with self.truncated(truncation):
