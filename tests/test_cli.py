@@ -32,18 +32,6 @@ def test_demo_leaves_what_it_says(tmp_path, capsys, monkeypatch):
     assert "Next: kerasgan walk" in said
 
 
-def test_demo_computes_in_half_precision_where_that_is_quick(tmp_path, monkeypatch):
-    from kerasgan.cli import demo
-
-    flags = tmp_path / "cpuinfo"
-    monkeypatch.setattr(demo, "Path", lambda name: flags)
-    assert demo.dtype() == "float32"  # where there is no such file
-    flags.write_text("flags : avx2 avx512f")
-    assert demo.dtype() == "float32"
-    flags.write_text("flags : avx2 avx512f avx512_bf16 amx_bf16")
-    assert demo.dtype() == "mixed_bfloat16"
-
-
 def test_list_names_what_there_is(capsys):
     cli.main(["list"])
     said = capsys.readouterr().out

@@ -21,6 +21,10 @@ The contenders:
 - `kerasgan_BACKEND_bfloat16`: with Keras's policy `mixed_bfloat16`. It pays where the processor
   multiplies such numbers (`avx512_bf16` or `amx_bf16` among its flags).
 - `torch`, `torch_channels_last`: `torch_plain.py`, on batches that are tensors already.
+- `torch_fused`, `torch_compiled`, `torch_bfloat16`: the same in channels_last with Adam as one
+  kernel, as a careful user sets it up; the second with its networks compiled by `torch.compile`
+  (which needs a C++ compiler, and fails for WGAN-GP's gradient of a gradient), the third with them
+  in bfloat16 by `torch.autocast`, against which kerasgan's bfloat16 is held.
 - `stock_BACKEND`: `keras_stock.py`, the textbook's recipe of two `train_on_batch` calls, on arrays.
   WGAN-GP, SNGAN and CycleGAN have no such form that runs under all backends.
 

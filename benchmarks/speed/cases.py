@@ -19,6 +19,14 @@ OTHERWISE = {
     "together": {"steps_per_execution": 10},
     "bfloat16": {"dtype": "mixed_bfloat16"},
 }
+CAREFUL = {"channels_last": True, "fused": True}
+TORCH = {  # how plain PyTorch is set up: the arguments of `torch_plain.make`
+    "torch": {},
+    "torch_channels_last": {"channels_last": True},
+    "torch_fused": CAREFUL,
+    "torch_compiled": {**CAREFUL, "compiled": True},
+    "torch_bfloat16": {**CAREFUL, "bfloat16": True},
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,12 +58,16 @@ class Case:
         names = [f"kerasgan_{backend}" for backend in BACKENDS] + ["torch"]
         if self.variant not in PERCEPTRONS:
             names.append("torch_channels_last")
+        names.append("torch_fused")
+        if self.variant != "WGANGP":  # what torch.compile makes has no gradient of a gradient
+            names.append("torch_compiled")
         if self.variant in (*PERCEPTRONS, "DCGAN"):
             names += [f"stock_{backend}" for backend in BACKENDS]
             names.append("kerasgan_tensorflow_xla")
         if self.variant in PERCEPTRONS:
             names += ["kerasgan_tensorflow_together", "kerasgan_jax_together"]
-        if self.name == "dcgan64":
+        if self.variant != "points":
+            names.append("torch_bfloat16")
             names += [f"kerasgan_{backend}_bfloat16" for backend in BACKENDS]
         return names
 

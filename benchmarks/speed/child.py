@@ -103,12 +103,13 @@ def train_stock(case, clock):
     train_by_steps(step, list(zip(*parts, strict=True)), clock)
 
 
-def train_torch(case, clock, channels_last):
+def train_torch(case, clock, **settings):
     """The loop of `torch_plain`."""
     from benchmarks.speed import torch_plain
 
-    _, step = torch_plain.make(case, channels_last)
-    train_by_steps(step, torch_plain.batches(case, channels_last), clock)
+    _, step = torch_plain.make(case, **settings)
+    layout = settings.get("channels_last", False)
+    train_by_steps(step, torch_plain.batches(case, layout), clock)
 
 
 def measure(case, contender, seconds):
@@ -119,7 +120,7 @@ def measure(case, contender, seconds):
     clock = Clock(case.block, seconds)
     kind, _, backend = contender.partition("_")
     if kind == "torch":
-        train_torch(case, clock, channels_last=backend == "channels_last")
+        train_torch(case, clock, **cases.TORCH[contender])
         return {**clock.report(), "peak_mib": peak_mib(), "versions": torch_versions()}
     os.environ["KERAS_BACKEND"], _, otherwise = backend.partition("_")
     if kind == "kerasgan":

@@ -13,13 +13,14 @@ from kerasgan.utils.files import replacing
 
 TABLE = Path(__file__).parents[1] / "speed.md"
 CHART = Path(__file__).parents[2] / "docs" / "speed.png"
-REFERENCE = "torch"
+REFERENCE, BFLOAT16 = "torch", "torch_bfloat16"
 HEAD = """# Speed
 
 Made by `python -m benchmarks.speed`, `python -m benchmarks.speed.growth` and
 `python -m benchmarks.speed.input`; `benchmarks/speed/__init__.py` says what is measured and how.
 Milliseconds are medians of the repeats, with the least and the most of them in brackets; "of torch"
-is the time as a multiple of plain PyTorch's, and less is better. GFLOP/s count what the algorithm
+is the time as a multiple of plain PyTorch's, and less is better; what computes in bfloat16 is held
+against `torch_bfloat16`. GFLOP/s count what the algorithm
 needs; the share is that of the machine's peak. "Start" is the time from the first import to the end
 of the first step, "compiling" what the first step took beyond a usual one.
 """
@@ -33,11 +34,10 @@ def figures(records, case):
         case: `benchmarks.speed.cases.Case`.
 
     Returns:
-        Dict of contender to its record with "of_torch" (None without plain PyTorch), "rate" in
+        Dict of contender to its record with "of_torch" (None without its peer), "rate" in
         GFLOP/s and "share" of the peak (None where nobody counted).
     """
     own = {record["contender"]: record for record in records if record["case"] == case.name}
-    torch = own[REFERENCE]["ms"] if REFERENCE in own else None
     counted, best = _gflop(own), peak(records)
     found = {}
     for name in case.contenders:
@@ -45,7 +45,8 @@ def figures(records, case):
             ms = own[name]["ms"]
             rate = counted and counted / ms * 1e3
             share = rate and best and rate / best
-            more = {"of_torch": torch and ms / torch, "rate": rate, "share": share}
+            peer = own.get(BFLOAT16 if "bfloat16" in name else REFERENCE)
+            more = {"of_torch": peer and ms / peer["ms"], "rate": rate, "share": share}
             found[name] = {**own[name], **more}
     return found
 
@@ -175,10 +176,10 @@ def chart(records):
         for i, (name, f) in enumerate(each.items()):
             colour = "C0" if name.startswith("kerasgan") else "0.75"
             ends = [ms / torch for ms in f["ms_least_and_most"]]
-            axes.barh(i, f["of_torch"], color=colour)
+            axes.barh(i, f["ms"] / torch, color=colour)
             axes.plot(ends, [i, i], color="0.2", lw=1)
             axes.annotate(
-                f"{f['of_torch']:.2f}",
+                f"{f['ms'] / torch:.2f}",
                 (ends[1], i),
                 (3, 0),
                 textcoords="offset points",

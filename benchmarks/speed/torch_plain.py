@@ -5,6 +5,7 @@ tutorials, a GAN's generator step leaves gradients in the discriminator's weight
 next `zero_grad` throws away; CycleGAN's does not, as in its authors' code.
 """
 
+import functools
 import itertools
 import random
 
@@ -17,25 +18,45 @@ from benchmarks.speed.torch_networks import NETWORKS
 CRITIC_STEPS = 5
 
 
-def make(case, channels_last=False):
+def make(case, channels_last=False, fused=False, bfloat16=False, compiled=False):
     """The networks of a case and its step.
 
     Args:
         case: `benchmarks.speed.cases.Case`.
         channels_last: bool, whether weights and images lie in memory as (n, h, w, c).
+        fused: bool, whether Adam is one kernel.
+        bfloat16: bool, whether the networks compute by `torch.autocast`.
+        compiled: bool, whether the networks are compiled by `torch.compile`, which needs a C++
+            compiler.
 
     Returns:
         Dict of name to module, and a function of a batch's tensors that makes a step and gives its
         losses.
     """
     networks = NETWORKS[case.variant](**case.settings)
-    if channels_last:
-        for network in networks.values():
+    for network in networks.values():
+        if channels_last:
             network.to(memory_format=torch.channels_last)
+        if bfloat16:
+            network.forward = half(network.forward)
+        if compiled:
+            network.compile()
+    given = {**networks, "adam": functools.partial(adam, fused=fused)}
     if case.variant == "CycleGAN":
-        return networks, cyclegan_step(**networks)
+        return networks, cyclegan_step(**given)
     step = {"WGANGP": wgan_gp_step, "SNGAN": sngan_step}.get(case.variant, gan_step)
-    return networks, step(**networks, latent_dim=case.settings["latent_dim"])
+    return networks, step(**given, latent_dim=case.settings["latent_dim"])
+
+
+def half(forward):
+    """A network's forward pass in bfloat16, and its outputs for a loss in float32."""
+
+    def call(*inputs):
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs = forward(*inputs)
+        return outputs.float()
+
+    return call
 
 
 def batches(case, channels_last=False):
@@ -52,11 +73,11 @@ def batches(case, channels_last=False):
     return list(zip(*parts, strict=True))
 
 
-def adam(parameters, rate=2e-4, betas=(0.5, 0.999)):
-    return torch.optim.Adam(parameters, rate, betas)
+def adam(parameters, rate=2e-4, betas=(0.5, 0.999), fused=False):
+    return torch.optim.Adam(parameters, rate, betas, fused=fused)
 
 
-def gan_step(generator, discriminator, latent_dim):
+def gan_step(generator, discriminator, latent_dim, adam):
     """Goodfellow's non-saturating game."""
     g_optimizer, d_optimizer = adam(generator.parameters()), adam(discriminator.parameters())
     loss = nn.BCEWithLogitsLoss()
@@ -78,7 +99,7 @@ def gan_step(generator, discriminator, latent_dim):
     return step
 
 
-def critic_step(generator, discriminator, latent_dim, rate, judging):
+def critic_step(generator, discriminator, latent_dim, adam, rate, judging):
     """Five steps of a critic by its loss `judging(real, fake)`, then one of the generator up its
     score."""
     g_optimizer = adam(generator.parameters(), rate, (0.0, 0.9))
@@ -100,7 +121,7 @@ def critic_step(generator, discriminator, latent_dim, rate, judging):
     return step
 
 
-def wgan_gp_step(generator, discriminator, latent_dim):
+def wgan_gp_step(generator, discriminator, latent_dim, adam):
     """The Wasserstein distance, its critic held by a gradient penalty."""
 
     def penalty(real, fake):
@@ -113,17 +134,17 @@ def wgan_gp_step(generator, discriminator, latent_dim):
         distance = discriminator(fake).mean() - discriminator(real).mean()
         return distance + penalty(real, fake)
 
-    return critic_step(generator, discriminator, latent_dim, 1e-4, judging)
+    return critic_step(generator, discriminator, latent_dim, adam, 1e-4, judging)
 
 
-def sngan_step(generator, discriminator, latent_dim):
+def sngan_step(generator, discriminator, latent_dim, adam):
     """The hinge loss."""
 
     def judging(real, fake):
         loss = F.relu(1 - discriminator(real)).mean()
         return loss + F.relu(1 + discriminator(fake)).mean()
 
-    return critic_step(generator, discriminator, latent_dim, 2e-4, judging)
+    return critic_step(generator, discriminator, latent_dim, adam, 2e-4, judging)
 
 
 class Pool:
@@ -144,7 +165,7 @@ class Pool:
         return torch.cat(given)
 
 
-def cyclegan_step(G_A, G_B, D_A, D_B):
+def cyclegan_step(G_A, G_B, D_A, D_B, adam):
     """Least squares, cycles and identities."""
     judges = nn.ModuleList([D_A, D_B])
     g_optimizer = adam(itertools.chain(G_A.parameters(), G_B.parameters()))

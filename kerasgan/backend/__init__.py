@@ -56,6 +56,19 @@ data_shard, dealt_to = _processes.data_shard, _processes.dealt_to
 profile, profiled_step = _profiling.profile, _profiling.profiled_step
 
 
+def accelerated() -> bool:
+    """Whether there is a GPU or a TPU for the backend.
+
+    Example:
+
+    >>> accelerated() in (True, False)
+    True
+    """
+    if name == "torch":  # which Keras lists no devices for
+        return importlib.import_module("torch").cuda.is_available()
+    return not all(device.startswith("cpu") for device in keras.distribution.list_devices())
+
+
 def first() -> bool:
     """Whether this process is the one that writes files, of all that train the model together.
 

@@ -5,6 +5,7 @@ parser what it takes, `run` carries it out.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -76,6 +77,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         args = parser.parse_args(argv)
         args.argv = argv
+        keep_compiled()
         from kerasgan.utils.errors import unwrapped  # not for --help, which needs no numpy
 
         with unwrapped():
@@ -90,6 +92,14 @@ def main(argv: Sequence[str] | None = None) -> None:
             said = f"{type(error).__name__}: {said} (PYTHONDEVMODE=1 shows where)"
         print(f"kerasgan: error: {said}", file=sys.stderr)
         _end(1 if isinstance(error, FloatingPointError) else 2)
+
+
+def keep_compiled() -> None:
+    """Let JAX keep what it compiles in Keras's folder, unless it is told where, or has started."""
+    if "jax" not in sys.modules:
+        from kerasgan.utils.files import keras_home
+
+        os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(keras_home() / "kerasgan" / "jax"))
 
 
 def _end(code: int) -> NoReturn:

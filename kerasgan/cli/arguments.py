@@ -60,7 +60,7 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
             add(group, "--num-classes", help, default, shown, type=options.classes, metavar="N")
         else:
             options.add_parameter(group, name, parameter, text)
-    help = "float32, mixed_float16 or mixed_bfloat16"
+    help = "float32, mixed_float16, mixed_bfloat16, or auto: the faster here of the first and last"
     add(group, "--dtype", help, shown="float32", metavar="POLICY")
     help = "start with the networks of this preset, run or .keras file, as far as they fit"
     add(group, "--from", help, shown="from nothing", dest="initial", metavar="MODEL")

@@ -2,7 +2,6 @@
 
 import argparse
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     import keras
 
+    from kerasgan.backend.precision import fastest_policy
     from kerasgan.datasets.idx import CLOTHES
 
     checks.whole("epochs", args.epochs)
@@ -33,7 +33,13 @@ def run(args: argparse.Namespace) -> None:
     data = kg.datasets.load("fashion_mnist_10k", batch_size=32, labels=True, seed=args.seed)
     narrow = {"generator_filters": 32, "discriminator_filters": 32, "critic_steps": 1}
     gan = kg.SNGAN(
-        (28, 28, 1), 64, num_classes=10, **narrow, ema_decay=0.999, dtype=dtype(), seed=args.seed
+        (28, 28, 1),
+        64,
+        num_classes=10,
+        **narrow,
+        ema_decay=0.999,
+        dtype=fastest_policy(),
+        seed=args.seed,
     )
     falling = keras.optimizers.schedules.CosineDecay(RATE, args.epochs * len(data))
     gan.compile(optimizer=keras.optimizers.Adam(falling, beta_1=0.0, beta_2=0.9))
@@ -59,10 +65,3 @@ def run(args: argparse.Namespace) -> None:
         f"Next: kerasgan walk {out}/model.keras --labels each --out clothes.gif\n"
         "or your own pictures: kerasgan train dcgan --data FOLDER --image-size 64 --out runs/mine"
     )
-
-
-def dtype() -> str:
-    """Half precision where the processor multiplies bfloat16: it takes half the time there."""
-    flags = Path("/proc/cpuinfo")
-    multiplies = flags.exists() and "avx512_bf16" in flags.read_text()
-    return "mixed_bfloat16" if multiplies else "float32"

@@ -1,7 +1,10 @@
 """Draw images with a trained model."""
 
 import argparse
-from collections.abc import Sequence
+import contextlib
+import zipfile
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +14,7 @@ from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
 from kerasgan.utils.archives import read_npz
-from kerasgan.utils.files import expanded
+from kerasgan.utils.files import expanded, replacing
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -145,7 +148,7 @@ def run(args: argparse.Namespace) -> None:
             f"Received: out={args.out!r}"
         )
     model = drawing_model(args)
-    from kerasgan.latents.sheets import sheet  # which starts Keras
+    from kerasgan.latents.sheets import Sheet, order  # which starts Keras
     from kerasgan.runs.configuration import class_names
 
     labels: Any = chosen_labels(args, model)
@@ -153,34 +156,61 @@ def run(args: argparse.Namespace) -> None:
         labels = read_npz(expanded(args.conditions)).get("conditions", ())
         if not len(labels):
             raise ValueError(f"No array `conditions`. Received: conditions={args.conditions!r}")
-    drawn = sheet(
-        model,
+    chosen = order(
         args.n,
-        seed=args.seed,
         labels=labels,
         codes=chosen_codes(args, model),
         truncation=args.truncation,
         names=class_names(args.model),
     )
-    if out.suffix == ".npz":
-        out.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {"images": drawn.images}
-        arrays |= {} if drawn.labels is None else {"labels": drawn.labels}
-        np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
-    elif drawn.images.ndim != 4:
+    if out.suffix != ".npz" and len(model.data_shape) != 3:
         raise ValueError(
             f"The model makes points, no images: write .npz. Received: out={args.out!r}"
         )
+    n = chosen.n
+    make = partial(model.generate, n, seed=args.seed, labels=chosen.labels, **chosen.how)
+    alone = out.suffix in PICTURES and not out.is_dir()
+    if out.suffix == ".npz":
+        with _archive(out, (n, *model.data_shape), chosen.labels) as archive:
+            make(out=archive)
+    elif not alone and not args.grid:
+        make(out=_Taken(partial(_save, out, n)))
     else:
-        _draw(drawn, out, args.grid)
+        drawn = Sheet(make(), chosen)
+        if not alone:
+            _save(out, n, slice(n), drawn.images)
+        save_image(drawn.picture(), out if alone else out / "grid.png")
     print(out)
 
 
-def _draw(drawn, out, grid):
-    alone = out.suffix in PICTURES and not out.is_dir()
-    if not alone:
-        digits = max(4, len(str(len(drawn.images) - 1)))
-        for i, image in enumerate(drawn.images):
-            save_image(image_grid(image[None], 1, padding=0), out / f"{i:0{digits}d}.png")
-    if alone or grid:
-        save_image(drawn.picture(), out if alone else out / "grid.png")
+class _Taken:
+    """What hands the images that are assigned to it to `take(where, images)`, and keeps none."""
+
+    def __init__(self, take: Callable[[slice, np.ndarray], Any]) -> None:
+        self._take = take
+
+    def __setitem__(self, where: slice, images: np.ndarray) -> None:
+        self._take(where, images)
+
+
+def _save(folder, n, where, images):
+    digits = max(4, len(str(n - 1)))
+    for i in range(len(images)):
+        name = f"{where.indices(n)[0] + i:0{digits}d}.png"
+        save_image(image_grid(images[i : i + 1], 1, padding=0), folder / name)
+
+
+@contextlib.contextmanager
+def _archive(path, shape, labels):
+    """An `.npz` file as `numpy.savez_compressed` writes it, but image by image."""
+    with (
+        replacing(path) as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        with made.open("images.npy", "w", force_zip64=True) as file:
+            header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            yield _Taken(lambda where, images: file.write(images.astype("<f4").tobytes()))
+        if labels is not None:
+            with made.open("labels.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asarray(labels))

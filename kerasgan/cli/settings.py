@@ -82,4 +82,6 @@ def _model(cls, given):
         for name in found
         if name not in taken or given[name] != found[name][0].default
     }
+    if given["dtype"] == "auto":
+        return {**model, "dtype": fastest_policy()}
     return {**model, "dtype": given["dtype"]} if given["dtype"] else model

@@ -73,8 +73,11 @@ def in_threads(function: Callable[[Any], Any], items: Sequence) -> Iterator:
     def of_some(start):
         return list(map(function, items[start : start + CHUNK]))
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
         yield from chain.from_iterable(pool.map(of_some, range(0, len(items), CHUNK)))
+    finally:  # also where the first answers were enough
+        pool.shutdown(cancel_futures=True)
 
 
 def read_pictures(

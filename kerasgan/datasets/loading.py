@@ -16,6 +16,7 @@ from kerasgan.datasets.idx import SPLITS, read_named
 from kerasgan.datasets.tfds import read_tfds
 from kerasgan.utils.checks import height_and_width, one_of
 from kerasgan.utils.files import expanded
+from kerasgan.utils.pipelines import AHEAD, AT_ONCE, without_tuning
 from kerasgan.utils.types import PathLike, Size
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def load(
             images = tf.cast(augment(images), tf.float32)  # a layer may compute in half precision
         return (images, *targets) if labels else images
 
-    return batches.map(finish).prefetch(tf.data.AUTOTUNE)
+    at_once = AT_ONCE if augment is None else None  # in turn: else its draws do not repeat
+    return without_tuning(batches.map(finish, at_once).prefetch(AHEAD))
 
 
 def _take(arrays, batching):
@@ -153,8 +155,7 @@ def _take(arrays, batching):
     indices = tf.data.Dataset.range(count)
     if batching.shuffle:
         indices = indices.shuffle(count, batching.seed)
-    at_once = None if tf.is_tensor(arrays[0]) else tf.data.AUTOTUNE
-    return batching.batches(indices).map(take, num_parallel_calls=at_once)
+    return batching.batches(indices).map(take, AT_ONCE)
 
 
 def _read(source, image_size, channels, labels, split, data_dir, cache, files):

@@ -11,6 +11,7 @@ import numpy as np
 from kerasgan.datasets.batching import Batching
 from kerasgan.datasets.folder import open_image
 from kerasgan.utils.conversion import convert_array, fits_in_memory, to_array
+from kerasgan.utils.pipelines import AT_ONCE, without_tuning
 from kerasgan.utils.types import PathLike, Size
 
 if TYPE_CHECKING:
@@ -109,10 +110,9 @@ class Stream:
 
     def read_all(self, count: int) -> tuple[np.ndarray, np.ndarray | None]:
         """Decodes all images, uint8 (n, h, w, c), and their labels, int32 (n,) or None."""
-        import tensorflow as tf
 
         examples = encoded(self.builder, self.split)
-        return _collect(examples.map(self._read, tf.data.AUTOTUNE), count, self.shape)
+        return _collect(examples.map(self._read, AT_ONCE), count, self.shape)
 
     def batches(self, batching: Batching) -> tf.data.Dataset:
         """Batches of what `read_all` gives.
@@ -136,7 +136,7 @@ class Stream:
         def read(batch):
             return tf.map_fn(self._read, batch, fn_output_signature=kinds[: 1 + self.labels])
 
-        return own.batches(examples).map(read, tf.data.AUTOTUNE)
+        return own.batches(examples).map(read, AT_ONCE)
 
     def _read(self, example):
         import tensorflow as tf
@@ -241,7 +241,7 @@ def _prepared(name, data_dir):
 
 def _collect(dataset, count, shape):
     images, labels, end = np.empty((count, *shape), "uint8"), [], 0
-    for batch, *targets in dataset.batch(256).as_numpy_iterator():
+    for batch, *targets in without_tuning(dataset.batch(256)).as_numpy_iterator():
         images[end : end + len(batch)] = batch
         labels.extend(targets)
         end += len(batch)

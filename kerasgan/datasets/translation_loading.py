@@ -12,6 +12,7 @@ from kerasgan.datasets.preprocessing import AnySize, Preprocessing
 from kerasgan.datasets.translation_sources import check_pairs, make_readers, read_sides
 from kerasgan.utils.checks import one_of
 from kerasgan.utils.directions import A_TO_B, B_TO_A, canonical
+from kerasgan.utils.pipelines import AHEAD, AT_ONCE, without_tuning
 from kerasgan.utils.types import PathLike
 
 if TYPE_CHECKING:
@@ -225,4 +226,4 @@ def _batches(source, paired, split, preprocessing, batching, channels, cache, fi
     streams = (stream(0),) if paired else (stream(0), stream(1))
     # the orders of the shorter side end within epochs, so that how many are drawn is to be seen
     chosen = batching.batches(tf.data.Dataset.zip(streams).take(count), whole_epochs=paired)
-    return chosen.map(read_both, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+    return without_tuning(chosen.map(read_both, AT_ONCE).prefetch(AHEAD))

@@ -14,6 +14,7 @@ import numpy as np
 
 from kerasgan.engine.inputs import ANY_SIZE, Sizes, check_values, explain, fits, parts, rows
 from kerasgan.utils.checks import number
+from kerasgan.utils.pipelines import AHEAD, is_dataset, without_tuning
 from kerasgan.utils.types import Shape
 
 _ROWS = "samples"  # in an error of TensorFlow's, in place of the name of a part
@@ -69,7 +70,7 @@ def _asserting(spec, dataset, sizes):
     if sizes != ANY_SIZE:
         dataset = dataset.enumerate().filter(lambda i, *batch: (i == 0) | sizes.fit(size(batch)))
         dataset = dataset.map(lambda i, *batch: batch[0] if len(batch) == 1 else batch)
-    return dataset.map(check).prefetch(tf.data.AUTOTUNE)
+    return without_tuning(dataset.map(check).prefetch(AHEAD))
 
 
 @contextlib.contextmanager
@@ -85,11 +86,6 @@ def explained(spec: dict[str, Shape | int], sizes: Sizes = ANY_SIZE) -> Iterator
         if name == _ROWS:
             raise ValueError(sizes.explain(int(low))) from None
         raise ValueError(explain(name, spec[name], float(low), float(high))) from None
-
-
-def is_dataset(x: Any) -> bool:
-    """Whether `x` is a `tf.data.Dataset`, without starting TensorFlow to find out."""
-    return "tensorflow" in sys.modules and isinstance(x, sys.modules["tensorflow"].data.Dataset)
 
 
 def split(arrays: tuple, validation_split: float) -> tuple[tuple, tuple]:

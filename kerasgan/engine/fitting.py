@@ -10,12 +10,13 @@ import keras
 
 from kerasgan import backend
 from kerasgan.engine.compiling import log_choice
-from kerasgan.engine.data import checked, explained, is_dataset, split
+from kerasgan.engine.data import checked, explained, split
 from kerasgan.engine.guard import NonFiniteGuard, tell_modes
 from kerasgan.engine.inputs import Sizes, check_no_weights
 from kerasgan.engine.readiness import check_ready
 from kerasgan.utils.errors import unwrapped
 from kerasgan.utils.memory import keep_freed_memory
+from kerasgan.utils.pipelines import adapted, is_dataset
 
 
 def fit(
@@ -51,7 +52,9 @@ def fit(
             x_val, y_val, weight = keras.utils.unpack_x_y_sample_weight(validation_data)
             check_no_weights(sample_weight=weight)
             size = kwargs.get("validation_batch_size") or batch_size
-            kwargs["validation_data"] = _checked(self, x_val, y_val, size, training=False)
+            steps = kwargs.get("validation_steps")
+            x_val, y_val = _checked(self, x_val, y_val, size, training=False)
+            kwargs["validation_data"] = adapted(x_val, y_val, size, steps), None
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [NonFiniteGuard(), *keras.tree.flatten(callbacks or [])]
             if not backend.first():
@@ -60,11 +63,11 @@ def fit(
             tell_modes(callbacks, self.log_names)
             check_ready(self, callbacks)
         keep_freed_memory()
-        if is_dataset(x):
-            kwargs.setdefault("shuffle", False)  # Keras would warn that it cannot
         if self.compiled and self._compile_settings["jit_compile"] == "auto":
             log_choice(self.jit_compile)
-        return keras.Model.fit(self, x, y, batch_size, epochs, verbose, callbacks, **kwargs)
+        shuffle = kwargs.pop("shuffle", not is_dataset(x))  # Keras would warn that it cannot
+        x = adapted(x, y, batch_size, kwargs.get("steps_per_epoch"), shuffle)
+        return keras.Model.fit(self, x, None, batch_size, epochs, verbose, callbacks, **kwargs)
 
 
 def evaluate(
@@ -85,7 +88,8 @@ def evaluate(
     check_no_weights(**kwargs)
     with unwrapped(), explained(self.data_spec, _sizes(self, training=False)):
         x, y = _checked(self, x, y, batch_size, training=False)
-        return keras.Model.evaluate(self, x, y, batch_size, verbose, **kwargs)
+        x = adapted(x, y, batch_size, kwargs.get("steps"))
+        return keras.Model.evaluate(self, x, None, batch_size, verbose, **kwargs)
 
 
 def train_on_batch(self: keras.Model, x: Any, y: Any = None, **kwargs: Any) -> Any:

@@ -15,20 +15,34 @@ FEW, EACH = 64, 8  # samples, and samples of each of several classes
 SIDES = 7  # how often an image is moved along a direction
 
 
-class Sheet(NamedTuple):
-    """What `sheet` draws.
+class Order(NamedTuple):
+    """What is to be drawn, as `order` works it out.
 
     Attributes:
-        images: float32 array (n, *data_shape).
-        labels: the class ids or condition vectors that were chosen, an array of n, or None.
+        n: int, how many samples.
+        labels: the class ids or condition vectors of each, an array of n, or None.
+        how: dict, the further arguments of a model's `generate`.
         cols: int, how many stand in a row.
         titles: list of str, of the columns; an empty one without.
     """
 
-    images: np.ndarray
+    n: int
     labels: np.ndarray | None
+    how: dict[str, Any]
     cols: int
     titles: list[str]
+
+
+class Sheet(NamedTuple):
+    """What was drawn.
+
+    Attributes:
+        images: float32 array (n, *data_shape).
+        order: the `Order` that they are of.
+    """
+
+    images: np.ndarray
+    order: Order
 
     def picture(self) -> np.ndarray:
         """The images in a grid, a uint8 array (height, width, channels).
@@ -40,32 +54,61 @@ class Sheet(NamedTuple):
             raise ValueError(
                 f"The model makes points, no images. Received: shape {self.images.shape}"
             )
-        picture = image_grid(self.images, self.cols)
-        return titled(picture, self.titles, "top") if self.titles else picture
+        picture = image_grid(self.images, self.order.cols)
+        return titled(picture, self.order.titles, "top") if self.order.titles else picture
 
 
-def sheet(
-    model: Any,
+def order(
     n: int | None = None,
     *,
-    seed: int = 0,
     labels: Sequence[int] | np.ndarray = (),
     codes: Mapping[str, np.ndarray] | None = None,
     truncation: float | None = None,
     names: Sequence[str] = (),
-) -> Sheet:
-    """Draws samples; of several classes or codes in turn, a column for each.
+) -> Order:
+    """Works out which samples to draw; of several classes or codes in turn, a column for each.
 
     Args:
-        model: a model that draws from noise, such as `kerasgan.DCGAN`.
         n: int, how many; None for 64, for 8 of each of several classes or codes, or for one of
             each condition vector.
-        seed: int, the same seed, the same samples.
         labels: class ids, or condition vectors (m, d), used in turn; random classes if there are
             none.
         codes: of an InfoGAN, dict of a kind of codes to rows of them, used in turn.
         truncation: float, as in the model's `generate`; None is without.
         names: those of the classes, in the order of their ids; empty if nobody knows them.
+
+    Returns:
+        An `Order`.
+
+    Example:
+
+    >>> order(labels=[2, 0], names=["coat", "dress", "bag"]).titles
+    ['bag', 'coat']
+    """
+    given, codes = np.asarray(labels), codes or {}
+    ids = [] if given.ndim > 1 else given.tolist()
+    several = max([len(ids), *map(len, codes.values())])
+    if n is None:
+        few = min(FEW, len(given)) if given.ndim > 1 else FEW
+        n = EACH * several if several > 1 else few
+    turns = np.arange(max(n, 1))
+    how: dict[str, Any] = {} if truncation is None else {"truncation": truncation}
+    if codes:
+        how["codes"] = {kind: rows[turns % len(rows)] for kind, rows in codes.items()}
+    cols = min(several, n) if several > 1 else math.ceil(math.sqrt(max(n, 1)))
+    known = dict(enumerate(names))
+    titles = [known.get(i, str(i)) for i in ids[:cols]] if names and len(ids) > 1 else []
+    return Order(n, given[turns % len(given)] if len(given) else None, how, cols, titles)
+
+
+def sheet(model: Any, n: int | None = None, *, seed: int = 0, **which: Any) -> Sheet:
+    """Draws samples.
+
+    Args:
+        model: a model that draws from noise, such as `kerasgan.DCGAN`.
+        n: int or None, how many, as in `order`.
+        seed: int, the same seed, the same samples.
+        **which: `labels`, `codes`, `truncation` and `names`, as in `order`.
 
     Returns:
         A `Sheet`.
@@ -78,25 +121,12 @@ def sheet(
     >>> import kerasgan as kg
     >>> gan = kg.ACGAN((16, 16, 1), 4, num_classes=3, filters=4)
     >>> made = sheet(gan, labels=[2, 0], names=["coat", "dress", "bag"])
-    >>> len(made.images), made.cols, made.titles
-    (16, 2, ['bag', 'coat'])
+    >>> len(made.images), made.order.cols
+    (16, 2)
     """
-    given, codes = np.asarray(labels), codes or {}
-    ids = [] if given.ndim > 1 else given.tolist()
-    several = max([len(ids), *map(len, codes.values())])
-    if n is None:
-        few = min(FEW, len(given)) if given.ndim > 1 else FEW
-        n = EACH * several if several > 1 else few
-    turns = np.arange(max(n, 1))
-    chosen = given[turns % len(given)] if len(given) else None
-    more: dict[str, Any] = {} if truncation is None else {"truncation": truncation}
-    if codes:
-        more["codes"] = {kind: rows[turns % len(rows)] for kind, rows in codes.items()}
-    images = model.generate(n, seed=seed, labels=chosen, **more)
-    cols = min(several, n) if several > 1 else math.ceil(math.sqrt(n))
-    known = dict(enumerate(names))
-    titles = [known.get(i, str(i)) for i in ids[:cols]] if names and len(ids) > 1 else []
-    return Sheet(images, chosen, cols, titles)
+    chosen = order(n, **which)
+    images = model.generate(chosen.n, seed=seed, labels=chosen.labels, **chosen.how)
+    return Sheet(images, chosen)
 
 
 def film(

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -23,7 +21,7 @@ from kerasgan.metrics.neighbours import density_coverage, precision_recall
 from kerasgan.metrics.paired import feature_distance, l1, psnr, ssim
 from kerasgan.metrics.sliced import sliced_wasserstein
 from kerasgan.utils.checks import whole
-from kerasgan.utils.files import replacing
+from kerasgan.utils.files import keras_home, replacing
 from kerasgan.utils.progress import progress
 from kerasgan.utils.versions import versions
 
@@ -210,9 +208,8 @@ class Evaluator:
 
     def _path(self, kind):
         key = json.dumps([self.extractor.fingerprint, self.digest.hex(), kind.__name__])
-        home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
         name = hashlib.sha256(key.encode()).hexdigest()[:32]
-        return home / "kerasgan" / "statistics" / f"{name}.npz"
+        return keras_home() / "kerasgan" / "statistics" / f"{name}.npz"
 
     def _read(self, kind):
         try:

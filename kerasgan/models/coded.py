@@ -134,9 +134,10 @@ def generate(
     labels: Any = None,
     batch_size: int = 256,
     truncation: float = 0.0,
+    out: Any = None,
     *,
     codes: Mapping[str, ArrayLike] | None = None,
-) -> np.ndarray:
+) -> Any:
     """Make data at inference, of given codes where there are any.
 
     Args:
@@ -146,11 +147,12 @@ def generate(
         labels: None; InfoGAN takes none.
         batch_size: int, how many are made at once.
         truncation: float, as for other models; codes that are given stay as they are.
+        out: what takes them batch by batch, as for other models.
         codes: dict of "categorical" to class ids and of "continuous" to values, or of one of them;
             see `with_codes`. `codes={"categorical": [3]}` asks for class 3 of a model of one code.
 
     Returns:
-        float32 numpy array `(n, *data_shape)`, images in [-1, 1].
+        float32 numpy array `(n, *data_shape)`, images in [-1, 1]; or `out`.
 
     Raises:
         ValueError: as for other models, and if the codes are not such.
@@ -158,7 +160,7 @@ def generate(
     if codes is not None:
         left = 0.0 if latents is None else truncation  # which latents that are given refuse
         latents, truncation = self.with_codes(codes, n, seed, latents, truncation), left
-    return sampling.generate(self, n, seed, latents, labels, batch_size, truncation)
+    return sampling.generate(self, n, seed, latents, labels, batch_size, truncation, out)
 
 
 def recover(self: keras.Model, images: np.ndarray, batch_size: int = 256) -> dict[str, np.ndarray]:

@@ -27,7 +27,8 @@ def generate(
     labels: int | Sequence | np.ndarray | None = None,
     batch_size: int = 256,
     truncation: float = 0.0,
-) -> np.ndarray:
+    out: Any = None,
+) -> Any:
     """Make data at inference: batch norm uses its running statistics, whatever the batch.
 
     Args:
@@ -40,26 +41,28 @@ def generate(
         batch_size: int, how many are made at once.
         truncation: float. Latents are redrawn until none is further from 0, which makes better
             samples that vary less; 0 is without: see `kerasgan.latents.truncated_normal`.
+        out: what takes them batch by batch, in their order, by `out[first:last] = images`, such as
+            a `numpy.lib.format.open_memmap`: for more than the memory holds.
 
     Returns:
-        float32 numpy array `(n, *data_shape)`, images in [-1, 1].
+        float32 numpy array `(n, *data_shape)`, images in [-1, 1]; or `out`.
 
     Raises:
         ValueError: if `n` is not positive, or more than the memory holds, latents or labels have
             a wrong shape or are not equally many, or a label or the truncation is out of range.
     """
-    values = math.prod(self.data_shape)
+    values = math.prod(self.data_shape) if out is None else 0
     inputs = sampling.inputs(
         self.latent_dim, self.condition, values, n, seed, latents, labels, truncation
     )
-    size = whole("batch_size", batch_size)
-    parts = [[x[i : i + size] for x in inputs] for i in range(0, len(inputs[0]), size)]
-    with self.one_at_a_time:
-        made = [
-            self.predict_on_batch(p if len(p) > 1 else p[0])
-            for p in progress(parts, "generate", unit="batch")
-        ]
-    return np.concatenate(made).astype("float32")
+    n, size = len(inputs[0]), whole("batch_size", batch_size)
+    out = np.empty((n, *self.data_shape), "float32") if out is None else out
+    for i in progress(range(0, n, size), "generate", unit="batch"):
+        part = [x[i : i + size] for x in inputs]
+        with self.one_at_a_time:
+            made = self.predict_on_batch(part if len(part) > 1 else part[0])
+        out[i : i + len(made)] = made.astype("float32", copy=False)
+    return out
 
 
 def export(

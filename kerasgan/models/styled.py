@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
+
 
 from kerasgan.export import Endpoint
 from kerasgan.latents.mixing import style_networks
@@ -35,7 +35,7 @@ def truncated(self: keras.Model, truncation: float) -> Iterator[None]:
             strength.assign([1.0])
 
 
-def generate(self: keras.Model, *args: Any, truncation: float = 1.0, **kwargs: Any) -> np.ndarray:
+def generate(self: keras.Model, *args: Any, truncation: float = 1.0, **kwargs: Any) -> Any:
     """As `kerasgan.models.NoiseToData.generate`, of styles drawn towards their mean by
     `truncation`, which makes better images that vary less: 0.7, or 0.5, is usual."""
     with self.truncated(truncation):

@@ -13,6 +13,11 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TEMPORARY = re.compile(r"\.kerasgan-[0-9a-f]{16}(\.\w+)?")
 
 
+def keras_home() -> Path:
+    """Keras's own folder, for what can be made or fetched again: `~/.keras`, or KERAS_HOME."""
+    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
+
+
 @contextlib.contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yields a temporary path beside `path`, which takes its place once the block has ended well.

@@ -4,10 +4,13 @@
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import keras
 from keras.src.backend.common import global_state  # noqa: TID251
+from keras.src.models.functional import Functional  # noqa: TID251
 from keras.src.saving import saving_lib  # noqa: TID251
+from keras.src.trainers import data_adapters  # noqa: TID251
 
 from kerasgan.utils.types import Tensor
 
@@ -69,6 +72,50 @@ def copy_optimizer(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Op
 def assign_now(variable: keras.Variable, value: Tensor) -> None:
     """Assigns, whatever scope collects updates; not on JAX, where nothing can."""
     variable._direct_assign(value)  # noqa: SLF001
+
+
+def is_functional(layer: keras.layers.Layer) -> bool:
+    """Whether a layer is a network that runs as the graph of its layers says."""
+    return isinstance(layer, Functional) and type(layer).call is Functional.call
+
+
+def graph_of(network: keras.Model) -> tuple[list[tuple], Any]:
+    """What a functional network runs, in order, each an operation, its arguments, its keyword
+    arguments and its outputs; and the structure of the network's outputs."""
+    nodes = [n for _, some in sorted(network._nodes_by_depth.items(), reverse=True) for n in some]
+    found = [(n.operation, n.arguments.args, n.arguments.kwargs, n.outputs) for n in nodes]
+    return [each for each, n in zip(found, nodes, strict=True) if not n.is_input], (
+        network._outputs_struct
+    )
+
+
+def flat_inputs(network: keras.Model, inputs: Any) -> list[Tensor]:
+    """The tensors that a functional network runs on, of the ranks and dtypes of its inputs."""
+    return list(network._standardize_inputs(inputs))
+
+
+def call_parameters(operation: keras.Operation) -> dict | None:
+    """The parameters of an operation's `call` if Keras calls just that: in its own way, on its own
+    arguments, neither quantized nor computed again for the gradient. Else None."""
+    is_layer = isinstance(operation, keras.layers.Layer)
+    usual = keras.layers.Layer if is_layer else keras.Operation
+    changed = getattr(operation, "quantization_mode", None) or operation._remat_mode
+    if type(operation).__call__ is not usual.__call__ or changed:
+        return None
+    if not is_layer:
+        return {}
+    known = operation._call_context_args <= {"training"}
+    return dict(operation._call_signature.parameters) if known else None
+
+
+def converts(layer: keras.layers.Layer) -> bool:
+    """Whether a layer's inputs are brought to its dtype."""
+    return layer._convert_input_args
+
+
+def data_adapter(x: Any, y: Any = None, **kwargs: Any) -> Any:
+    """What a trainer makes of its data; `fit` and `evaluate` take it in the place of `x`."""
+    return data_adapters.get_data_adapter(x, y, **kwargs)
 
 
 def hold_jax_state(model: keras.Model, state: dict[str, list]) -> None:

@@ -141,7 +141,9 @@ def test_going_on_is_skipping(place, kind, start):
 
 @pytest.mark.parametrize("kind", ["folder", "sides", "pairs"])
 def test_what_is_passed_over_is_not_opened(place, kind, opened, monkeypatch):
-    monkeypatch.setattr("tensorflow.data.AUTOTUNE", 1)  # nothing is read ahead of its turn
+    for module in ("loading", "translation_loading"):  # nothing is read ahead of its turn
+        monkeypatch.setattr(f"kerasgan.datasets.{module}.AT_ONCE", 1)
+        monkeypatch.setattr(f"kerasgan.datasets.{module}.AHEAD", 1)
     more = {} if kind == "folder" else {"channels_b": 3}
     data = load(place, kind, cache=False, start=1002, **more)
     assert not opened

@@ -167,3 +167,9 @@ def test_direct_assign():
     with keras.StatelessScope():
         private.assign_now(variable, ops.array([2.0]))
     assert float(ops.convert_to_numpy(variable)[0]) == 2.0, gone("Variable._direct_assign")
+
+
+def test_data_adapters():
+    found = private.data_adapter(np.zeros((6, 1), "float32"), batch_size=4)
+    assert found.num_batches == 2, gone("trainers.data_adapters.get_data_adapter")
+    assert private.data_adapter(found) is found, gone("get_data_adapter's way with an adapter")

@@ -7,6 +7,7 @@ from keras import ops
 from torch import distributed
 
 from kerasgan.backend.draws import own_draws
+from kerasgan.backend.torch.lean import LeanStep
 from kerasgan.backend.torch.processes import process
 from kerasgan.utils.private import moments
 
@@ -116,8 +117,14 @@ def make_train_function(model, make, force):
     """
     before = model.train_function
     make(force)
-    if replicas() == 1:
-        return
+    if replicas() > 1:
+        _share(model, before)
+    if not isinstance(model.train_function, LeanStep):
+        model.train_function = LeanStep(model.train_function)
+    model.train_function.look_at(model)
+
+
+def _share(model, before):
     for variable in [*model.variables, *model.optimizer.variables]:
         distributed.broadcast(variable.value.data, src=0)
     if model.train_function is before:

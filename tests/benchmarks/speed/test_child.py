@@ -97,7 +97,7 @@ def test_a_contender_in_half_precision(small_cases, monkeypatch):
 
 
 @on_torch
-@pytest.mark.parametrize("contender", ["torch", "torch_channels_last"])
+@pytest.mark.parametrize("contender", ["torch", "torch_channels_last", "torch_bfloat16"])
 def test_plain_pytorch_as_a_contender(small_cases, contender, capsys):
     child.main(["tiny", contender, "--seconds", "0.01"])
     record = json.loads(capsys.readouterr().out.splitlines()[-1])

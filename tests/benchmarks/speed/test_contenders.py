@@ -71,6 +71,20 @@ def test_plain_pytorch_trains_all_players(variant):
 
 
 @on_torch
+@pytest.mark.parametrize(("name", "most"), [("torch_fused", 1e-4), ("torch_bfloat16", 0.05)])
+@pytest.mark.parametrize("variant", ["GAN", "DCGAN"])
+def test_a_careful_user_s_settings_are_the_same_step(name, most, variant):
+    losses = []
+    for settings in ({}, cases.TORCH[name]):
+        torch.manual_seed(0)
+        _, step = torch_plain.make(tiny(variant), **settings)
+        batch = torch_plain.batches(tiny(variant), settings.get("channels_last", False))[0]
+        losses.append([step(*batch) for _ in range(2)])
+    assert name != "torch_bfloat16" or losses[0] != losses[1]
+    np.testing.assert_allclose(*losses, rtol=most)
+
+
+@on_torch
 def test_channels_last_is_another_layout_of_the_same_numbers():
     losses = []
     for channels_last in (False, True):
