@@ -4,6 +4,7 @@ import argparse
 import shlex
 from typing import Any
 
+from kerasgan.backend.precision import fastest_policy
 from kerasgan.cli.arguments import compile_options, model_options
 from kerasgan.cli.data_options import KINDS
 from kerasgan.runs.building import SAME

@@ -10,7 +10,6 @@ from typing import Any
 import keras
 from keras import ops
 
-
 from kerasgan.export import Endpoint
 from kerasgan.latents.mixing import style_networks
 from kerasgan.models import sampling
