@@ -134,8 +134,8 @@ def export(
         drawn = {**drawn, **labels, "truncation": ((), "float32")}
         endpoints["generate"] = Endpoint(network, drawn, made, self.latent_dim)
     if format == "web":
-        run, spec = self.page(endpoints)
-        return export_page(run, spec, filepath, verbose, packages)
+        parts, spec = self.page(endpoints)
+        return export_page(parts, spec, filepath, verbose, packages)
     return export_endpoints(endpoints, filepath, format, verbose)
 
 
