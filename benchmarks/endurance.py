@@ -18,8 +18,6 @@ import sys
 import time
 from pathlib import Path
 
-import keras
-
 RESULT = Path(__file__).parent / "results" / "endurance.json"
 COMMAND = (
     "train dcgan --data fashion_mnist_10k --filters 16 "
@@ -40,6 +38,8 @@ def main():
             looks = list(watch(process, args.out, args.hours * 3600, args.every))
         finally:
             process.send_signal(signal.SIGINT)
+    import keras  # not before: others measure by the functions below
+
     found = {
         "backend": keras.backend.backend(),
         "hours": args.hours,
