@@ -112,5 +112,5 @@ def command(verb: str, name: str, epoch: Any, **options: Any) -> str:
 def command_line() -> gr.Textbox:
     """Where that command line stands."""
     return gr.Textbox(
-        label="The same by command line", interactive=False, buttons=["copy"], lines=1, max_lines=3
+        label="The same by command line", interactive=False, buttons=["copy"], lines=2, max_lines=4
     )

@@ -106,7 +106,7 @@ def class_grid(opened: Opened, rows: int, seed: int, truncation: float | None = 
     checks.whole("n", checks.whole("rows", rows) * len(columns), most=10 * MOST)
     how: dict[str, Any] = {"seed": seed, "truncation": truncation}
     if can.classes:
-        how |= {"labels": columns, "names": opened.classes or [str(i) for i in columns]}
+        how |= {"labels": columns, "names": opened.classes}
     else:
         others = [0] * (len(can.categorical) - 1)
         how["codes"] = {"categorical": np.array([[i, *others] for i in columns])}

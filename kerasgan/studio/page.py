@@ -43,21 +43,38 @@ def build(library: Library, folder: Path, data: str | None = None) -> gr.Blocks:
         gr.Markdown("# kerasgan studio")
         with gr.Row(elem_classes=["chooser"]):
             model = gr.Dropdown(
-                library.names(), value=library.start(), show_label=False, container=False, scale=4
+                library.names(),
+                value=library.start(),
+                show_label=False,
+                container=False,
+                scale=4,
+                min_width=260,
             )
             look = gr.Button("Look again", size="md", min_width=140, scale=0)
+
+        shown = gr.State()  # what the tabs are of; None clears them, or they would keep pictures
 
         @told
         def names(chosen):
             found = library.names()
             return gr.Dropdown(found, value=chosen if chosen in found else found[0])
 
-        @gr.render(inputs=model, triggers=[page.load, model.change, look.click])
-        def tabs(name):
-            _fill(library, name, folder, data)
+        page.load(_same, model, shown)
 
-        look.click(names, model, model)
+        @gr.render(inputs=shown, triggers=[shown.change])
+        def tabs(name):
+            if name is None:
+                gr.Markdown("Opening …")
+            else:
+                _fill(library, name, folder, data)
+
+        for chosen in (model.input, look.click):
+            chosen(lambda: None, None, shown).then(names, model, model).then(_same, model, shown)
     return page
+
+
+def _same(name: str) -> str:
+    return name
 
 
 def _fill(library: Library, name: str, folder: Path, data: str | None) -> None:

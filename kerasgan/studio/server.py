@@ -50,7 +50,7 @@ def serve(
         shown = "localhost" if host in ("0.0.0.0", "::") else host
         shown = f"[{shown}]" if ":" in shown else shown
         print(f"http://{shown}:{sock.getsockname()[1]} (Ctrl-C ends it)", flush=True)
-        config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # once the server has stopped
         uvicorn.Server(config).run(sockets=[sock])
 

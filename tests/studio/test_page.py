@@ -107,7 +107,7 @@ def test_a_translator_takes_pictures_and_sketches(page, tmp_path):
     open_model(page, "pix2pix_openmoji", "Sketch")
     page.get_by_role("tab", name="Sketch", exact=True).click()
     panel = page.locator("[role=tabpanel]:visible")
-    panel.get_by_label("Draw button").click()
+    panel.get_by_label("Brush").click()
     box = panel.locator("canvas").first.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x - 50, y)
