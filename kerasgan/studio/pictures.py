@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from kerasgan.datasets.conversion import flatten, header, to_array, upright
 from kerasgan.datasets.folder import open_image
+from kerasgan.utils.conversion import flatten, header, to_array, upright
 from kerasgan.utils.types import Size
 
 SIDE = 2048  # pixels, the most that a network is given at once
