@@ -2,12 +2,13 @@
 
 import ast
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from kerasgan.cli.names import models
 from tools.docs_pages import DOCS, blocks, run
-from tools.docs_site import ROOT, _pages, presets, step
+from tools.docs_site import ROOT, _pages, on_page_markdown, presets, step
 
 pytestmark = pytest.mark.any_backend
 
@@ -66,6 +67,22 @@ def test_each_model_has_a_page_with_its_step():
         assert step(name)[0].startswith("def train_step(self, data")
     assert {card["class"] for card in presets()} <= set(named)
     assert len(step("DCGAN")) == 1 and len(step("GAN")) == 3  # with its two losses
+
+
+def test_live_pages_are_told_of_or_shown(tmp_path):
+    page = SimpleNamespace(
+        url="zh/howto/offline.html", meta={}, file=SimpleNamespace(src_uri="howto/offline.zh.md")
+    )
+    for folder in ("models", "live/dcgan_avatars"):
+        (tmp_path / folder).mkdir(parents=True)
+
+    def shown():
+        config = SimpleNamespace(docs_dir=tmp_path)
+        return on_page_markdown("<!-- live dcgan_avatars -->", page, config, None)
+
+    assert "`python -m tools.docs_live`" in shown() and "<iframe" not in shown()
+    (tmp_path / "live" / "dcgan_avatars" / "index.html").write_text("")
+    assert 'src="../../live/dcgan_avatars/index.html"' in shown() and "Avataaars" in shown()
 
 
 def test_each_public_package_is_in_the_reference():

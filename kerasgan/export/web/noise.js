@@ -97,7 +97,7 @@ const drawGrid = latest(async (stale) => {
   }
 });
 
-// A button: of two that are pressed one after the other, the walk goes from the first to the second.
+// A button: of two pressed one after the other, the walk goes from the first to the second.
 function picture() {
   const button = document.createElement("button");
   button.append(document.createElement("canvas"));
