@@ -411,7 +411,7 @@ def test_bad_arguments(arguments):
         (kg.GAN(**MLP), np.zeros((9, 8, 8, 1), "uint8"), "floats"),
         (two_headed_gan(), np.zeros((8, 8, 8, 1)), "with labels"),
         (kg.SRResNet((8, 8, 1), scale=2, filters=2, blocks=1), None, "`data` to translate"),
-        (keras.Sequential([layers.Dense(1)]), None, "model that generates or translates"),
+        (keras.Sequential([layers.Dense(1)]), None, "`generate`"),
     ],
 )
 def test_bad_data(model, data, message):

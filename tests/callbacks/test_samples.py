@@ -161,5 +161,5 @@ def test_points_are_refused(point_model, play, tmp_path):
 
 
 def test_a_model_that_does_not_generate_is_refused(play, tmp_path):
-    with pytest.raises(ValueError, match="needs `generate`.*Received: model=Sequential"):
+    with pytest.raises(ValueError, match="`generate`.*Received: model=Sequential"):
         play(keras.Sequential(), [SampleGrid(tmp_path)])

@@ -6,7 +6,7 @@ from kerasgan.serve.live import Live
 from tests.serve import models
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def live():
     """Models of four kinds, as a service knows them."""
     makers = (models.gan, models.conditional, models.translator, models.detector)

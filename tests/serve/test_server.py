@@ -93,6 +93,7 @@ def test_a_process_serves_without_keras_until_it_is_told_to_stop(tmp_path):
     assert left_in(tmp_path) == LEFT
 
 
+@pytest.mark.slow
 def test_workers_share_a_port_and_counts(tmp_path):
     with served(tmp_path, "--workers", "2") as (process, address):
         for _ in range(3):
