@@ -49,7 +49,8 @@ def adapted(
     found = data_adapter(
         x, y, batch_size=batch_size, steps_per_epoch=steps_per_epoch, shuffle=shuffle
     )
-    found.__class__ = _untuned(type(found))
+    kind: Any = type(found)
+    found.__class__ = _untuned(kind)
     return found
 
 
