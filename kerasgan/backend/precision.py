@@ -43,7 +43,7 @@ def multiplies_bfloat16() -> bool:
 
 def _ratio():
     """The least of a few times in bfloat16, over that in float32; they take turns."""
-    times: dict[str, list[float]] = {"float32": [], "bfloat16": []}
+    times = {"float32": [], "bfloat16": []}
     given = {
         dtype: [ops.cast(np.ones(shape, "float32"), dtype) for shape in (_MAPS, _KERNEL)]
         for dtype in times
