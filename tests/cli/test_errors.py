@@ -93,6 +93,8 @@ def test_what_nobody_foresaw_is_named(failure, monkeypatch):
 
     monkeypatch.setattr("kerasgan.cli.list.run", run)
     assert failure(["list"]) == "kerasgan: error: KeyError: 'a' (PYTHONDEVMODE=1 shows where)\n"
-    monkeypatch.setattr(cli, "sys", SimpleNamespace(flags=SimpleNamespace(dev_mode=True)))
+    monkeypatch.setattr(
+        cli, "sys", SimpleNamespace(flags=SimpleNamespace(dev_mode=True), modules={})
+    )
     with pytest.raises(KeyError):
         cli.main(["list"])
