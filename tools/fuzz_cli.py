@@ -57,7 +57,7 @@ SMALL = {  # options that keep a model small
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 1e-3}}
 LENGTHS = ("epochs", "in_all", "steps")  # options that would only make a training long
 UNFIT = ("broken", "empty", "text.npz")  # data
-ENDLESS = ("studio",)  # which wait for Ctrl-C
+ENDLESS = ("studio", "serve")  # which wait for Ctrl-C
 COMMANDS = [name for name in cli.COMMANDS if name not in ENDLESS]
 WEIGHTS = {
     **{"train": 12, "generate": 4, "translate": 4, "anomalies": 4, "evaluate": 4},
