@@ -10,6 +10,7 @@ from kerasgan.latents.directions import directions, traverse
 from kerasgan.latents.walks import walk
 from kerasgan.utils import checks
 from kerasgan.utils.images import image_grid, titled
+from kerasgan.utils.memory import check_fits
 
 FEW, EACH = 64, 8  # samples, and samples of each of several classes
 SIDES = 7  # how often an image is moved along a direction
@@ -80,6 +81,9 @@ def order(
     Returns:
         An `Order`.
 
+    Raises:
+        ValueError: if the labels of so many do not fit in the memory.
+
     Example:
 
     >>> order(labels=[2, 0], names=["coat", "dress", "bag"]).titles
@@ -91,7 +95,8 @@ def order(
     if n is None:
         few = min(FEW, len(given)) if given.ndim > 1 else FEW
         n = EACH * several if several > 1 else few
-    turns = np.arange(max(n, 1))
+    check_fits(n, 3 * 8 * (given.size > 0 or bool(codes)))  # for the turns
+    turns = np.arange(max(n, 1) if len(given) or codes else 0)
     how: dict[str, Any] = {} if truncation is None else {"truncation": truncation}
     if codes:
         how["codes"] = {kind: rows[turns % len(rows)] for kind, rows in codes.items()}

@@ -18,14 +18,6 @@ _FILES = {  # of version 2, which names no controller, and of version 1: limit, 
 }
 
 
-def physical_memory() -> int:
-    """The machine's memory in bytes; 8 GiB where the system does not tell, as Windows does not."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError):
-        return 8 * 2**30
-
-
 def free_memory() -> int:
     """The memory in bytes that this process may still take.
 
@@ -35,6 +27,28 @@ def free_memory() -> int:
     """
     free = min([psutil.virtual_memory().available, *_left_by_groups()])
     return free // int(os.environ.get("LOCAL_WORLD_SIZE", 1))
+
+
+def check_fits(n: int, each: int) -> None:
+    """Check that samples fit in the memory that is left.
+
+    Args:
+        n: int, how many there are.
+        each: int, the bytes that one takes.
+
+    Raises:
+        ValueError: if they do not.
+
+    Example:
+
+    >>> check_fits(1000, 4)
+    """
+    free = free_memory()
+    if n * each > free:
+        raise ValueError(
+            f"These take {n * each / 1e9:.3g} GB, and the machine has {free / 1e9:.3g}: "
+            f"draw fewer at once. Received: {n=}"
+        )
 
 
 def _left_by_groups():

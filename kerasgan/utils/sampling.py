@@ -6,7 +6,7 @@ import numpy as np
 
 from kerasgan.utils.checks import seed as check_seed
 from kerasgan.utils.checks import whole
-from kerasgan.utils.memory import physical_memory
+from kerasgan.utils.memory import check_fits
 from kerasgan.utils.truncation import truncated_normal
 
 
@@ -62,12 +62,7 @@ def inputs(
         raise ValueError(f"`n`, latents and labels must be equally many. Received: {given}")
     n = whole("n", next(iter(given.values()), 1))
     check_seed("seed", seed)
-    needed = 4 * n * (size + latent_dim)
-    if needed > physical_memory():
-        raise ValueError(
-            f"These take {needed / 1e9:.3g} GB, and the machine has {physical_memory() / 1e9:.3g}: "
-            f"draw fewer at once. Received: {n=}"
-        )
+    check_fits(n, 4 * (size + 3 * latent_dim))  # latents are drawn in float64
     rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
     if latents is None:
         latents = truncated_normal(rng, (n, latent_dim), truncation)

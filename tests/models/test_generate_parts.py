@@ -7,7 +7,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan.cli import generate as command
-from kerasgan.models import sampling
+from kerasgan.utils import memory
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_a_map_of_a_file_gets_what_is_returned_otherwise(gan, tmp_path):
 
 @pytest.mark.any_backend
 def test_what_is_not_held_need_not_fit_the_memory(gan, monkeypatch):
-    monkeypatch.setattr(sampling, "physical_memory", lambda: 100)
+    monkeypatch.setattr(memory, "free_memory", lambda: 300)
     with pytest.raises(ValueError, match="draw fewer at once"):
         gan.generate(10)
     seen = []
