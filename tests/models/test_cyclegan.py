@@ -183,7 +183,7 @@ def test_penalties_are_told_the_steps_of_the_discriminators():
         ({"shape_a": (30, 32, 3)}, "at one height and width"),
         ({"shape_a": (30, 30, 3), "shape_b": (30, 30, 3)}, "nearest size that works is 32x32"),
         ({"shape_a": (32, 3)}, r"`shape_a` must be \(height, width, channels\)"),
-        ({"generator": "vae"}, "'resnet' or 'unet'.*Received: generator='vae'"),
+        ({"generator": "vae"}, "or 'unet'.*Received: generator='vae'"),
         ({"discriminator": "big"}, "'patch' or 'pixel'.*Received: discriminator='big'"),
         ({"discriminator_layers": 4}, "48 pixels or more.*Received"),
         ({"pool_size": -1}, "Received: size=-1"),
