@@ -9,7 +9,7 @@ import numpy as np
 
 from kerasgan.latents.inversion import Search, squared_error
 from kerasgan.utils import checks
-from kerasgan.utils.images import image_grid
+from kerasgan.utils.images import heat_colours, image_grid
 
 METHODS = ("encoder", "search")
 
@@ -73,9 +73,7 @@ def anomaly_picture(image: np.ndarray, again: np.ndarray, heat: np.ndarray) -> n
     Returns:
         A uint8 array `(height, 3 * width, 3)`.
     """
-    from matplotlib import colormaps
-
-    colours = colormaps["inferno"](heat.clip(0, 1))[..., :3].astype("float32") * 2 - 1
+    colours = heat_colours(heat)
     rgb = [np.broadcast_to(x, colours.shape) for x in (image, again)]
     return image_grid(np.stack([*rgb, colours]), 3, padding=0)
 

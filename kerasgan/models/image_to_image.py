@@ -12,9 +12,9 @@ from kerasgan.export import export as export_endpoints
 from kerasgan.losses import AdversarialLoss
 from kerasgan.models.pretrained import Pretrained
 from kerasgan.utils import checks
-from kerasgan.utils.directions import canonical
+from kerasgan.utils.directions import B_TO_A, canonical
 from kerasgan.utils.progress import progress
-from kerasgan.utils.types import PathLike, Tensor
+from kerasgan.utils.types import PathLike, Size, Tensor
 
 _STRIDES = tuple(2**i for i in range(11))
 
@@ -28,6 +28,7 @@ class ImageToImage(Pretrained):
 
     task = "translate"
     scale = 1
+    data_spec: dict[str, Any]
     adversarial_loss: AdversarialLoss
     on_logits: Callable[..., Tensor]
 
@@ -184,14 +185,17 @@ class ImageToImage(Pretrained):
             return export_page(endpoints, self._page(), filepath, verbose, packages)
         return export_endpoints(endpoints, filepath, format, verbose)
 
+    def trained_size(self, direction: str) -> Size:
+        """The (height, width) of what the model was trained to take, in a direction."""
+        height, width, _ = list(self.data_spec.values())[-1 if direction == B_TO_A else 0]
+        return height // self.scale, width // self.scale
+
     def _page(self):
         """What a page of the model must know."""
-        sizes, ways = list(self.data_spec.values()), {}
+        ways = {}
         for way, network in self.translators().items():
-            size = sizes[0 if way == "AtoB" else -1]
-            trained = [side // self.scale for side in size[:2]]
             fixed = None not in network.input_shape[1:3]
-            height, width = network.input_shape[1:3] if fixed else trained
+            height, width = network.input_shape[1:3] if fixed else self.trained_size(way)
             ways[way] = {
                 "shape": (height, width, network.input_shape[-1]),
                 "out": network.output_shape[-1],

@@ -7,11 +7,10 @@ import math
 from typing import Any
 
 import numpy as np
-from PIL import Image
 from starlette.responses import Response
 
 from kerasgan.serve.limits import Refused
-from kerasgan.utils import image_grid
+from kerasgan.utils.images import image_grid, pillow_image
 
 JSON, PNG, NPZ = "application/json", "image/png", "application/x-npz"
 WANTED = {
@@ -97,5 +96,5 @@ def _floats(images):
 
 def _png(pixels):
     file = io.BytesIO()
-    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(file, "PNG")
+    pillow_image(pixels).save(file, "PNG")
     return file.getvalue()

@@ -17,6 +17,7 @@ from kerasgan.serve.served import UNKNOWN, Served
 from kerasgan.utils import sampling
 from kerasgan.utils.checks import LARGEST
 from kerasgan.utils.directions import canonical
+from kerasgan.utils.images import heat_colours
 
 SMALL = 2**16  # pixels that are coded at once, without another thread
 
@@ -112,7 +113,7 @@ class Hosted:
         made = await self.batcher.submit(("anomaly",), [images], images[..., 0].size)
         arrays = dict(zip(names, made, strict=True))
         if kind == answers.PNG:
-            arrays["maps"] = _coloured(arrays["maps"])
+            arrays["maps"] = heat_colours(arrays["maps"])
         return await _quickly(images[..., 0].size, answers.answer, kind, "maps", arrays)
 
     async def predict(self, request: Request) -> Response:
@@ -208,10 +209,3 @@ def _column(name, values, shape, dtype):
         sizes = ", ".join("any" if size is None else str(size) for size in shape)
         raise Refused(422, f"`{name}` must be {dtype} of shape ({sizes}), and finite.")
     return array.astype(dtype)
-
-
-def _coloured(maps):
-    """Heat maps as images, from black for no difference to bright yellow for half of the range."""
-    from matplotlib import colormaps
-
-    return colormaps["inferno"](maps.clip(0, 1))[..., :3].astype("float32") * 2 - 1

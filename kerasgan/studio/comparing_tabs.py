@@ -9,6 +9,7 @@ from kerasgan.runs import choose
 from kerasgan.studio import controls, drawing, translating, watching
 from kerasgan.studio.controls import shown, told
 from kerasgan.studio.library import Library, Opened
+from kerasgan.studio.pictures import uploaded
 from kerasgan.studio.translating_tabs import direction, own_size
 from kerasgan.utils.images import evenly
 
@@ -138,9 +139,7 @@ def _inputs(opened: Opened, several: int = 16) -> list[Any]:
 
 
 def _picture(opened, upload, way, own):
-    if upload is None:
-        raise ValueError("Upload a picture first.")
-    return translating.given(opened, way, upload, own=own), way
+    return translating.given(opened, way, uploaded(upload), own=own), way
 
 
 def _made(opened, *given):

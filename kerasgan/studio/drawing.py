@@ -11,7 +11,7 @@ from kerasgan import latents
 from kerasgan.latents.mixing import style_networks
 from kerasgan.latents.sheets import film, sheet
 from kerasgan.studio.library import Opened
-from kerasgan.studio.pictures import fitted
+from kerasgan.studio.pictures import fitted, uploaded
 from kerasgan.utils import checks, image_grid
 from kerasgan.utils.animations import save_animation
 from kerasgan.utils.archives import read_npz
@@ -167,10 +167,8 @@ def inverted(
 ) -> tuple[np.ndarray, str]:
     """A picture of what was uploaded and what the model makes most like it, and how like it is."""
     checks.whole("steps", steps, most=2000)
-    if upload is None:
-        raise ValueError("Upload a picture first.")
     *size, channels = opened.model.data_shape
-    images = fitted(upload, tuple(size), channels)  # type: ignore[arg-type]
+    images = fitted(uploaded(upload), tuple(size), channels)  # type: ignore[arg-type]
     found = latents.invert(
         opened.model,
         images,

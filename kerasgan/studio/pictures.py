@@ -13,6 +13,17 @@ from kerasgan.utils.types import Size
 SIDE = 2048  # pixels, the most that a network is given at once
 
 
+def uploaded(upload: str | None) -> str:
+    """The path of what was uploaded.
+
+    Raises:
+        ValueError: if nothing was.
+    """
+    if upload is None:
+        raise ValueError("Upload a picture first.")
+    return upload
+
+
 def own_size(upload: str, channels: int) -> np.ndarray:
     """A picture at its own size.
 

@@ -8,18 +8,10 @@ import numpy as np
 from kerasgan.callbacks.translation import translation_grid
 from kerasgan.models.anomalies import anomaly_picture
 from kerasgan.studio.library import Opened
-from kerasgan.studio.pictures import fitted, own_size, sketched
+from kerasgan.studio.pictures import fitted, own_size, sketched, uploaded
 from kerasgan.utils import image_grid
 from kerasgan.utils.checks import whole
-from kerasgan.utils.directions import B_TO_A
 from kerasgan.utils.images import titled
-from kerasgan.utils.types import Size
-
-
-def trained_size(model: Any, direction: str) -> Size:
-    """The (height, width) of what a translator was trained to take, in a direction."""
-    shape = list(model.data_spec.values())[-1 if direction == B_TO_A else 0]
-    return shape[0] // model.scale, shape[1] // model.scale
 
 
 def given(
@@ -36,7 +28,8 @@ def given(
         direction: str, one of its directions.
         upload: str, the path of a picture; None for the sketch.
         sketch: dict, see `kerasgan.studio.pictures.sketched`.
-        own: bool, whether an uploaded picture keeps its size, which else becomes `trained_size`.
+        own: bool, whether an uploaded picture keeps its size; else it becomes the one that the
+            model was trained on.
 
     Returns:
         A float32 array (1, height, width, channels) in [-1, 1].
@@ -45,7 +38,7 @@ def given(
         ValueError: if there is no picture, or the file is broken or too large.
     """
     channels = opened.model.translators()[direction].input_shape[-1]
-    size = trained_size(opened.model, direction)
+    size = opened.model.trained_size(direction)
     if upload is None:
         return sketched(sketch, size, channels)
     return own_size(upload, channels) if own else fitted(upload, size, channels)
@@ -91,10 +84,8 @@ def anomaly(opened: Opened, upload: str | None, method: str, steps: int) -> tupl
         method: "encoder" or "search".
         steps: int, of the search.
     """
-    if upload is None:
-        raise ValueError("Upload a picture first.")
     *size, channels = opened.model.data_shape
-    images = fitted(upload, tuple(size), channels)  # type: ignore[arg-type]
+    images = fitted(uploaded(upload), tuple(size), channels)  # type: ignore[arg-type]
     made = opened.model.reconstruct(images, method=method, steps=whole("steps", steps, most=2000))
     score, heat = opened.model.anomaly_scores(images, made), opened.model.anomaly_maps(images, made)
     words = f"Anomaly score {score[0]:.4g}: the higher, the less like the normal pictures."

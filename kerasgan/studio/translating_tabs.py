@@ -7,6 +7,7 @@ import gradio as gr
 from kerasgan.studio import controls, translating
 from kerasgan.studio.controls import shown, told
 from kerasgan.studio.library import Library
+from kerasgan.studio.pictures import uploaded
 
 PAD = 384  # pixels, the sketch pad's sides
 NAMES = {"AtoB": "A to B", "BtoA": "B to A"}
@@ -41,7 +42,7 @@ def direction(model: Any) -> gr.Radio:
 
 def own_size(model: Any) -> gr.Checkbox:
     """Whether an uploaded picture keeps its size."""
-    height, width = translating.trained_size(model, model.directions[0])
+    height, width = model.trained_size(model.directions[0])
     label = f"At its own size (else cut to {height} x {width}, as in training)"
     return gr.Checkbox(model.scale > 1, label=label)
 
@@ -58,17 +59,15 @@ def _upload_tab(shape, model, epoch):
 
     @told
     def translate(chosen, upload, way, own):
-        if upload is None:
-            raise ValueError("Upload a picture first.")
-        opened = model(chosen)
-        images = translating.given(opened, way, upload, own=own)
+        path, opened = uploaded(upload), model(chosen)
+        images = translating.given(opened, way, path, own=own)
         return _shown(translating.translate(opened, images, way))
 
     button.click(translate, [epoch, upload, way, own], [made, back])
 
 
 def _sketch_tab(shape, model, epoch):
-    height, width = translating.trained_size(shape, shape.directions[0])
+    height, width = shape.trained_size(shape.directions[0])
     words = f"Take the brush and draw; the model sees it at {height} x {width} pixels."
     with controls.tab("Sketch", words, left=4) as (left, right):
         with left:

@@ -9,7 +9,7 @@ import numpy as np
 
 from kerasgan.utils import checks
 from kerasgan.utils.files import replacing
-from kerasgan.utils.images import WHITE
+from kerasgan.utils.images import WHITE, pillow_image
 
 FORMATS = (".gif", ".mp4")
 
@@ -62,9 +62,7 @@ def check_animation(path: str | os.PathLike[str]) -> Callable[..., None]:
 
 
 def _write_gif(frames, path, fps):
-    from PIL import Image
-
-    pictures = (Image.fromarray(f[..., 0] if f.shape[-1] == 1 else f) for f in frames)
+    pictures = map(pillow_image, frames)
     first = next(pictures)
     first.save(path, save_all=True, append_images=pictures, duration=round(1000 / fps), loop=0)
 

@@ -3,7 +3,7 @@
 import os
 import warnings
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -97,10 +97,38 @@ def save_image(pixels: np.ndarray, path: str | os.PathLike[str]) -> None:
         >>> grid = image_grid(np.zeros((4, 28, 28, 1)), cols=2)
         >>> save_image(grid, f"{tempfile.mkdtemp()}/grid.png")
     """
+    with replacing(path) as temporary:
+        pillow_image(pixels).save(temporary)
+
+
+def pillow_image(pixels: np.ndarray) -> Any:
+    """A picture, as for `save_image`, in Pillow's form.
+
+    Example:
+        >>> pillow_image(np.zeros((2, 3, 1), "uint8")).size
+        (3, 2)
+    """
     from PIL import Image
 
-    with replacing(path) as temporary:
-        Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(temporary)
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def heat_colours(maps: np.ndarray) -> np.ndarray:
+    """Heat maps as images: from black for 0 to bright yellow for 1 and more.
+
+    Args:
+        maps: float array of any shape.
+
+    Returns:
+        A float32 array of that shape and three channels, in [-1, 1].
+
+    Example:
+        >>> heat_colours(np.zeros((2, 8, 8))).shape
+        (2, 8, 8, 3)
+    """
+    from matplotlib import colormaps
+
+    return colormaps["inferno"](maps.clip(0, 1))[..., :3].astype("float32") * 2 - 1
 
 
 def evenly(items: Sequence[T], most: int) -> list[T]:

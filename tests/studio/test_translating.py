@@ -40,7 +40,7 @@ def test_a_sketch_is_seen_at_the_size_of_the_training(both_ways):
 
 def test_small_pictures_become_large(picture):
     opened = Opened(kg.SRResNet((16, 16, 3), 4, filters=2, blocks=1), [])
-    assert translating.trained_size(opened.model, "AtoB") == (4, 4)
+    assert opened.model.trained_size("AtoB") == (4, 4)
     made, back = translating.translate(
         opened, translating.given(opened, "AtoB", picture, own=True), "AtoB"
     )
