@@ -65,10 +65,10 @@ def test_the_measurement():
 @pytest.mark.any_backend
 def test_the_command_line_takes_it_for_auto_and_for_nothing_else(monkeypatch):
     import kerasgan as kg
-    from kerasgan.cli import arguments, train
+    from kerasgan.cli import arguments, settings
 
-    monkeypatch.setattr(precision, "fastest_policy", lambda: "mixed_bfloat16")
+    monkeypatch.setattr(settings, "fastest_policy", lambda: "mixed_bfloat16")
     given = {n: p.default for n, (p, _) in arguments.model_options(kg.GAN).items()}
-    assert train._model(kg.GAN, {**given, "dtype": "auto"})["dtype"] == "mixed_bfloat16"
-    assert train._model(kg.GAN, {**given, "dtype": "float32"})["dtype"] == "float32"
-    assert "dtype" not in train._model(kg.GAN, {**given, "dtype": None})
+    assert settings._model(kg.GAN, {**given, "dtype": "auto"})["dtype"] == "mixed_bfloat16"
+    assert settings._model(kg.GAN, {**given, "dtype": "float32"})["dtype"] == "float32"
+    assert "dtype" not in settings._model(kg.GAN, {**given, "dtype": None})
