@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 import matplotlib.pyplot as plt
+import numpy as np
 
 import kerasgan as kg
 from tools.docs_pages import DOCS
@@ -34,10 +35,15 @@ def shown(axes: Any, title: str, gan: Any, history: dict[str, list[float]]) -> N
         above.plot(values, label=name)
     above.set(xlabel="epoch", ylabel="loss", title=title)
     above.legend()
-    below.scatter(*RING[:500].T, s=4, color="black", label="real")
-    below.scatter(*gan.generate(500, seed=0).T, s=4, color="tab:orange", label="generated")
-    below.set(aspect="equal", xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), xticks=[], yticks=[])
-    below.legend(loc="upper right")
+    compared(below, gan.generate(500, seed=0))
+
+
+def compared(axis: Any, points: Any) -> None:
+    """Generated points upon real ones."""
+    axis.scatter(*RING[:500].T, s=4, color="black", label="real")
+    axis.scatter(*points.T, s=4, color="tab:orange", label="generated")
+    axis.set(aspect="equal", xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), xticks=[], yticks=[])
+    axis.legend(loc="upper right")
 
 
 def saturation() -> Any:
@@ -68,7 +74,85 @@ def both(*pairs: tuple[str, Any]) -> Any:
     return figure
 
 
-PICTURES = {"saturation": saturation, "collapse": collapse}
+def average() -> Any:
+    """Points of the last weights, and of their moving average."""
+    gan = kg.GAN((2,), 2, generator_units=(64, 64), discriminator_units=(64, 64), ema_decay=0.995)
+    gan.compile(optimizer=keras.optimizers.Adam(4e-3, beta_1=0.5), penalty="r1=0.1")
+    gan.fit(RING, batch_size=100, epochs=80, verbose=0)
+    figure, axes = plt.subplots(1, 2, figsize=(7, 3.6), layout="constrained")
+    latents = np.random.default_rng(0).normal(size=(500, 2)).astype("float32")
+    last = keras.ops.convert_to_numpy(gan.generator(latents))
+    for axis, points, title in (
+        (axes[0], last, "the last weights"),
+        (axes[1], gan.generate(latents=latents), "ema_decay=0.995"),
+    ):
+        compared(axis, points)
+        axis.set_title(title)
+    return figure
+
+
+def smoothing() -> Any:
+    """What a real sample costs by its logit: smoothed labels punish a logit that is too sure."""
+    logits = np.linspace(-2, 10, 241, dtype="float32")
+    never = np.full((1, 1), -50, "float32")  # a generated sample that costs nothing
+    figure, axis = plt.subplots(figsize=(5, 3), layout="constrained")
+    for name in ("non_saturating", "non_saturating:smoothing=0.1"):
+        loss = kg.losses.get(name)
+        axis.plot(logits, [loss.discriminator(np.full((1, 1), x), never) for x in logits], label=name)
+    axis.axvline(np.log(9), ls=":", color="grey")
+    axis.set(xlabel="logit of a real sample", ylabel="its loss")
+    axis.legend()
+    return figure
+
+
+def colours() -> Any:
+    """Grey levels there, by CycleGANs that are alike but for the identity loss."""
+    rng = np.random.default_rng(0)
+    levels = rng.uniform(-0.9, 0.9, (2, 512, 1, 1, 1)).astype("float32")
+    sides = np.tile(levels, (1, 1, 8, 8, 1))
+    figure, axis = plt.subplots(figsize=(4, 4), layout="constrained")
+    shades = np.linspace(-0.9, 0.9, 19, dtype="float32")
+    for weight in (0.0, 0.5):
+        gan = kg.CycleGAN(
+            (8, 8, 1), (8, 8, 1), filters=4, blocks=1, discriminator="pixel", seed=int(__import__('os').environ.get('SEED', 0)),
+            lambda_identity=weight,
+        )
+        gan.compile(optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5))
+        gan.fit(kg.datasets.load_unpaired(tuple(sides), 16, preprocess='none', flip=False), epochs=8, verbose=0)
+        there = gan.translate(np.tile(shades[:, None, None, None], (1, 8, 8, 1)))
+        axis.plot(shades, there.mean((1, 2, 3)), marker="o", label=f"lambda_identity={weight}")
+    axis.set(xlabel="grey level of A", ylabel="grey level of what becomes B")
+    axis.legend()
+    return figure
+
+
+def stopping() -> Any:
+    """How far new points are from those of a GAN that has seen few, epoch by epoch."""
+    few, test = RING[:40], RING[1000:]
+    gan = kg.GAN((2,), 2, generator_units=(128, 128), discriminator_units=(128, 128), seed=0)
+    gan.compile(optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5))
+    distances = {"the 40 it learns from": [], "others": []}
+    for _ in range(60):
+        gan.fit(few, batch_size=40, epochs=20, verbose=0)
+        points = gan.generate(1000, seed=0)
+        for held, against in zip(distances.values(), (few, test), strict=True):
+            held.append(kg.metrics.energy_distance(points, against))
+    figure, axis = plt.subplots(figsize=(5, 3), layout="constrained")
+    for name, values in distances.items():
+        axis.plot(range(20, 1201, 20), values, label=name)
+    axis.set(xlabel="step", ylabel="energy distance to", yscale="log")
+    axis.legend()
+    return figure
+
+
+PICTURES = {
+    "saturation": saturation,
+    "collapse": collapse,
+    "average": average,
+    "smoothing": smoothing,
+    "colours": colours,
+    "stopping": stopping,
+}
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from keras import ops
 from kerasgan.utils.checks import LIMIT
 from kerasgan.utils.types import Shape, Tensor
 
-_ENOUGH = 4  # so many images without one value below zero are not in [-1, 1]; fewer may be bright
+_ENOUGH, _DARK = 4, 0.1  # so many images, values from 0 to this but none below, are not in [-1, 1]
 
 
 def parts(spec: dict[str, Shape | int], data: Any) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def fits(shape: Shape | int, low: Any, high: Any, n: Any) -> Any:
         return (low >= 0) & (high < shape)
     if len(shape) != 3:
         return (low >= -np.inf) & (high <= np.inf)  # not so for NaN
-    negative = (low < 0) | (low == high) | (n < _ENOUGH)
+    negative = (low < 0) | (low > _DARK) | (low == high) | (n < _ENOUGH)
     return (low >= -LIMIT) & (high <= LIMIT) & negative
 
 
