@@ -105,27 +105,6 @@ def smoothing() -> Any:
     return figure
 
 
-def colours() -> Any:
-    """Grey levels there, by CycleGANs that are alike but for the identity loss."""
-    rng = np.random.default_rng(0)
-    levels = rng.uniform(-0.9, 0.9, (2, 512, 1, 1, 1)).astype("float32")
-    sides = np.tile(levels, (1, 1, 8, 8, 1))
-    figure, axis = plt.subplots(figsize=(4, 4), layout="constrained")
-    shades = np.linspace(-0.9, 0.9, 19, dtype="float32")
-    for weight in (0.0, 0.5):
-        gan = kg.CycleGAN(
-            (8, 8, 1), (8, 8, 1), filters=4, blocks=1, discriminator="pixel", seed=int(__import__('os').environ.get('SEED', 0)),
-            lambda_identity=weight,
-        )
-        gan.compile(optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5))
-        gan.fit(kg.datasets.load_unpaired(tuple(sides), 16, preprocess='none', flip=False), epochs=8, verbose=0)
-        there = gan.translate(np.tile(shades[:, None, None, None], (1, 8, 8, 1)))
-        axis.plot(shades, there.mean((1, 2, 3)), marker="o", label=f"lambda_identity={weight}")
-    axis.set(xlabel="grey level of A", ylabel="grey level of what becomes B")
-    axis.legend()
-    return figure
-
-
 def stopping() -> Any:
     """How far new points are from those of a GAN that has seen few, epoch by epoch."""
     few, test = RING[:40], RING[1000:]
@@ -150,7 +129,6 @@ PICTURES = {
     "collapse": collapse,
     "average": average,
     "smoothing": smoothing,
-    "colours": colours,
     "stopping": stopping,
 }
 
