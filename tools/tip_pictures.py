@@ -97,8 +97,8 @@ def smoothing() -> Any:
     never = np.full((1, 1), -50, "float32")  # a generated sample that costs nothing
     figure, axis = plt.subplots(figsize=(5, 3), layout="constrained")
     for name in ("non_saturating", "non_saturating:smoothing=0.1"):
-        loss = kg.losses.get(name)
-        axis.plot(logits, [loss.discriminator(np.full((1, 1), x), never) for x in logits], label=name)
+        real = kg.losses.get(name).discriminator
+        axis.plot(logits, [real(np.full((1, 1), x), never) for x in logits], label=name)
     axis.axvline(np.log(9), ls=":", color="grey")
     axis.set(xlabel="logit of a real sample", ylabel="its loss")
     axis.legend()
