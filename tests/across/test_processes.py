@@ -50,9 +50,9 @@ def train(backend, folder, name, *words, **settings):
             both[0].kill()
     texts.append(both[1].communicate(timeout=100)[0])
     lines = re.findall(r"^[01] (\w+): (.*)$", "".join(texts), re.MULTILINE)
-    return {
-        word: [what for about, what in lines if about == word] for word in words
-    }, both[0].returncode
+    return {word: [what for about, what in lines if about == word] for word in words}, both[
+        0
+    ].returncode
 
 
 @pytest.fixture(scope="module", params=["jax", "torch"])

@@ -65,6 +65,7 @@ def test_summary_of_agreement():
     assert {row.configuration.get("preset") for row in conditional.ROWS} == {
         "conditional_gan_mnist",
         "sngan_fashion_mnist",
+        "sngan_mnist",
         None,
     }
 
