@@ -25,6 +25,7 @@ bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.speed.growth
 	$(BIN)/python -m benchmarks.speed.input
+	$(BIN)/python -m benchmarks.speed.generation
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

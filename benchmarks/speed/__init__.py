@@ -6,6 +6,7 @@
     python -m benchmarks.speed --table                           # only the table and the chart
     python -m benchmarks.speed.growth                            # by batch and image size
     python -m benchmarks.speed.input                             # reading images
+    python -m benchmarks.speed.generation                        # drawing, translating, exports
 
 Each measurement is a process of its own, which builds a case (`cases.py`), makes a first step and
 some more to warm up, and then times blocks of steps; its figure is the median of the blocks. The

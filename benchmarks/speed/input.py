@@ -15,9 +15,6 @@ ToTensor and Normalize do is written out, with Pillow and PyTorch.
 Results go to where `benchmarks.speed`'s go, the readings of a repeat in place of older ones.
 """
 
-import argparse
-import functools
-import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -26,9 +23,8 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from benchmarks.runner import child, run_all
-from benchmarks.speed import medians, table
 from benchmarks.speed.reading import READERS
+from benchmarks.speed.turns import program
 
 PICTURES, SIZE = 2000, 64
 
@@ -54,48 +50,12 @@ def make_pictures(folder):
     )
 
 
-def measure_all(repeats, path=medians.PATH):
-    """Make the pictures, and let all readers read them in turns.
-
-    Returns:
-        The exit code.
-    """
-    readings = [(source, reader) for source, readers in READERS.items() for reader in readers]
-    figures, rates = medians.stored(path), {reading: [] for reading in readings}
-
-    def measure(reading):
-        rates[reading].append(child("benchmarks.speed.reading", *reading, folder))
-        found = rates[reading]
-        source, reader = reading
-        middle = {k: statistics.median(each[k] for each in found) for k in ("first", "later")}
-        place = {"case": source, "contender": reader, "repeats": len(found)}
-        figures.add({**place, **middle})
-        return found[-1]
-
+def main(argv=None):
+    pairs = [(source, reader) for source, readers in READERS.items() for reader in readers]
     with tempfile.TemporaryDirectory() as folder:
         make_pictures(folder)
-        turns = [readings[:: -1 if repeat % 2 else 1] for repeat in range(repeats)]
-        return run_all(
-            (", ".join(reading), functools.partial(measure, reading))
-            for turn in turns
-            for reading in turn
-        )
-
-
-def main(argv=None):
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.speed.input",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--results", type=Path, default=medians.PATH)
-    parser.add_argument("--out", type=Path, default=table.TABLE, help="the table's file")
-    parser.add_argument("--chart", type=Path, default=table.CHART, help="the chart's file")
-    args = parser.parse_args(argv)
-    code = measure_all(args.repeats, args.results)
-    print(table.write(args.results, args.out, args.chart))
-    return code
+        given = "benchmarks.speed.input", __doc__, "benchmarks.speed.reading", pairs, argv
+        return program(*given, more=[folder])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 from benchmarks.results import markdown, number
 from benchmarks.results import write as write_text
 from benchmarks.speed.cases import BATCH_SIZES, CASES, IMAGE_SIZES, PEAK, growing
+from benchmarks.speed.drawing import BATCH, CONTENDERS, IMAGES
 from benchmarks.speed.medians import PATH, stored
 from benchmarks.speed.reading import READERS
 from kerasgan.utils.figures import new_figure
@@ -16,8 +17,9 @@ CHART = Path(__file__).parents[2] / "docs" / "speed.png"
 REFERENCE, BFLOAT16 = "torch", "torch_bfloat16"
 HEAD = """# Speed
 
-Made by `python -m benchmarks.speed`, `python -m benchmarks.speed.growth` and
-`python -m benchmarks.speed.input`; `benchmarks/speed/__init__.py` says what is measured and how.
+Made by `python -m benchmarks.speed`, `python -m benchmarks.speed.growth`,
+`python -m benchmarks.speed.input` and `python -m benchmarks.speed.generation`;
+`benchmarks/speed/__init__.py` says what is measured and how.
 Milliseconds are medians of the repeats, with the least and the most of them in brackets; "of torch"
 is the time as a multiple of plain PyTorch's, and less is better; what computes in bfloat16 is held
 against `torch_bfloat16`. GFLOP/s count what the algorithm
@@ -70,13 +72,14 @@ def table(records):
     Returns:
         str.
     """
-    machines = dict.fromkeys(r["configuration"]["machine"] for r in records if "later" not in r)
+    machines = dict.fromkeys(r["configuration"]["machine"] for r in records if "configuration" in r)
     parts = [HEAD, *(f"{machine}\n" for machine in machines), *_peak_section(records)]
     for case in CASES[1:]:
         found = figures(records, case)
         if found:
             parts.append(_case_section(case, found))
-    return "\n".join(parts + _growth_section(records) + _input_section(records))
+    parts += _growth_section(records) + _drawing_section(records) + _input_section(records)
+    return "\n".join(parts)
 
 
 def _ms(value):
@@ -135,6 +138,26 @@ def _growth_section(records):
         ]
         parts.append(f"## {title}\n\n{markdown(heads, rows)}")
     return parts
+
+
+def _drawing_section(records):
+    rates = {(r["case"], r["contender"]): r["rate"] for r in records if "rate" in r}
+    names = [name for name in IMAGES if (name, REFERENCE) in rates]
+    if not names:
+        return []
+
+    def cell(name, contender):
+        rate = rates.get((name, contender))
+        return f"{rate:,.0f} ({rate / rates[name, REFERENCE]:.2f})" if rate else "-"
+
+    rows = [[f"`{who}`", *(cell(name, who) for name in names)] for who in CONTENDERS]
+    text = (
+        f"Images a second, in batches of {BATCH} and float32, of the models above; in brackets as "
+        "a multiple of plain PyTorch's, more is better. `savedmodel` and `onnx` are what `export` "
+        "makes, run without Keras."
+    )
+    heads = markdown(["", *(f"`{name.removeprefix('draw_')}`" for name in names)], rows)
+    return [f"## Drawing and translating\n\n{text}\n\n{heads}"]
 
 
 def _input_section(records):

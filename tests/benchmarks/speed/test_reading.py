@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.speed import input, reading
+from benchmarks.speed import input, reading, turns
 
 pytestmark = pytest.mark.any_backend
 
@@ -54,7 +54,7 @@ def test_readings_are_in_the_table(tmp_path, monkeypatch):
         return {"first": 1000.0 * len(made), "later": 5000.0}
 
     monkeypatch.setattr(input, "PICTURES", 1)
-    monkeypatch.setattr(input, "child", run)
+    monkeypatch.setattr(turns, "child", run)
     places = ["--results", tmp_path / "a.json", "--out", tmp_path / "a.md", "--chart"]
     input.main(["--repeats", "2", *map(str, places), str(tmp_path / "a.png")])
     lines = (tmp_path / "a.md").read_text().splitlines()
