@@ -15,16 +15,16 @@ MODES = np.indices((DIGITS,) * 3).reshape(3, -1).T
 COMMAND = "kerasgan train {} --data stacked_mnist.npz --dtype mixed_bfloat16 --seed 0 --out runs/x"
 MODELS = {  # what they are made of, and what is published
     "DCGAN": (
-        "dcgan --filters 32 --ema-decay 0.999 --steps 20000",
+        "dcgan --filters 32 --ema-decay 0.999 --steps 40000",
         {"modes": "99", "kl": "3.40"},
     ),
     "R3GAN": (
-        "r3gan --filters 64,32,16 --gamma 1 --learning-rate 1e-3 --latent-dim 64 "
-        "--ema-decay 0.999 --batch-size 32 --schedule-steps 10000 --steps 10000",
+        "r3gan --filters 32,32,16 --gamma 1 --learning-rate 1e-3 --latent-dim 64 "
+        "--ema-decay 0.999 --batch-size 32 --schedule-steps 5000 --steps 5000",
         {"modes": "1000", "kl": "0.029"},
     ),
     "StyleGAN2": (
-        "stylegan2 --filters 32 --mapping-layers 2 --latent-dim 64 --batch-size 32 --steps 10000",
+        "stylegan2 --filters 32 --mapping-layers 2 --latent-dim 64 --batch-size 32 --steps 4000",
         {"modes": "940", "kl": "0.42"},
     ),
 }
