@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ UNKNOWN = "unknown"  # of data that no SOURCE lies beside
 COMPARED = 100  # images that must look the same from the stored weights
 
 
-def make(run: str | Path, name: str) -> Path:
+def make(run: str | Path, name: str, url: str | None = None) -> Path:
     """Stores what generates or translates in a finished run as a preset, with card and scores.
 
     The weights are stored as float16 if 100 images that they draw, or translate in each direction,
@@ -27,6 +28,8 @@ def make(run: str | Path, name: str) -> Path:
     Args:
         run: str or path-like, the folder of a finished `kerasgan train`.
         name: str, what the preset shall be called.
+        url: str, where the weights will lie if they are too large for the package, or None. They
+            are then left in the run's folder, as `weights.npz`, to be put there.
 
     Returns:
         The preset's folder.
@@ -60,8 +63,11 @@ def make(run: str | Path, name: str) -> Path:
         batch_size=config.data["batch_size"],
         epochs=len(json.loads((Path(run) / "history.json").read_text())["epoch"]),
         **{name: getattr(config, name) for name in facts},
+        **({"url": url} if url else {}),
         scores=scores(stored, config),
     )
+    if url:
+        shutil.move(folder / "weights.npz", Path(run) / "weights.npz")
     return folder
 
 
@@ -95,5 +101,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", help="folder of a finished `kerasgan train`")
     parser.add_argument("name", help="what the preset shall be called")
+    parser.add_argument("--url", help="where RUN/weights.npz will lie, if not in the package")
     args = parser.parse_args()
-    print(make(args.run, args.name))
+    print(make(args.run, args.name, args.url))

@@ -1,5 +1,6 @@
 """Rows that train by `kerasgan train`."""
 
+import contextlib
 import json
 import shlex
 import time
@@ -29,13 +30,21 @@ def train(command, seed, folder, data=None):
     places = {"--data": data} if data else {}
     for option, value in {"--seed": seed, "--out": folder, **places}.items():
         words[words.index(option) + 1] = str(value)
+    with timed(folder):
+        try:
+            cli.main(["train", "--resume", str(folder)] if config.exists() else words)
+        except SystemExit as end:  # the command's way to say that it has printed what was wrong
+            if end.code == 130:
+                raise KeyboardInterrupt from None
+            raise RuntimeError(f"The training failed. Received: exit status {end.code}") from None
+
+
+@contextlib.contextmanager
+def timed(folder):
+    """Within, a part of the training in a folder is made, whose time `core_minutes` counts."""
     began = time.process_time()
     try:
-        cli.main(["train", "--resume", str(folder)] if config.exists() else words)
-    except SystemExit as end:  # the command's way to say that it has printed what was wrong
-        if end.code == 130:
-            raise KeyboardInterrupt from None
-        raise RuntimeError(f"The training failed. Received: exit status {end.code}") from None
+        yield
     finally:
         if folder.exists():
             with (folder / SECONDS).open("a") as file:

@@ -36,8 +36,9 @@ def card(name: str) -> dict[str, Any]:
     Returns:
         A dict: `name`; `class` and `config`, the model's; `data`, their `source`, `licence`,
         `attribution`, and `data_command`, which makes them; `command`, `steps`, `epochs`,
-        `batch_size`, `seed`, `backend`, `seconds` and `versions` of its training; `scores`; and
-        `sha256` of its weights' file.
+        `batch_size`, `seed`, `backend`, `seconds` and `versions` of its training; `scores`;
+        `sha256` of its weights' file; and `url`, where that is fetched from, if it is too large to
+        come with the package.
 
     Raises:
         ValueError: if the name is not known, or the card is damaged.
@@ -76,8 +77,8 @@ def load(
     Of a preset, the generator is what training gave (the moving average, where there was one), or
     both are, in CycleGAN, and the discriminators are freshly initialised: a preset is for drawing
     and translating. To train further, start from a run or from a `.keras` file, which hold
-    everything, whichever backend wrote it. Of a run it is
-    the newest whole state, of `model.keras` and the checkpoints.
+    everything, whichever backend wrote it. Of a run it is the newest whole state, of `model.keras`
+    and the checkpoints. Weights that lie elsewhere are fetched once, into Keras's folder.
 
     No code of a file is run: Keras's safe mode holds, and nothing is unpickled. A run of a class of
     your own opens once its module, which `config.json` names, has been imported.
@@ -96,8 +97,9 @@ def load(
         A model of `kerasgan.models`.
 
     Raises:
-        ValueError: if there is no such model or epoch, a file is damaged or asks for code of its
-            own, or the model is of another class, or of one whose module is not imported.
+        ValueError: if there is no such model or epoch, a file is damaged, not to be fetched, or
+            asks for code of its own, or the model is of another class, or of one whose module is
+            not imported.
         ImportError: if the hub is asked and huggingface-hub is not installed.
 
     Example:

@@ -13,6 +13,9 @@ from kerasgan import presets
 from kerasgan.utils.archives import read_npz
 from kerasgan.utils.checkpoints import damage, file_of_epoch, last_whole, states
 from kerasgan.utils.classes import class_of_run
+from kerasgan.utils.files import keras_home
+
+WEB = ("https://", "http://")  # what weights are fetched from, and no file of this machine
 
 
 def read(path: Path, epoch: int | str | None = None, safe_mode: bool = True) -> Any:
@@ -50,6 +53,8 @@ def write(folder: Path, card: dict[str, Any], weights: list[np.ndarray]) -> None
 
 def _read_preset(folder):
     card, path = presets.read_card(folder), folder / "weights.npz"
+    if "url" in card and not path.is_file():
+        path = _fetch(card["url"], card["sha256"])
     sha256 = _sha256(path) if path.is_file() else "no such file"
     if sha256 != card["sha256"]:
         raise ValueError(
@@ -65,6 +70,24 @@ def _read_preset(folder):
             f"{folder / 'card.json'} is damaged: it does not describe these weights: {error}"
         ) from error
     return model
+
+
+def _fetch(url, sha256):
+    """The weights' file of an address, which Keras's folder keeps from the first time on."""
+    keras, place = _keras(), Path("kerasgan", "presets")
+    try:
+        if not str(url).startswith(WEB):
+            raise ValueError(f"it must begin with {' or '.join(WEB)}")
+        kept = {"cache_dir": keras_home(), "cache_subdir": str(place)}
+        found = keras.utils.get_file(
+            f"{sha256}.npz", url, file_hash=sha256, hash_algorithm="sha256", **kept
+        )
+    except Exception as error:  # urllib, http, the disk and Keras each have their own
+        raise ValueError(
+            f"The weights could not be fetched: {error} They are of sha256 {sha256}; without a "
+            f"network, put them at {keras_home() / place / sha256}.npz. Received: {url=}"
+        ) from error
+    return Path(found)
 
 
 def _class(name):

@@ -42,6 +42,15 @@ def test_the_same_run_makes_the_same_preset(tiny, run):
     assert {**a, "name": ""} == {**b, "name": ""}
 
 
+def test_weights_that_are_too_large_are_left_to_be_put_elsewhere(tiny, run):
+    whole = (tiny / "weights.npz").read_bytes()
+    made = make.make(run, "large", url="https://example.org/large.npz")
+    assert [path.name for path in made.iterdir()] == ["card.json"]
+    assert (run / "weights.npz").read_bytes() == whole
+    assert presets.card("large")["url"] == "https://example.org/large.npz"
+    assert presets.card("large")["sha256"] == presets.card("tiny")["sha256"]
+
+
 def test_what_make_refuses(tiny, run):
     with pytest.raises(ValueError, match="There is such a preset"):
         make.make(run, "tiny")

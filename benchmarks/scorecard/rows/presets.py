@@ -49,11 +49,12 @@ def section(data):
 SECTIONS = {data: section(data) for data in EXTRACTORS}
 
 
-def images(data, split):
+def images(data, split, size=None):
     """Batches of a data set's images, in their order."""
     from kerasgan import datasets
 
-    return datasets.load(data, 100, split=split, shuffle=False, drop_remainder=False)
+    kept = {"shuffle": False, "drop_remainder": False}
+    return datasets.load(data, 100, image_size=size, split=split, **kept)
 
 
 def scores(fake, configuration, seed):
@@ -62,7 +63,7 @@ def scores(fake, configuration, seed):
 
     data = configuration["data"]
     protocol = {"data": data, "split": "test", "seed": seed}
-    real = images(data, "test")
+    real = images(data, "test", configuration.get("image_size"))
     own = evaluate(
         fake, real, configuration["metrics"], configuration["extractor"], protocol=protocol
     )

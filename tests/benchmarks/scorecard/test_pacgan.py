@@ -4,6 +4,7 @@ import pytest
 from keras import ops
 
 from benchmarks.scorecard.rows import pacgan
+from benchmarks.scorecard.training import SECONDS
 
 
 def test_pacgan_networks_are_the_papers():
@@ -51,8 +52,8 @@ def test_each_point_comes_once_an_epoch_at_each_place_of_a_pack():
 
 def test_a_stopped_pacgan_goes_on_from_its_last_epoch(tmp_path, monkeypatch):
     samples = []
-    monkeypatch.setattr(pacgan, "score", lambda made, data: samples.append(made))
-    pacgan.train(TINY, 0, tmp_path / "whole")
+    monkeypatch.setattr(pacgan, "score", lambda made, data: samples.append(made) or {})
+    assert pacgan.train(TINY, 0, tmp_path / "whole")["core_minutes"] > 0
 
     class Stop(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -71,3 +72,4 @@ def test_a_stopped_pacgan_goes_on_from_its_last_epoch(tmp_path, monkeypatch):
     pacgan.train(TINY, 0, tmp_path / "stopped")
     assert samples[0].shape == (10, 2)
     np.testing.assert_allclose(*samples, rtol=1e-6)
+    assert len((tmp_path / "stopped" / SECONDS).read_text().split()) == 2

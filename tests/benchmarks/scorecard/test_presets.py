@@ -19,7 +19,7 @@ def scored(monkeypatch):
         def numpy(self):
             return self.array
 
-    def images(data, split):
+    def images(data, split, size=None):
         levels = splits[split].astype("float32")
         return [Batch(levels[:, None, None, None] * np.ones((1, 28, 28, 1), "float32"))]
 
