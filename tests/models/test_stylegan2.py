@@ -39,8 +39,9 @@ def test_truncation_draws_images_to_that_of_the_mean_style():
 
 def test_truncation_of_a_block_holds_until_its_end(monkeypatch):
     gan, written = kg.StyleGAN2(**TINY, ema_decay=None), []
-    monkeypatch.setattr(kg.models.sampling, "export_page", lambda _, spec, *__: written.append(spec))
-    monkeypatch.setattr(kg.models.sampling, "export_endpoints", lambda *_: written.append(half()))
+    sampling = kg.models.sampling
+    monkeypatch.setattr(sampling, "export_page", lambda _, spec, *__: written.append(spec))
+    monkeypatch.setattr(sampling, "export_endpoints", lambda *_: written.append(half()))
 
     def half():
         return np.array_equal(gan.generate(2, seed=1), want)
