@@ -13,7 +13,7 @@ import kerasgan as kg
 from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.utils import image_grid, save_image
-from kerasgan.utils.archives import read_npz
+from kerasgan.utils.archives import read_conditions
 from kerasgan.utils.files import expanded, replacing
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -153,9 +153,7 @@ def run(args: argparse.Namespace) -> None:
 
     labels: Any = chosen_labels(args, model)
     if args.conditions is not None:
-        labels = read_npz(expanded(args.conditions)).get("conditions", ())
-        if not len(labels):
-            raise ValueError(f"No array `conditions`. Received: conditions={args.conditions!r}")
+        labels = read_conditions(expanded(args.conditions))
     chosen = order(
         args.n,
         labels=labels,

@@ -84,6 +84,7 @@ class AdversarialModel(keras.Model):
         super().__init__(**kwargs)
         self.seed = checks.seed("seed", seed)
         self.seed_generator = keras.random.SeedGenerator(seed)
+        backend.check_place([self.seed_generator.state])
         # On JAX, Keras takes the weights out of the model while it predicts.
         self.one_at_a_time = threading.RLock()
         self.averages: dict[str, list] = {}
@@ -218,6 +219,10 @@ class AdversarialModel(keras.Model):
     def make_test_function(self, force: bool = False) -> Any:
         """Let Keras compile `test_step` in the form that the backend wants."""
         return backend.make_test_function(self, super().make_test_function, force)
+
+    def make_predict_function(self, force: bool = False) -> Any:
+        """Let Keras compile `predict_step` in the form that the backend wants."""
+        return backend.make_predict_function(self, super().make_predict_function, force)
 
     # ---- one step
 

@@ -17,32 +17,36 @@ from kerasgan.utils.checks import number
 
 
 @contextlib.contextmanager
-def truncated(self: keras.Model, truncation: float) -> Iterator[None]:
+def truncated(self: keras.Model, truncation: float | None) -> Iterator[None]:
     """Within, all images are made of styles drawn towards their mean.
 
     Args:
-        truncation: float, at least 0: 1 leaves styles alone, 0 makes all of them the mean.
+        truncation: float, at least 0: 1 leaves styles alone, 0 makes all of them the mean. None
+            is that of the block around this one, or 1.
     """
-    number("truncation", truncation, least=0)
+    if truncation is not None:
+        number("truncation", truncation, least=0)
     mapping, _ = style_networks(*self.preset_networks())
     strength = mapping.get_layer("mean_style").strength
     with self.one_at_a_time:
-        strength.assign([truncation])
+        before = ops.convert_to_numpy(strength).copy()
+        strength.assign(before if truncation is None else [truncation])
         try:
             yield
         finally:
-            strength.assign([1.0])
+            strength.assign(before)
 
 
-def generate(self: keras.Model, *args: Any, truncation: float = 1.0, **kwargs: Any) -> Any:
+def generate(self: keras.Model, *args: Any, truncation: float | None = None, **kwargs: Any) -> Any:
     """As `kerasgan.models.NoiseToData.generate`, of styles drawn towards their mean by
-    `truncation`, which makes better images that vary less: 0.7, or 0.5, is usual."""
+    `truncation`, which makes better images that vary less: 0.7, or 0.5, is usual. None is as in
+    `truncated`."""
     with self.truncated(truncation):
         return sampling.generate(self, *args, **kwargs)
 
 
 def export(
-    self: keras.Model, *args: Any, truncation: float = 1.0, **kwargs: Any
+    self: keras.Model, *args: Any, truncation: float | None = None, **kwargs: Any
 ) -> dict[str, dict]:
     """As `kerasgan.models.NoiseToData.export`; `truncation` is written into the generator. It is
     not the one that a SavedModel's `generate` takes, which bounds the latents. A page has it as a

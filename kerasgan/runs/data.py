@@ -54,7 +54,9 @@ def load_test(config: Configuration, **changes: Any) -> Any:
     source = expanded(config.data["source"])
     if source.is_dir() and not any((source / name).is_dir() for name in ("test", "testA")):
         return None
-    form = config.model if "shape_a" in config.model else shapes(config, load_data(config))
+    form = config.model
+    if "shape_a" not in form:
+        form = shapes(config, load_data(config, cache=False))
     sides = [form["shape_a"], form["shape_b"]]
     a, b = sides[::-1] if config.data.get("direction") == B_TO_A else sides
     changes |= {"channels_a": a[-1], "channels_b": b[-1]}
@@ -104,7 +106,7 @@ def some(config: Configuration, n: int) -> tuple[Any, str]:
     Returns:
         What the model trains on, an array or a pair of such, and "test" or "train".
     """
-    size = {"batch_size": n, "drop_remainder": False}
+    size = {"batch_size": n, "drop_remainder": False, "cache": False}  # not to decode all
     try:
         if data := load_test(config, **size):
             return next(data.as_numpy_iterator()), "test"

@@ -1,8 +1,11 @@
 """The folder of a run: what is its own in it, one writer at a time, and a log of what it did."""
 
 import contextlib
+import glob
+import json
 import logging
 import os
+import shutil
 import threading
 import warnings
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ import keras
 import psutil
 
 from kerasgan.callbacks.tracking import NAMES as TRACKED
-from kerasgan.runs.configuration import NAME
+from kerasgan.runs.configuration import NAME, Configuration
 from kerasgan.runs.fingerprint import LISTING
 from kerasgan.utils.files import sweep
 
@@ -28,6 +31,11 @@ FILES = (  # what a run leaves in its folder
     *("samples/*.png", "points/*.png", f"{CHECKPOINTS}/epoch_*.keras"),  # numbered ones
 )
 EVENTS = "tensorboard/events.out.tfevents.*"  # of a run that was tracked
+LINKS = ("latest-run", "debug.log", "debug-internal.log")  # of Weights & Biases, to its newest run
+TRACES = (  # of a run that was profiled
+    "profile/trace.json",
+    *(f"profile/plugins/profile/*/*.{ending}" for ending in ("xplane.pb", "trace.json.gz")),
+)
 logger = logging.getLogger("kerasgan")
 _trains: list[int] = []  # the threads that do, each with a log of its own
 _outside: list = []  # the logger's level and what shows warnings, where nothing trains
@@ -49,13 +57,38 @@ def clear(folder: Path) -> None:
 
     Other files, also in the folders of its pictures, stay, and so do links to folders.
     """
-    events = folder.glob(EVENTS) if (folder / TRACKED).exists() else ()
-    for path in [*written(folder), *events]:
-        if path.name != NAME:
+    traces = _traces(folder)
+    for path in [*written(folder), *traces, *_tracked(folder)]:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != NAME:
             path.unlink()
-    for name in FOLDERS:
+    above = {parent for path in traces for parent in path.relative_to(folder).parents[:-1]}
+    for name in (*FOLDERS, "wandb", *sorted(above, reverse=True)):
         with contextlib.suppress(OSError):  # it is not there, a link, or holds other files
             (folder / name).rmdir()
+
+
+def _traces(folder):
+    try:
+        profiled = Configuration.read(folder).profile
+    except ValueError:  # it is no run's
+        return []
+    return [path for name in TRACES if profiled for path in folder.glob(name)]
+
+
+def _tracked(folder):
+    """What the trackers of a run wrote beside it: TensorBoard's events, and the folders that
+    Weights & Biases calls by the run's id."""
+    try:
+        names = json.loads((folder / TRACKED).read_text())
+    except (OSError, ValueError):
+        return []
+    links = [folder / "wandb" / name for name in LINKS]
+    found = [*folder.glob(EVENTS), *(link for link in links if link.is_symlink())]
+    if isinstance(names, dict) and "wandb" in names:
+        found += folder.glob(f"wandb/*run-*-{glob.escape(names['wandb'])}")
+    return found
 
 
 @contextlib.contextmanager

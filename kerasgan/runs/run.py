@@ -181,7 +181,7 @@ def resume(
         config, files = fingerprint.noted(config, found)
         with together():
             keras.utils.set_random_seed(config.seed)
-            data = load_shard(config, files)
+            data = load_shard(config, files, cache=False)  # for its form: `fit` reads on
         model = build(config, data)
         begun = _restore(config, model, folder)
         common(begun, "how many epochs their folders hold")
@@ -197,6 +197,7 @@ def resume(
         if not begun:
             take_networks(model, config.initial)
         with together():
+            data = data if begun else load_shard(config, files)
             watching = observers(config, model, folder)
             if found and backend.first():
                 config.write(folder)

@@ -5,12 +5,14 @@ from typing import Any
 
 from kerasgan import presets
 from kerasgan.utils.files import expanded
+from kerasgan.utils.private import layers_of
 
 
 def take_networks(model: Any, source: str | None) -> None:
     """Gives a model the networks of another one, moving averages too, where they fit.
 
-    What is left as it is made is told in a warning for each network.
+    What is left as it is made is told in a warning for each network, and so is what is taken over
+    but pads images otherwise.
 
     Args:
         model: a compiled model.
@@ -37,6 +39,13 @@ def take_networks(model: Any, source: str | None) -> None:
             elif _shapes(theirs[i]) != _shapes(network):
                 warnings.warn(f"{name} of {source} does not fit and begins anew", stacklevel=2)
             else:
+                if _padding(theirs[i]) != _padding(network):
+                    warnings.warn(
+                        f"{name} of {source} pads images otherwise than this model's, which makes "
+                        "other images of the same weights until it has learnt: take a network of "
+                        "its kind, 'resnet_torch' for a generator of `kerasgan import`",
+                        stacklevel=2,
+                    )
                 network.set_weights(theirs[i].get_weights())
                 taken += 1
                 for average in model.averages.get(player, [])[i : i + 1]:
@@ -48,3 +57,11 @@ def take_networks(model: Any, source: str | None) -> None:
 
 def _shapes(network):
     return [tuple(w.shape) for w in network.weights]
+
+
+def _padding(network):
+    return [
+        (type(layer).__name__, layer.padding)
+        for layer in layers_of(network)
+        if hasattr(layer, "padding")
+    ]

@@ -14,7 +14,7 @@ from kerasgan.studio.library import Opened
 from kerasgan.studio.pictures import fitted, uploaded
 from kerasgan.utils import checks, image_grid
 from kerasgan.utils.animations import save_animation
-from kerasgan.utils.archives import read_npz
+from kerasgan.utils.archives import read_conditions
 from kerasgan.utils.figures import figure_pixels, new_figure
 from kerasgan.utils.images import titled
 
@@ -88,11 +88,7 @@ def draw(
         ValueError: as the model's `generate`.
     """
     n = checks.whole("n", n, most=MOST)
-    given: Any = labels
-    if conditions is not None:
-        given = read_npz(Path(conditions)).get("conditions", ())
-        if not len(given):
-            raise ValueError("The file holds no array `conditions`.")
+    given: Any = labels if conditions is None else read_conditions(conditions)
     rows = {kind: np.array([row]) for kind, row in (codes or {}).items()}
     how: dict[str, Any] = {"truncation": truncation, "codes": rows, "names": opened.classes}
     made = sheet(opened.model, n, seed=seed, labels=given, **how)

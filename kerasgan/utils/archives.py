@@ -51,3 +51,27 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     check_zip(path)
     with np.load(path) as arrays:
         return {name: arrays[name] for name in arrays.files}
+
+
+def read_conditions(path: str | os.PathLike[str]) -> np.ndarray:
+    """The condition vectors in an `.npz` file, its array `conditions` (n, d).
+
+    Args:
+        path: str or path-like.
+
+    Raises:
+        ValueError: if the file is none, or holds no such vectors.
+    """
+    try:
+        arrays = read_npz(path)
+        if "conditions" not in arrays:
+            raise ValueError(f"it holds {sorted(arrays)}")
+        conditions = arrays["conditions"]
+        if conditions.ndim != 2 or not len(conditions):
+            raise ValueError(f"their shape is {conditions.shape}")
+    except Exception as error:
+        raise ValueError(
+            f"Not an .npz file of condition vectors, an array `conditions` (n, d): {error}. "
+            f"Received: conditions={os.path.basename(path)!r}"
+        ) from error
+    return conditions

@@ -4,6 +4,8 @@ A tensor that is made elsewhere fails beside those that are there, and so does e
 value, which would stop a GPU.
 """
 
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -25,6 +27,39 @@ def test_a_step_stays_on_its_device_and_waits_for_nothing(name):
         logs = model.train_step(tuple(map(keras.ops.convert_to_tensor, batches(model))))
     assert {value.device.type for value in logs.values()} == {"meta"}
     assert {v.value.device.type for v in model.optimizer.variables} == {"meta"}
+
+
+def test_a_device_where_nothing_trains_is_refused():
+    gan = VARIANTS["gan"]()
+    images = np.zeros((8, *gan.data_shape), "float32")
+    with keras.device("cpu:0"), pytest.raises(ValueError, match=r'write `keras.device\("cpu"\)`'):
+        VARIANTS["gan"]()
+    gan.compile()
+    with keras.device("meta"):
+        elsewhere = VARIANTS["gan"]()
+        for use in (lambda: gan.fit(images, verbose=0), gan.generate, elsewhere.generate):
+            with pytest.raises(ValueError, match="no numbers.*Received: device='meta'"):
+                use()
+        elsewhere.compile()
+    for use in (lambda: elsewhere.fit(images, verbose=0), elsewhere.generate):
+        with pytest.raises(ValueError, match="Received: weights on meta, device='cpu'"):
+            use()
+    with keras.device("meta"):
+        gan.compile()
+    with pytest.raises(ValueError, match="within the same `keras.device`.*on cpu, meta"):
+        gan.fit(images, verbose=0)
+
+
+def test_all_within_the_same_device_is_the_same_as_without():
+    ends = []
+    for scope in (contextlib.nullcontext(), keras.device("cpu")):
+        with scope:
+            keras.utils.set_random_seed(1)
+            gan = VARIANTS["gan"]()
+            gan.compile()
+            gan.fit(np.zeros((8, *gan.data_shape), "float32"), verbose=0)
+            ends.append(gan.generate(2, seed=0))
+    np.testing.assert_array_equal(*ends)
 
 
 def test_adam_on_other_devices_makes_the_numbers_of_keras(monkeypatch):

@@ -37,6 +37,28 @@ def test_truncation_draws_images_to_that_of_the_mean_style():
     np.testing.assert_array_equal(gan.generate(3, seed=1), plain)
 
 
+def test_truncation_of_a_block_holds_until_its_end(monkeypatch):
+    gan, written = kg.StyleGAN2(**TINY, ema_decay=None), []
+    sampling = kg.models.sampling
+    monkeypatch.setattr(sampling, "export_page", lambda _, spec, *__: written.append(spec))
+    monkeypatch.setattr(sampling, "export_endpoints", lambda *_: written.append(half()))
+
+    def half():
+        return np.array_equal(gan.generate(2, seed=1), want)
+
+    plain, want = (gan.generate(2, seed=1, truncation=t) for t in (1, 0.5))
+    assert np.abs(plain - want).max() > 1e-3
+    with gan.truncated(0.5):
+        assert half()
+        np.testing.assert_array_equal(gan.generate(2, seed=1, truncation=1), plain)
+        gan.export("page", format="web")
+        assert half()
+        gan.export("file.onnx", format="onnx")
+        assert half()
+    assert written[0]["truncation"] == 0.5 and written[1]
+    np.testing.assert_array_equal(gan.generate(2, seed=1), plain)
+
+
 def test_mean_style_is_followed():
     gan = kg.StyleGAN2(**TINY, mixing=0)
     latents = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kerasgan.datasets import translation_loading
 from kerasgan.runs import Configuration, data
 
 of = Configuration.of
@@ -97,6 +98,19 @@ def test_some_of_the_test_split_or_of_the_training_data(sides, tmp_path):
     assert len(a) == len(b) == 5 and split == "train"
     (again, _), _ = data.some(of(sides), 5)
     np.testing.assert_array_equal(a, again)
+
+
+def test_some_are_taken_without_decoding_all(sides, monkeypatch):
+    cached, make_readers = [], translation_loading.make_readers
+
+    def readers(sides, sizes, cache):
+        cached.append(cache)
+        return make_readers(sides, sizes, cache)
+
+    monkeypatch.setattr(translation_loading, "make_readers", readers)
+    sides["data"]["cache"] = True
+    data.some(of(sides), 1)
+    assert cached == [False, False]  # the first is of the training split, for the data's form
 
 
 def test_some_images_in_order_but_for_models_that_draw(config):

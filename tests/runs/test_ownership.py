@@ -43,6 +43,28 @@ def test_what_overwrite_deletes(config, tmp_path, linked):
     assert not (run / "tensorboard").exists() and not (run / "tracking.json").exists()
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_traces_and_what_trackers_wrote(config, tmp_path, own):
+    """A run's own go with it, of which its `config.json` and `tracking.json` know."""
+    at, wandb = "profile/plugins/profile/2026_01_01_00_00_00", "wandb/run-20260101_000000-"
+    runs_own = [f"{at}/vm.xplane.pb", f"{at}/vm.trace.json.gz", "profile/trace.json"]
+    runs_own += [f"{wandb}ab12/run-ab12.wandb", "wandb/offline-run-20260102_000000-ab12/logs/a"]
+    mine = [f"{wandb}cd34/run-cd34.wandb", "profile/notes.txt"] if own else [f"{wandb}cd34/a"]
+    for name in [*runs_own, *mine]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "wandb/latest-run").symlink_to(f"{wandb}ab12".removeprefix("wandb/"))
+    clear(tmp_path)  # of no run
+    assert all((tmp_path / name).is_file() for name in runs_own)
+    runs.Configuration.of({**config, "profile": 10}).write(tmp_path)
+    (tmp_path / "tracking.json").write_text('{"wandb": "ab12"}')
+    clear(tmp_path)
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {*mine, "config.json", "data.npz"}
+    assert (tmp_path / "profile").exists() == own and not (tmp_path / "wandb/latest-run").exists()
+    assert not (tmp_path / "profile/plugins").exists()
+
+
 def test_events_of_others_stay(tmp_path):
     """Where no run was tracked, they are not a run's."""
     events = tmp_path / "tensorboard" / "events.out.tfevents.1.host"

@@ -9,6 +9,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import runs
+from kerasgan.datasets import translation_sources
 from kerasgan.runs import fitting
 from kerasgan.runs.building import complete
 from kerasgan.runs.folder import FILES, occupied
@@ -213,6 +214,25 @@ def test_a_run_interrupted_in_its_first_epoch_starts_again(config, tmp_path, mon
             runs.start(config, tmp_path / "run", verbose=0)
     runs.resume(tmp_path / "run", verbose=0)
     assert runs.read_config(tmp_path / "run").steps == 4
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("step", [1, 3])  # of the first epoch, of the second
+def test_a_run_that_goes_on_decodes_each_image_once(sides, tmp_path, monkeypatch, step):
+    sides["data"]["batch_size"] = 3  # 2 steps an epoch
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, step=step)
+        with pytest.raises(KeyboardInterrupt):
+            runs.start(sides, tmp_path / "run", verbose=0)
+    decoded, stretch = [], translation_sources.stretch
+
+    def counted(image, *args):
+        decoded.append(image)
+        return stretch(image, *args)
+
+    monkeypatch.setattr(translation_sources, "stretch", counted)
+    runs.resume(tmp_path / "run", verbose=0)
+    assert len(decoded) == 10 + 4  # the split "train" to train on, all of "test" to draw
 
 
 @pytest.mark.any_backend

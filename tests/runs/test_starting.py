@@ -100,6 +100,22 @@ def test_what_a_preset_holds_is_taken(name, player, missing, tmp_path, recwarn):
         assert any(moved(weights(*others), weights(*rest)))
 
 
+def test_a_network_that_pads_otherwise_is_told_of(tmp_path, recwarn):
+    small = {"filters": 2, "blocks": 1, "discriminator": "pixel", "pool_size": 0}
+    theirs, alike, other = (
+        kg.CycleGAN((8, 8, 1), (8, 8, 1), generator=kind, **small)
+        for kind in ("resnet_torch", "resnet_torch", "resnet")
+    )
+    theirs.save(tmp_path / "imported.keras")
+    for model, told in ((alike, set()), (other, {"generator"})):
+        model.compile()
+        recwarn.clear()
+        take_networks(model, str(tmp_path / "imported.keras"))
+        said = [str(warning.message) for warning in recwarn]
+        assert {text.split()[0] for text in said if "pads images otherwise" in text} == told
+        assert not any(moved(weights(theirs.G_A), weights(model.G_A)))
+
+
 def test_a_class_of_ones_own_goes_on_once_its_module_is_imported(config, tmp_path, monkeypatch):
     (tmp_path / "own_models_to_go_on.py").write_text(OWN)
     monkeypatch.syspath_prepend(tmp_path)

@@ -40,3 +40,21 @@ def test_a_large_file_may_be_large(tmp_path):
     archives.check_unpacked(path, 2 * archives.FREE)
     with pytest.raises(ValueError, match="would unpack to"):
         archives.check_unpacked(path, 3 * archives.FREE)
+
+
+def test_condition_vectors_are_read_or_one_sentence_says_why_not(tmp_path):
+    path = tmp_path / "words.npz"
+    for wrong, why in (
+        ({"images": np.eye(3)}, r"it holds \['images'\]"),
+        ({"conditions": np.zeros((0, 3))}, r"their shape is \(0, 3\)"),
+        ({"conditions": np.zeros(3)}, r"their shape is \(3,\)"),
+        ({"conditions": np.array([{}])}, "allow_pickle=False"),
+    ):
+        np.savez(path, **wrong)
+        with pytest.raises(ValueError, match=f"{why}. Received: conditions='words.npz'$"):
+            archives.read_conditions(path)
+    np.savez(path, conditions=np.eye(3))
+    np.testing.assert_array_equal(archives.read_conditions(path), np.eye(3))
+    path.write_bytes(b"text")
+    with pytest.raises(ValueError, match="Not an .npz file of condition vectors.*not a zip file"):
+        archives.read_conditions(path)

@@ -212,3 +212,12 @@ def _make_functional(model, name, make, force, optimizer, scan=False):
         model.steps_per_execution = together
         if compiled:
             model.jit_compile = True
+
+
+def make_predict_function(model, make, force):
+    """Keras compiles `predict_step(data)` as it is."""
+    make(force)
+
+
+def check_place(variables):
+    """See `kerasgan.backend`; what lies elsewhere is moved."""

@@ -112,3 +112,12 @@ def _make_waiting(model, name, make, force):
         make(force)
     finally:
         del vars(model)[name]
+
+
+def make_predict_function(model, make, force):
+    """Keras compiles `predict_step(data)` as it is."""
+    make(force)
+
+
+def check_place(variables):
+    """See `kerasgan.backend`; what lies elsewhere is moved."""

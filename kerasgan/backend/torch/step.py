@@ -14,6 +14,22 @@ from kerasgan.utils.private import moments
 building = contextlib.nullcontext
 
 
+def check_place(variables):
+    """See `kerasgan.backend`."""
+    if not all(isinstance(v.value, torch.nn.Parameter) for v in variables):
+        raise ValueError(
+            'PyTorch has one CPU, and Keras cannot train what is made under its name "cpu:0": '
+            'write `keras.device("cpu")`. Received: weights that are no torch.nn.Parameter'
+        )
+    here, there = ops.zeros(()).device, {v.value.device for v in variables}
+    if there - {here}:
+        raise ValueError(
+            "The weights lie on another device than what would be computed with them: make, "
+            "compile, train and ask the model within the same `keras.device`. "
+            f"Received: weights on {', '.join(sorted(map(str, there)))}, device={str(here)!r}"
+        )
+
+
 def vjp(fn, variables, inputs=(), differentiable=False):
     """See `kerasgan.backend`."""
     inputs = [x if x.requires_grad else x.detach().requires_grad_() for x in inputs]
@@ -116,6 +132,7 @@ def make_train_function(model, make, force):
     each step, as under `tf.distribute`.
     """
     before = model.train_function
+    _check_place(model, [v for v in model.optimizer.variables if v.shape])
     make(force)
     if replicas() > 1:
         _share(model, before)
@@ -144,4 +161,20 @@ def _share(model, before):
 
 def make_test_function(model, make, force):
     """Keras's PyTorch trainer calls `test_step(data)` as it is."""
+    _check_place(model)
     make(force)
+
+
+def make_predict_function(model, make, force):
+    """Keras's PyTorch trainer calls `predict_step(data)` as it is."""
+    _check_place(model)
+    make(force)
+
+
+def _check_place(model, more=()):
+    check_place([*model.variables, *more])
+    if ops.zeros(()).device.type == "meta":
+        raise ValueError(
+            "The meta device holds shapes and no numbers; nothing can be trained or made there. "
+            "Received: device='meta'"
+        )
