@@ -11,6 +11,12 @@ from kerasgan.engine.step import Pass
 from kerasgan.layers.equalized import EqualizedDense
 from kerasgan.layers.modulation import LearnedMaps, MinibatchDeviation, ModulatedConv2D
 from kerasgan.models.image_to_image import ImageToImage
+from tests.models.small_networks import (
+    attentive_generator,
+    convolutional_discriminator,
+    projection_discriminator,
+    residual_translator,
+)
 
 
 def normalised_generator():
@@ -197,23 +203,21 @@ VARIANTS = {
         **TWO_STEPS,
     ),
     "sngan": lambda: kg.SNGAN(
-        **SMALL,
+        (8, 8, 1),
+        4,
         num_classes=3,
-        generator_filters=4,
-        discriminator_filters=4,
+        generator=attentive_generator(),
+        discriminator=projection_discriminator(),
         critic_steps=1,
-        attention=8,
     ),
     "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
     "fastgan": lambda: fast_gan(),
     "projected_gan": lambda: projected_gan(),
     "stylegan2": lambda: style_gan(path_weight=0),
-    # batch norm, since the biases before instance norm would be left to rounding
     "cyclegan": lambda: kg.CycleGAN(
         (8, 8, 1),
         (8, 8, 1),
-        filters=2,
-        blocks=1,
+        generator=(residual_translator(), residual_translator()),
         discriminator_filters=2,
         discriminator_layers=1,
         normalization="batch",
@@ -223,8 +227,7 @@ VARIANTS = {
     "cut": lambda: kg.CUT(
         (8, 8, 1),
         (8, 8, 1),
-        filters=2,
-        blocks=1,
+        generator=residual_translator(),
         discriminator_filters=2,
         discriminator_layers=1,
         normalization="batch",
@@ -236,7 +239,12 @@ VARIANTS = {
         (8, 8, 1), (8, 8, 2), filters=2, discriminator="pixel", normalization="batch"
     ),
     "srgan": lambda: kg.SRGAN(
-        (16, 16, 1), 2, filters=2, blocks=1, discriminator_filters=2, adversarial_weight=0.1
+        (16, 16, 1),
+        2,
+        filters=2,
+        blocks=1,
+        discriminator=convolutional_discriminator(),
+        adversarial_weight=0.1,
     ),
     "f_anogan": lambda: anomaly_finder(),
 }
