@@ -40,14 +40,14 @@ def assert_equal(one, other, name, tolerance=1e-5):
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def runs(request, tmp_path_factory):
-    """A backend, the numbers of one device, and those of each process of several: of four devices
+    """A backend, the numbers of one device, and those of each process of several: of two devices
     in one process, or, under PyTorch, of one in each of two processes."""
     folder = tmp_path_factory.mktemp(request.param)
     names = ["everything", *OWN]
     if request.param == "torch":
         several = run("torch", folder, 2, names, processes=2)
     else:
-        several = run(request.param, folder, 4, names)
+        several = run(request.param, folder, 2, names)
     return request.param, several[0], several
 
 
