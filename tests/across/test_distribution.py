@@ -110,13 +110,13 @@ def test_every_variant_in_processes_of_jax(processes, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("backend", "which"), [("tensorflow", 0), ("jax", 1), ("jax", 2), ("torch", 3)]
+    ("backend", "which"), [("tensorflow", [0]), ("jax", [1, 2]), ("torch", [3])]
 )
 def test_the_page_runs(backend, which, tmp_path):
     programs = re.findall(
         r"```python\n(.*?)```", (ROOT / "docs" / "devices.md").read_text(), re.DOTALL
     )
-    (tmp_path / "train.py").write_text(programs[which])
+    (tmp_path / "train.py").write_text("\n".join(programs[i] for i in which))
     module = ["-m", *TORCHRUN, "--nproc-per-node=2"] if backend == "torch" else []
     env = environment(KERAS_BACKEND=backend)
     env["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
@@ -124,6 +124,6 @@ def test_the_page_runs(backend, which, tmp_path):
         [sys.executable, *module, "train.py"], cwd=tmp_path, env=env, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "5/5" in done.stdout
+    assert done.stdout.count("5/5") >= len(which)
     if backend == "torch":
         assert (tmp_path / "gan.keras").exists()
