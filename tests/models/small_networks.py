@@ -1,4 +1,4 @@
-"""Networks of a layer of each kind, for variants whose own take long to trace and to compile."""
+"""Networks of a layer of each kind, which are quick to trace and to compile."""
 
 import keras
 from keras import layers
@@ -6,6 +6,37 @@ from keras import layers
 import kerasgan as kg
 from kerasgan.layers import Conv2D, Conv2DTranspose
 from kerasgan.networks.resnet import ConditionalBatchNormalization
+
+
+def normalised_generator():
+    """A generator with batch statistics."""
+    return keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(8, use_bias=False),  # whose gradient batch norm would leave to rounding
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Dense(64, activation="tanh"),
+            layers.Reshape((8, 8, 1)),
+        ],
+        name="generator",
+    )
+
+
+def normalised_discriminator(dropout, pack=1):
+    """A discriminator with batch statistics and a seeded dropout."""
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, pack)),
+            layers.Flatten(),
+            layers.Dense(8, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(0.2),
+            layers.Dropout(dropout, seed=1),
+            layers.Dense(1),
+        ],
+        name="discriminator",
+    )
 
 
 def attentive_generator():

@@ -14,40 +14,11 @@ from kerasgan.models.image_to_image import ImageToImage
 from tests.models.small_networks import (
     attentive_generator,
     convolutional_discriminator,
+    normalised_discriminator,
+    normalised_generator,
     projection_discriminator,
     residual_translator,
 )
-
-
-def normalised_generator():
-    """A generator with batch statistics."""
-    return keras.Sequential(
-        [
-            keras.Input((4,)),
-            layers.Dense(8, use_bias=False),  # whose gradient batch norm would leave to rounding
-            layers.BatchNormalization(),
-            layers.ReLU(),
-            layers.Dense(64, activation="tanh"),
-            layers.Reshape((8, 8, 1)),
-        ],
-        name="generator",
-    )
-
-
-def normalised_discriminator(dropout, pack=1):
-    """A discriminator with batch statistics and a seeded dropout."""
-    return keras.Sequential(
-        [
-            keras.Input((8, 8, pack)),
-            layers.Flatten(),
-            layers.Dense(8, use_bias=False),
-            layers.BatchNormalization(),
-            layers.LeakyReLU(0.2),
-            layers.Dropout(dropout, seed=1),
-            layers.Dense(1),
-        ],
-        name="discriminator",
-    )
 
 
 def normalised_gan(cls=kg.GAN, dropout=0.3, **kwargs):
