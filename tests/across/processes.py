@@ -1,6 +1,7 @@
 """Programs of these tests, each in a process under a backend of its own, as users run them."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,12 +19,33 @@ def environment(**settings):
 
 
 def start(program, backend, *words, processes=1):
-    """Runs `tests/across/PROGRAM.py` with words on its command line, to its end; several of it by
-    torchrun. JAX compiles as cheaply as in the tests around it."""
-    launcher = [*TORCHRUN, f"--nproc-per-node={processes}", "-m"] if processes > 1 else []
-    subprocess.run(
-        [sys.executable, "-m", *launcher, f"tests.across.{program}", *map(str, words)],
-        env={**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)},
+    """Runs `tests/across/PROGRAM.py` with words on its command line, to its end; in several
+    processes, where that is asked for. JAX compiles as cheaply as in the tests around it."""
+    places = ranks(processes) if processes > 1 else [{}]
+    running = [begin(program, backend, *words, **place) for place in places]
+    try:
+        assert [process.wait() for process in running] == [0] * processes
+    finally:
+        for process in running:
+            process.kill()
+
+
+def begin(program, backend, *words, pipe=None, **settings):
+    """The process of such a program; with `subprocess.PIPE` to tell it something and to hear it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", f"tests.across.{program}", *map(str, words)],
+        env={**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT), **settings},
         cwd=ROOT,
-        check=True,
+        stdin=pipe,
+        stdout=pipe,
+        text=True,
     )
+
+
+def ranks(processes):
+    """The variables of each of several processes that are to find each other, as torchrun sets
+    them. No launcher ends one for the other."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+    place = {"WORLD_SIZE": str(processes), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    return [{**place, "RANK": str(i), "LOCAL_RANK": str(i)} for i in range(processes)]

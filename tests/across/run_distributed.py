@@ -135,19 +135,25 @@ def numbers(model):
 def story(name, where):
     """Trains anew, saves in the middle; and goes on with what the other place has saved, if it
     has. The numbers of both ends, a dict."""
-    model, found = make(name), {}
-    other = FOLDER / f"{name}.{'one' if where == 'several' else 'several'}.keras"
+    model = make(name)
     half = train(model, 0, STEPS // 2)
     if RANK == 0:
         model.save(FOLDER / f"{name}.{where}.keras")
-    found["history"] = np.concatenate([half, train(model, STEPS // 2, STEPS)])
-    found |= numbers(model)
-    if other.exists() and name not in OWN:
-        model = keras.saving.load_model(other)
-        model.run_eagerly = BACKEND == "tensorflow"
-        train(model, STEPS // 2, STEPS)
-        found |= {f"{key} after {other.stem}": v for key, v in numbers(model).items()}
-    return {f"{name} {where} {key}": value for key, value in found.items()}
+    history = np.concatenate([half, train(model, STEPS // 2, STEPS)])
+    found = {"history": history, **numbers(model)}
+    found = {f"{name} {where} {key}": value for key, value in found.items()}
+    return found | continuation(name, where)
+
+
+def continuation(name, where):
+    """The numbers of the end of what the other place has saved, if it has, and trained on here."""
+    other = FOLDER / f"{name}.{'one' if where == 'several' else 'several'}.keras"
+    if name in OWN or not other.exists():
+        return {}
+    model = keras.saving.load_model(other)
+    model.run_eagerly = BACKEND == "tensorflow"
+    train(model, STEPS // 2, STEPS)
+    return {f"{name} {where} {key} after {other.stem}": v for key, v in numbers(model).items()}
 
 
 if __name__ == "__main__":
@@ -163,7 +169,7 @@ if __name__ == "__main__":
             with as_one(name):
                 found |= story(name, "several")
     if not SEVERAL:
-        for name in [name for name in names if name not in OWN]:
+        for name in names:
             with as_one(name):
-                found |= {f"again {key}": value for key, value in story(name, "one").items()}
+                found |= {f"again {key}": v for key, v in continuation(name, "one").items()}
     np.savez(FOLDER / f"{RANK}.npz", **found)

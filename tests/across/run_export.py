@@ -1,4 +1,5 @@
-"""Run by `test_export.py`: python -m tests.across.run_export FOLDER, under TensorFlow.
+"""Run by `test_export.py`: python -m tests.across.run_export FOLDER NAME ..., under
+TensorFlow.
 
 Exports models with random weights into FOLDER/NAME, beside files of inputs and of what the model
 itself makes of them; and runs what `docs/serving.md` and `kerasgan export` say.
@@ -19,12 +20,11 @@ import numpy as np
 import kerasgan as kg
 from kerasgan import cli
 from kerasgan.models.image_to_image import ImageToImage
-from tests.models.variants import CONV, VARIANTS
+from tests.models.variants import CONV, SMALL, VARIANTS
 
 # The other variants' networks are among these.
 CONVERTED = (
     "gan_points",
-    "gan_batch_norm",
     "conditional_gan_vectors",
     "acgan",
     "infogan",
@@ -40,6 +40,8 @@ CONVERTED = (
     "subclassed",
 )
 BYTES = "acgan", "srgan"
+# Their networks and signatures are those of others, too.
+ALIKE = "gan", "conditional_gan", "lsgan", "wgan", "wgan_gp", "projected_gan", "cyclegan"
 
 
 class Subclassed(keras.Model):
@@ -62,6 +64,10 @@ class Subclassed(keras.Model):
 
 MODELS = {
     **VARIANTS,
+    "sngan": lambda: kg.SNGAN(
+        **SMALL, num_classes=3, generator_filters=4, discriminator_filters=4, attention=8
+    ),
+    "cut": lambda: kg.CUT((8, 8, 1), (8, 8, 1), filters=2, blocks=1, discriminator="pixel"),
     "cyclegan_instance": lambda: kg.CycleGAN(
         (8, 8, 3), (8, 8, 1), filters=2, blocks=1, discriminator="pixel"
     ),
@@ -143,8 +149,8 @@ def said(argv):
     return text.getvalue()
 
 
-def main(folder):
-    for name in MODELS:
+def main(folder, names):
+    for name in names:
         make(name, folder / name)
     same = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, None, False, "identity")])
     kg.GAN((2,), 2, generator=same).export(folder / "latents")
@@ -162,4 +168,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]).resolve(), sys.argv[2:])

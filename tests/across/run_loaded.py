@@ -1,7 +1,8 @@
 """Run by `test_agreement.py` once for each backend: python -m tests.across.run_loaded FOLDER.
 
-Opens what `run_variant.py` saved under each backend: what the models make, and the losses of two
-more steps on the same images with the same latents, into files.
+Says "made" when it has what `run_variant.py` makes, and waits for a line. Then opens what was saved
+under each backend: what the models make, and the losses of two more steps on the same images with
+the same latents, into files.
 """
 
 import sys
@@ -11,17 +12,10 @@ import keras
 import numpy as np
 
 import kerasgan as kg
-from tests.across.run_variant import BATCH, halves, with_given_latents
+from tests.across.run_variant import BATCH, KINDS, halves, make_all, with_given_latents
 from tests.models.variants import NOISE_TO_DATA, RANDOM_INSIDE, batches, samples
 
 BACKENDS = ("tensorflow", "jax", "torch")
-KINDS = (
-    "gan_batch_norm",  # and a moving average
-    "conditional_gan_vectors",  # with adaptive augmentation
-    "wgan",  # with an optimizer of Keras's
-    "sngan",  # with vectors of power iteration
-    "cyclegan",  # with image pools
-)
 
 
 def go_on(name, model):
@@ -42,6 +36,9 @@ def go_on(name, model):
 if __name__ == "__main__":
     folder, here = Path(sys.argv[1]), keras.backend.backend()
     uniform = keras.random.uniform
+    make_all(folder)
+    print("made", flush=True)
+    input()
     for kind in KINDS:
         keras.random.uniform = uniform if kind in RANDOM_INSIDE else halves
         for saver in BACKENDS:

@@ -1,8 +1,8 @@
 """Run by `test_processes.py` in several processes:
-python -m tests.across.run_processes FOLDER NAME WHAT ...
+python -m tests.across.run_processes FOLDER NAME/WHAT ...
 
-Begins the run FOLDER/NAME, or goes on with it, once for each word, and does to one of the processes
-what the word says: at once, or some seconds after training began. Each says how it ended.
+Begins the run FOLDER/NAME, or goes on with it, for each of these, and does to one of the processes
+WHAT is said: at once, or some seconds after training began. Each says how it ended.
 """
 
 import os
@@ -62,11 +62,12 @@ def begin(what, settings):
 
 
 if __name__ == "__main__":
-    where, name, *words = sys.argv[1:]
-    folder = Path(where, name)
+    where, *words = sys.argv[1:]
     for word in words:
+        name, what = word.split("/")
+        folder = Path(where, name)
         settings = {**gan_run(Path(where)), "compile": {}, "epochs": 100, "samples_every": 20}
-        before = begin(word, settings)
+        before = begin(what, settings)
         try:
             if (folder / "config.json").exists():
                 runs.resume(folder, verbose=0)

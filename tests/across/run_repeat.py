@@ -20,14 +20,14 @@ VARIANTS = {
     "wgan": lambda: kg.WGAN(IMAGE, filters=8, critic_steps=2, **SMALL),
     "wgan_gp": lambda: kg.WGANGP(IMAGE, filters=8, critic_steps=2, **SMALL),
     "sngan": lambda: kg.SNGAN(
-        IMAGE, generator_filters=4, discriminator_filters=4, critic_steps=2, **SMALL
+        IMAGE, generator_filters=4, discriminator_filters=4, critic_steps=1, **SMALL
     ),
     "r3gan": lambda: kg.R3GAN(IMAGE, filters=16, **SMALL),
-    "cyclegan": lambda: kg.CycleGAN(IMAGE, IMAGE, blocks=1, discriminator_layers=1, **SIDES),
+    "cyclegan": lambda: kg.CycleGAN(IMAGE, IMAGE, blocks=1, discriminator="pixel", **SIDES),
     "pix2pix": lambda: kg.Pix2Pix(IMAGE, IMAGE, discriminator_layers=1, **SIDES),
     "srgan": lambda: kg.SRGAN(IMAGE, 2, blocks=1, **SIDES),
 }
-STEPS = 6
+STEPS = 4
 
 
 def state_after_steps(make):

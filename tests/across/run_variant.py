@@ -1,12 +1,10 @@
-"""Run by `test_agreement.py` once for each backend: python -m tests.across.run_variant FOLDER.
+"""What `run_loaded.py` makes first, once under each backend.
 
 For every variant: the initial weights from a file, or made and stored there by the first run; five
 steps under `fit` on the same images with the same latents; losses and weights into a file; the
-model into another. Where each backend draws numbers of its own inside the step, the last alone.
+model into another. Where each backend draws numbers of its own inside the step, the last alone,
+and trained only if it is to go on.
 """
-
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,6 +12,13 @@ import numpy as np
 from tests.models.variants import NOISE_TO_DATA, RANDOM_INSIDE, VARIANTS, batches, samples
 
 STEPS, BATCH = 5, 16
+KINDS = (  # which each backend trains on from what each has saved
+    "gan_batch_norm",  # and a moving average
+    "conditional_gan_vectors",  # with adaptive augmentation
+    "wgan",  # with an optimizer of Keras's
+    "sngan",  # with vectors of power iteration
+    "cyclegan",  # with image pools
+)
 
 
 def with_given_latents(model):
@@ -48,15 +53,6 @@ class Losses(keras.callbacks.Callback):
         self.seen.append([logs[name] for name in sorted(logs)])
 
 
-def compared(name, network):
-    """A network's weights, without the biases that a batch norm right behind them takes out again:
-    their gradient is the rounding of each backend, and Adam makes whole steps of it. What the batch
-    norm notes of them, its mean, goes too."""
-    hidden = name == "sngan" and network.name == "generator"
-    ends = ("bias", "moving_mean") if hidden else ()
-    return [np.array(w) for w in network.weights if not w.path.endswith(ends)]
-
-
 def run(name, folder, uniform=keras.random.uniform):
     keras.random.uniform = uniform
     keras.utils.set_random_seed(0)
@@ -74,8 +70,7 @@ def run(name, folder, uniform=keras.random.uniform):
     losses = Losses()
     data = batches(model, BATCH, STEPS)
     model.fit(*data, batch_size=BATCH, shuffle=False, verbose=0, callbacks=[losses])
-    networks = [n for nets in model.players().values() for n in nets]
-    end = [w for network in networks for w in compared(name, network)]
+    end = [w for nets in model.players().values() for n in nets for w in n.get_weights()]
     np.savez(folder / f"{name}.{keras.backend.backend()}.npz", np.array(losses.seen), *end)
     if name in NOISE_TO_DATA:
         del model.counter
@@ -91,13 +86,11 @@ def run_random(name, folder, uniform=keras.random.uniform):
     keras.random.uniform = uniform
     model = VARIANTS[name]()
     model.compile()
-    model.fit(*batches(model, BATCH, STEPS), batch_size=BATCH, verbose=0)
+    if name in KINDS:
+        model.fit(*batches(model, BATCH, STEPS), batch_size=BATCH, verbose=0)
     save(name, model, folder)
 
 
-if __name__ == "__main__":
-    for variant in VARIANTS:
-        if variant in RANDOM_INSIDE:
-            run_random(variant, Path(sys.argv[1]))
-        else:
-            run(variant, Path(sys.argv[1]))
+def make_all(folder):
+    for name in VARIANTS:
+        (run_random if name in RANDOM_INSIDE else run)(name, folder)

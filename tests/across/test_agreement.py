@@ -1,10 +1,13 @@
 """The three backends make the same numbers from the same start, data and latents."""
 
+import contextlib
+import subprocess
+
 import keras
 import numpy as np
 import pytest
 
-from tests.across.processes import start
+from tests.across.processes import begin
 from tests.across.run_loaded import BACKENDS, KINDS
 from tests.models.variants import RANDOM_INSIDE, VARIANTS, samples
 
@@ -15,19 +18,22 @@ COMPARED = [name for name in VARIANTS if name not in RANDOM_INSIDE]
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Folder with what each backend made."""
+    """Folder with what each backend made, and what each made of what each saved."""
     folder = tmp_path_factory.mktemp("runs")
-    for backend in BACKENDS:
-        start("run_variant", backend, folder)
+    with contextlib.ExitStack() as stack:
+        programs = []
+        for backend in reversed(BACKENDS):
+            program = begin("run_loaded", backend, folder, pipe=subprocess.PIPE)
+            programs.append(stack.enter_context(program))
+            if backend == "torch":  # whose weights all start from
+                assert programs[0].stdout.readline() == "made\n"
+        for program in programs[1:]:
+            assert program.stdout.readline() == "made\n"
+        for program in programs:
+            program.stdin.write("all have\n")
+            program.stdin.flush()
+        assert [program.wait() for program in programs] == [0, 0, 0]
     return folder
-
-
-@pytest.fixture(scope="module")
-def loaded(runs):
-    """The same folder, with what each backend made of what each backend saved."""
-    for backend in BACKENDS:
-        start("run_loaded", backend, runs)
-    return runs
 
 
 @pytest.mark.parametrize("backend", BACKENDS[1:])
@@ -42,7 +48,7 @@ def test_losses_and_weights_agree_after_five_steps(runs, name, backend):
         for key in want.files:
             scale = np.abs(want[key]).max()  # relative to the tensor's largest entry
             # and 2e-7, a 500th of SRGAN's step: where a gradient is next to nothing, Adam makes
-            # more of its rounding, in one of 1,024 biases on a processor without AVX-512
+            # more of its rounding
             atol = 1e-4 * scale + 2e-7
             np.testing.assert_allclose(got[key], want[key], rtol=1e-4, atol=atol)
 
@@ -50,11 +56,11 @@ def test_losses_and_weights_agree_after_five_steps(runs, name, backend):
 @pytest.mark.parametrize("saver", BACKENDS)
 @pytest.mark.parametrize("loader", BACKENDS)
 @pytest.mark.parametrize("name", KINDS)
-def test_saved_under_any_backend_it_goes_on_under_any(loaded, name, saver, loader):
-    want = np.load(loaded / f"{name}.{saver}.npy")
+def test_saved_under_any_backend_it_goes_on_under_any(runs, name, saver, loader):
+    want = np.load(runs / f"{name}.{saver}.npy")
     with (
-        np.load(loaded / f"{name}.{saver}.{loader}.npz") as got,
-        np.load(loaded / f"{name}.{saver}.{saver}.npz") as at_home,
+        np.load(runs / f"{name}.{saver}.{loader}.npz") as got,
+        np.load(runs / f"{name}.{saver}.{saver}.npz") as at_home,
     ):
         np.testing.assert_allclose(got["made"], want, rtol=1e-5, atol=1e-5)
         assert np.isfinite(got["losses"]).all()

@@ -40,14 +40,14 @@ def assert_equal(one, other, name, tolerance=1e-5):
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def runs(request, tmp_path_factory):
-    """A backend, the numbers of one device, and those of each process of several: of four devices
+    """A backend, the numbers of one device, and those of each process of several: of two devices
     in one process, or, under PyTorch, of one in each of two processes."""
     folder = tmp_path_factory.mktemp(request.param)
     names = ["everything", *OWN]
     if request.param == "torch":
         several = run("torch", folder, 2, names, processes=2)
     else:
-        several = run(request.param, folder, 4, names)
+        several = run(request.param, folder, 2, names)
     return request.param, several[0], several
 
 
@@ -110,13 +110,13 @@ def test_every_variant_in_processes_of_jax(processes, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("backend", "which"), [("tensorflow", 0), ("jax", 1), ("jax", 2), ("torch", 3)]
+    ("backend", "which"), [("tensorflow", [0]), ("jax", [1, 2]), ("torch", [3])]
 )
 def test_the_page_runs(backend, which, tmp_path):
     programs = re.findall(
         r"```python\n(.*?)```", (ROOT / "docs" / "devices.md").read_text(), re.DOTALL
     )
-    (tmp_path / "train.py").write_text(programs[which])
+    (tmp_path / "train.py").write_text("\n".join(programs[i] for i in which))
     module = ["-m", *TORCHRUN, "--nproc-per-node=2"] if backend == "torch" else []
     env = environment(KERAS_BACKEND=backend)
     env["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
@@ -124,6 +124,6 @@ def test_the_page_runs(backend, which, tmp_path):
         [sys.executable, *module, "train.py"], cwd=tmp_path, env=env, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "5/5" in done.stdout
+    assert done.stdout.count("5/5") >= len(which)
     if backend == "torch":
         assert (tmp_path / "gan.keras").exists()

@@ -19,21 +19,27 @@ from PIL import Image
 import kerasgan as kg
 from kerasgan.serve import opened
 from tests.across.processes import ROOT, start
-from tests.across.run_export import BYTES, CONVERTED, MODELS
+from tests.across.run_export import ALIKE, BYTES, CONVERTED, MODELS
 from tests.browser import BROWSER
 
 pytestmark = pytest.mark.any_backend
+
+every_model = pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in ALIKE)) for name in MODELS],
+)
 
 PAGE = (ROOT / "docs" / "serving.md").read_text()
 TRANSLATORS = "cyclegan", "cyclegan_instance", "cut", "pix2pix", "srgan"
 
 
 @pytest.fixture(scope="module")
-def exports(tmp_path_factory):
+def exports(request, tmp_path_factory):
     """The folder of what `run_export` wrote, and of what `run_served` made of it."""
-    folder = tmp_path_factory.mktemp("exports")
-    for module, backend in (("run_export", "tensorflow"), ("run_served", "none at all")):
-        start(module, backend, folder)
+    folder, items = tmp_path_factory.mktemp("exports"), request.session.items
+    slow = any(item.get_closest_marker("slow") for item in items)
+    start("run_export", "tensorflow", folder, *[n for n in MODELS if slow or n not in ALIKE])
+    start("run_served", "none at all", folder)
     return folder
 
 
@@ -43,7 +49,7 @@ def cases(folder):
         with np.load(file) as case:
             inputs = {name: case[name] for name in case.files}
         want = inputs.pop("want")
-        assert want.std() > 1e-4 or folder.name == "cyclegan"  # whose tiny network fades
+        assert want.std() > 1e-4
         yield *file.stem.split("."), inputs, want
 
 
@@ -66,7 +72,7 @@ def run_litert(path, inputs):
 FORMATS = {"onnx": (".onnx", run_onnx), "litert": (".tflite", run_litert)}
 
 
-@pytest.mark.parametrize("name", MODELS)
+@every_model
 def test_saved_models_make_the_models_numbers(exports, name):
     found = list(cases(exports / name))
     assert len(found) >= 2
@@ -112,7 +118,7 @@ def test_images_as_bytes(exports, name):
             assert np.abs(got - want).max() <= 0.5 + 1e-3  # of a value halfway between two bytes
 
 
-@pytest.mark.parametrize("name", MODELS)
+@every_model
 def test_signatures_are_those_that_export_returns(exports, name):
     want = json.loads((exports / name / "signatures.json").read_text())
     assert json.loads((exports / name / "served.json").read_text())["signatures"] == want
@@ -126,7 +132,7 @@ def test_signatures_are_those_that_export_returns(exports, name):
     }.get(name, ["serving_default", "generate"])
 
 
-@pytest.mark.parametrize("name", MODELS)
+@every_model
 def test_only_the_networks_weights_are_held(exports, name):
     served = json.loads((exports / name / "served.json").read_text())
     assert served["size"] == json.loads((exports / name / "size.json").read_text())

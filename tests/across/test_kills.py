@@ -10,15 +10,15 @@ from tests.runs.same import assert_same_run
 
 pytestmark = pytest.mark.any_backend
 
-KILLS = 20
 BACKEND = os.environ.get("KILLED_BACKEND", "torch")  # which has nothing to compile each time
 
 
-def test_twenty_kills(tmp_path):
-    start("run_kills", BACKEND, tmp_path, KILLS)
+@pytest.mark.parametrize("kills", [10, pytest.param(40, marks=pytest.mark.slow)])
+def test_kills(tmp_path, kills):
+    start("run_kills", BACKEND, tmp_path, kills)
     run = tmp_path / "run"
     assert_same_run(tmp_path / "whole", run)
     log = (run / "log.txt").read_text()
-    assert log.count(", from epoch ") == KILLS + 1 and log.count(" done\n") == 1
+    assert log.count(", from epoch ") == kills + 1 and log.count(" done\n") == 1
     assert {path.name for path in run.rglob(".*")} == {".kerasgan.lock", ".kerasgan.pid"}
     assert len(checkpoints(run / "checkpoints")) == 2

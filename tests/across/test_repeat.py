@@ -21,6 +21,7 @@ def hashes(backend, names):
     # of several threads, in whose order updates and reads once met
     env = environment(KERAS_BACKEND=backend)
     env = {k: v for k, v in env.items() if not k.startswith(("OMP_", "TF_NUM_"))}
+    env["OMP_WAIT_POLICY"] = "passive"  # else they spend more in waiting for each other
     program = [sys.executable, "-m", "tests.across.run_repeat", *names]
     done = subprocess.run(program, env=env, cwd=ROOT, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])

@@ -27,6 +27,8 @@ def shorten(code):
     """An epoch of a few steps, and small networks, where a reader has more."""
     code = re.sub(r"epochs=\d{2,}", "epochs=1", code.replace("batch_size=64", "batch_size=1000"))
     code = re.sub(r"--epochs \d{2,}", "--steps 2", code)
+    code = code.replace("--data sides ", "--data sides --discriminator-filters 2 ")
+    code = code.replace("filters=4, blocks=1", "filters=4, blocks=1, discriminator_filters=4")
     return code.replace("train gan ", "train gan --generator-units 16 --discriminator-units 16 ")
 
 

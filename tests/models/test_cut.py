@@ -7,8 +7,6 @@ import kerasgan as kg
 from kerasgan.models import patches
 from tests.models.variants import moved, weights
 
-pytestmark = pytest.mark.compiled
-
 rng = np.random.default_rng(0)
 A, B = rng.uniform(-1, 1, (2, 3, 8, 8, 1)).astype("float32")
 RATE = 1e-6  # short of the next kink
@@ -53,6 +51,7 @@ def test_the_losses_are_those_of_all_patches():
     assert got == {k: pytest.approx(v, rel=1e-4) for k, v in losses_by_hand(gan).items()}
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("fast", [False, True])
 def test_a_step_of_the_generator_goes_down_its_weighted_losses(fast, monkeypatch):
     """By central differences along the step that SGD makes, the keys held."""

@@ -5,8 +5,6 @@ from keras import layers, ops
 
 import kerasgan as kg
 
-pytestmark = pytest.mark.compiled
-
 rng = np.random.default_rng(0)
 A = rng.uniform(-1, 1, (3, 2, 2, 1)).astype("float32")
 B = rng.uniform(-1, 1, (3, 2, 2, 1)).astype("float32")
@@ -57,6 +55,7 @@ def eight_losses(g_a, g_b, d_a, d_b, a=A, b=B, lambda_a=10.0, lambda_b=10.0, ide
     }
 
 
+@pytest.mark.compiled
 def test_the_eight_losses_and_their_step_by_hand():
     rate, start = 0.01, [WEIGHTS[name] for name in ("G_A", "G_B", "D_A", "D_B")]
     settings = {"lambda_a": 8.0, "lambda_b": 4.0}
@@ -90,6 +89,7 @@ def test_evaluate_gives_the_losses_without_a_step():
     assert got == {name: pytest.approx(value, rel=1e-5) for name, value in want.items()}
 
 
+@pytest.mark.compiled
 def test_discriminators_are_shown_earlier_images():
     """With a pool of one image, the third step's fakes are swapped in about half of the runs."""
     gan = by_hand(pool_size=1, seed=0)
@@ -195,6 +195,7 @@ def test_refuses(arguments, message):
         kg.CycleGAN(**{**shapes, "filters": 1, "blocks": 1, **arguments})
 
 
+@pytest.mark.compiled
 def test_translates_by_the_moving_averages():
     gan = by_hand(ema_decay=0.0)
     gan.compile(optimizer=keras.optimizers.SGD(0.01))
@@ -228,6 +229,7 @@ def test_each_judge_is_penalised_on_what_it_judges():
     assert float(total - sum(judged.values())) == pytest.approx(want, rel=1e-4)
 
 
+@pytest.mark.compiled
 def test_the_discriminators_step_oftener_each_time_on_their_own_part():
     gan = by_hand(critic_steps=3, lambda_identity=0.0)
     gan.compile(optimizer={p: keras.optimizers.SGD(0.1) for p in gan.players()})

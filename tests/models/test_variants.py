@@ -26,6 +26,12 @@ from tests.models.variants import (
 KINDS = ("gan_batch_norm", "wgan_gp", "sngan", "r3gan", "stylegan2", "cyclegan", "pix2pix")
 
 every_variant = pytest.mark.parametrize("name", VARIANTS)
+BACKEND = keras.backend.backend()
+
+
+def slow_unless(quick, *values):
+    """A parameter of the quick tests, or of the slow ones alone."""
+    return pytest.param(*values, marks=[pytest.mark.slow] * (not quick))
 
 
 def all_learned(before, after):
@@ -73,7 +79,7 @@ def trained(name, compiled=False):
 @pytest.mark.compiled
 @every_variant
 def test_every_player_learns(name):
-    model, watch, _ = trained(name, compiled=keras.backend.backend() == "tensorflow")
+    model, watch, _ = trained(name, compiled=BACKEND == "tensorflow")
     assert set(model.history.history) == set(model.log_names)
     for player, after in player_weights(model).items():
         assert all_learned(watch.before[player], after), player
@@ -82,7 +88,10 @@ def test_every_player_learns(name):
         assert any(np.any(np.array(v)) for v in model.optimizer[player].variables[2:])
 
 
-@every_variant
+# JAX compiles a step anew for each player; which player a variant's step moves, the others show
+@pytest.mark.parametrize(
+    "name", [slow_unless(BACKEND != "jax" or name in KINDS, name) for name in VARIANTS]
+)
 def test_a_step_moves_its_own_player_only(name):
     for player in VARIANTS[name]().players():
         model = compiled(name)
@@ -181,8 +190,12 @@ def test_evaluate_moves_no_weight(name):
 @pytest.mark.parametrize(
     "name, policy",
     [(name, "mixed_bfloat16") for name in KINDS]
-    # in float16 these skip their first steps, until the loss scale has come down
-    + [(name, "mixed_float16") for name in KINDS if name not in ("sngan", "pix2pix")],
+    # in float16 two skip their first steps, until the loss scale has come down
+    + [
+        slow_unless(BACKEND == "torch" or name not in ("r3gan", "stylegan2"), name, "mixed_float16")
+        for name in KINDS
+        if name not in ("sngan", "pix2pix")
+    ],
 )
 def test_mixed_precision_trains(name, policy):
     keras.config.set_dtype_policy(policy)

@@ -11,37 +11,14 @@ from kerasgan.engine.step import Pass
 from kerasgan.layers.equalized import EqualizedDense
 from kerasgan.layers.modulation import LearnedMaps, MinibatchDeviation, ModulatedConv2D
 from kerasgan.models.image_to_image import ImageToImage
-
-
-def normalised_generator():
-    """A generator with batch statistics."""
-    return keras.Sequential(
-        [
-            keras.Input((4,)),
-            layers.Dense(8, use_bias=False),  # whose gradient batch norm would leave to rounding
-            layers.BatchNormalization(),
-            layers.ReLU(),
-            layers.Dense(64, activation="tanh"),
-            layers.Reshape((8, 8, 1)),
-        ],
-        name="generator",
-    )
-
-
-def normalised_discriminator(dropout, pack=1):
-    """A discriminator with batch statistics and a seeded dropout."""
-    return keras.Sequential(
-        [
-            keras.Input((8, 8, pack)),
-            layers.Flatten(),
-            layers.Dense(8, use_bias=False),
-            layers.BatchNormalization(),
-            layers.LeakyReLU(0.2),
-            layers.Dropout(dropout, seed=1),
-            layers.Dense(1),
-        ],
-        name="discriminator",
-    )
+from tests.models.small_networks import (
+    attentive_generator,
+    convolutional_discriminator,
+    normalised_discriminator,
+    normalised_generator,
+    projection_discriminator,
+    residual_translator,
+)
 
 
 def normalised_gan(cls=kg.GAN, dropout=0.3, **kwargs):
@@ -197,23 +174,21 @@ VARIANTS = {
         **TWO_STEPS,
     ),
     "sngan": lambda: kg.SNGAN(
-        **SMALL,
+        (8, 8, 1),
+        4,
         num_classes=3,
-        generator_filters=4,
-        discriminator_filters=4,
+        generator=attentive_generator(),
+        discriminator=projection_discriminator(),
         critic_steps=1,
-        attention=8,
     ),
     "r3gan": lambda: kg.R3GAN(**SMALL, filters=8, blocks=1),
     "fastgan": lambda: fast_gan(),
     "projected_gan": lambda: projected_gan(),
     "stylegan2": lambda: style_gan(path_weight=0),
-    # batch norm, since the biases before instance norm would be left to rounding
     "cyclegan": lambda: kg.CycleGAN(
         (8, 8, 1),
         (8, 8, 1),
-        filters=2,
-        blocks=1,
+        generator=(residual_translator(), residual_translator()),
         discriminator_filters=2,
         discriminator_layers=1,
         normalization="batch",
@@ -223,8 +198,7 @@ VARIANTS = {
     "cut": lambda: kg.CUT(
         (8, 8, 1),
         (8, 8, 1),
-        filters=2,
-        blocks=1,
+        generator=residual_translator(),
         discriminator_filters=2,
         discriminator_layers=1,
         normalization="batch",
@@ -236,7 +210,12 @@ VARIANTS = {
         (8, 8, 1), (8, 8, 2), filters=2, discriminator="pixel", normalization="batch"
     ),
     "srgan": lambda: kg.SRGAN(
-        (16, 16, 1), 2, filters=2, blocks=1, discriminator_filters=2, adversarial_weight=0.1
+        (16, 16, 1),
+        2,
+        filters=2,
+        blocks=1,
+        discriminator=convolutional_discriminator(),
+        adversarial_weight=0.1,
     ),
     "f_anogan": lambda: anomaly_finder(),
 }

@@ -33,9 +33,12 @@ def test_all_that_is_measured(engine, tmp_path, monkeypatch, capsys):
     assert f"| jax | {found['device']} | tiny | float32 |" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("variant", ["WGANGP", "CycleGAN"])
-def test_others_are_compared_too(engine, monkeypatch, variant):
+@pytest.mark.parametrize(
+    "variant, smaller", [("WGANGP", {"filters": 2}), ("CycleGAN", {"discriminator": "pixel"})]
+)
+def test_others_are_compared_too(engine, monkeypatch, variant, smaller):
     monkeypatch.setattr(child, "STEPS", 1)
+    monkeypatch.setitem(child.SMALL, variant, {**child.SMALL[variant], **smaller})
     found = child.correct(child.small(variant), engine)
     assert found == {"losses": 0, "images": 0, "right": True}
 
