@@ -69,7 +69,8 @@ def residual_translator():
     x = layers.ReLU()(layers.BatchNormalization()(x))
     y = layers.BatchNormalization()(Conv2D(2, 3, padding="same", use_bias=False)(x))
     x = layers.Add()([x, y])
-    return keras.Model(images, Conv2DTranspose(1, 3, 2, "same", activation="tanh")(x))
+    drawn = Conv2DTranspose(1, 3, 2, "same", activation="tanh")(x)
+    return keras.Model(images, drawn, name="generator")
 
 
 def convolutional_discriminator():
