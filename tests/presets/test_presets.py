@@ -181,4 +181,4 @@ def test_the_presets_of_the_package(name):
 
 
 def test_the_presets_of_the_package_are_small():
-    assert sum(f.stat().st_size for f in presets.FOLDER.rglob("*") if f.is_file()) <= 10_000_000
+    assert sum(f.stat().st_size for f in presets.FOLDER.rglob("*") if f.is_file()) <= 25_000_000
