@@ -76,7 +76,8 @@ def both(*pairs: tuple[str, Any]) -> Any:
 
 def average() -> Any:
     """Points of the last weights, and of their moving average."""
-    gan = kg.GAN((2,), 2, generator_units=(64, 64), discriminator_units=(64, 64), ema_decay=0.995)
+    units = {"generator_units": (64, 64), "discriminator_units": (64, 64)}
+    gan = kg.GAN((2,), 2, **units, ema_decay=0.995, seed=0)
     gan.compile(optimizer=keras.optimizers.Adam(4e-3, beta_1=0.5), penalty="r1=0.1")
     gan.fit(RING, batch_size=100, epochs=80, verbose=0)
     figure, axes = plt.subplots(1, 2, figsize=(7, 3.6), layout="constrained")
