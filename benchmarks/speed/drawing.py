@@ -63,7 +63,7 @@ def drawer(case, contender):
 def _onnx(path):
     import onnxruntime
 
-    file = next(iter(sorted(path.parent.glob("*.onnx"))))  # a CycleGAN's first is AtoB
+    file = min(path.parent.glob("*.onnx"))  # a CycleGAN's first is AtoB
     session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     return lambda inputs: batched(lambda part: session.run(None, {name: part})[0], inputs)

@@ -6,10 +6,11 @@ gradients for `[*variables, *inputs]`. `apply(optimizer, gradients, variables, a
 update, once the tensors `after` are there. `fused_adam` is None, or takes the place of the update
 that an Adam of Keras's makes of all variables: see `kerasgan.utils.private.replace_update`.
 `building()` is a context in which what runs only once, as the drawing of first weights does, is
-compiled quickly. `make_train_function(model, make, force)`, `make_test_function` and
-`make_predict_function` let Keras's `make` compile the plain `train_step(data)`, `test_step(data)`
-and `predict_step(data)` of a model. `check_place(variables)` refuses those that cannot be trained,
-or not together with tensors that are made now, because of the `keras.device` they were made in.
+compiled quickly. `make_train_function(model, make, force)` and `make_test_function` let Keras's
+`make` compile the plain `train_step(data)` and `test_step(data)` of a model.
+`check_place(variables, computing=True)` refuses those that cannot be trained, or not together with
+tensors that are made now, because of the `keras.device` they were made in; if something is to be
+computed, also a device that computes nothing.
 
 `replicas()` says how many replicas, each with its own part of the batch, share the step that calls
 it, and `mean_over_replicas(x)` is the mean of a tensor over them. `mean_over_processes(x)` is one
@@ -48,7 +49,7 @@ _kernels = importlib.import_module(f"kerasgan.backend.{name}.kernels")
 vjp, apply = _step.vjp, _step.apply
 fused_adam, building = _step.fused_adam, _step.building
 make_train_function, make_test_function = _step.make_train_function, _step.make_test_function
-make_predict_function, check_place = _step.make_predict_function, _step.check_place
+check_place = _step.check_place
 convolve, convolve_transposed = _kernels.convolve, _kernels.convolve_transposed
 batch_normalize = _kernels.batch_normalize
 replicas, mean_over_replicas = _step.replicas, _step.mean_over_replicas

@@ -84,7 +84,7 @@ class AdversarialModel(keras.Model):
         super().__init__(**kwargs)
         self.seed = checks.seed("seed", seed)
         self.seed_generator = keras.random.SeedGenerator(seed)
-        backend.check_place([self.seed_generator.state])
+        backend.check_place([self.seed_generator.state], computing=False)
         # On JAX, Keras takes the weights out of the model while it predicts.
         self.one_at_a_time = threading.RLock()
         self.averages: dict[str, list] = {}
@@ -221,8 +221,9 @@ class AdversarialModel(keras.Model):
         return backend.make_test_function(self, super().make_test_function, force)
 
     def make_predict_function(self, force: bool = False) -> Any:
-        """Let Keras compile `predict_step` in the form that the backend wants."""
-        return backend.make_predict_function(self, super().make_predict_function, force)
+        """Keras's, once the weights are known to lie where it computes."""
+        backend.check_place(self.variables)
+        return super().make_predict_function(force)
 
     # ---- one step
 

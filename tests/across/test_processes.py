@@ -46,9 +46,8 @@ def train(backend, folder, *words, **settings):
             both[0].kill()
     texts.append(both[1].communicate(timeout=200)[0])
     lines = re.findall(r"^[01] (\S+): (.*)$", "".join(texts), re.MULTILINE)
-    return {word: [what for about, what in lines if about == word] for word in words}, both[
-        0
-    ].returncode
+    said = {word: [what for about, what in lines if about == word] for word in words}
+    return said, both[0].returncode
 
 
 @pytest.fixture(scope="module", params=["jax", "torch"])

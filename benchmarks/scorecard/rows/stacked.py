@@ -64,7 +64,7 @@ def training_stacks(count):
     """The first of the stacks that training sees."""
     from kerasgan.datasets.idx import read_named
 
-    return stacks(read_named("mnist", "train", None)[0], STACKS)[:count]
+    return stacks(read_named("mnist", "train", None)[0], count)
 
 
 def data_file(folder):

@@ -214,10 +214,5 @@ def _make_functional(model, name, make, force, optimizer, scan=False):
             model.jit_compile = True
 
 
-def make_predict_function(model, make, force):
-    """Keras compiles `predict_step(data)` as it is."""
-    make(force)
-
-
-def check_place(variables):
+def check_place(variables, computing=True):
     """See `kerasgan.backend`; what lies elsewhere is moved."""

@@ -114,10 +114,5 @@ def _make_waiting(model, name, make, force):
         del vars(model)[name]
 
 
-def make_predict_function(model, make, force):
-    """Keras compiles `predict_step(data)` as it is."""
-    make(force)
-
-
-def check_place(variables):
+def check_place(variables, computing=True):
     """See `kerasgan.backend`; what lies elsewhere is moved."""

@@ -14,7 +14,7 @@ from kerasgan.utils.private import moments
 building = contextlib.nullcontext
 
 
-def check_place(variables):
+def check_place(variables, computing=True):
     """See `kerasgan.backend`."""
     if not all(isinstance(v.value, torch.nn.Parameter) for v in variables):
         raise ValueError(
@@ -27,6 +27,11 @@ def check_place(variables):
             "The weights lie on another device than what would be computed with them: make, "
             "compile, train and ask the model within the same `keras.device`. "
             f"Received: weights on {', '.join(sorted(map(str, there)))}, device={str(here)!r}"
+        )
+    if computing and here.type == "meta":
+        raise ValueError(
+            "The meta device holds shapes and no numbers; nothing can be trained or made there. "
+            "Received: device='meta'"
         )
 
 
@@ -132,7 +137,7 @@ def make_train_function(model, make, force):
     each step, as under `tf.distribute`.
     """
     before = model.train_function
-    _check_place(model, [v for v in model.optimizer.variables if v.shape])
+    check_place([*model.variables, *(v for v in model.optimizer.variables if v.shape)])
     make(force)
     if replicas() > 1:
         _share(model, before)
@@ -161,20 +166,5 @@ def _share(model, before):
 
 def make_test_function(model, make, force):
     """Keras's PyTorch trainer calls `test_step(data)` as it is."""
-    _check_place(model)
+    check_place(model.variables)
     make(force)
-
-
-def make_predict_function(model, make, force):
-    """Keras's PyTorch trainer calls `predict_step(data)` as it is."""
-    _check_place(model)
-    make(force)
-
-
-def _check_place(model, more=()):
-    check_place([*model.variables, *more])
-    if ops.zeros(()).device.type == "meta":
-        raise ValueError(
-            "The meta device holds shapes and no numbers; nothing can be trained or made there. "
-            "Received: device='meta'"
-        )
