@@ -60,6 +60,7 @@ def make(run: str | Path, name: str, url: str | None = None) -> Path:
         dtype=dtype,
         data=config.data["source"],
         **_about(config.data["source"]),
+        **({"class_names": config.class_names} if config.class_names else {}),
         batch_size=config.data["batch_size"],
         epochs=len(json.loads((Path(run) / "history.json").read_text())["epoch"]),
         **{name: getattr(config, name) for name in facts},

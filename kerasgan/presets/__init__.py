@@ -35,10 +35,10 @@ def card(name: str) -> dict[str, Any]:
 
     Returns:
         A dict: `name`; `class` and `config`, the model's; `data`, their `source`, `licence`,
-        `attribution`, and `data_command`, which makes them; `command`, `steps`, `epochs`,
-        `batch_size`, `seed`, `backend`, `seconds` and `versions` of its training; `scores`;
-        `sha256` of its weights' file; and `url`, where that is fetched from, if it is too large to
-        come with the package.
+        `attribution`, and `data_command`, which makes them; `class_names`, where classes have
+        names; `command`, `steps`, `epochs`, `batch_size`, `seed`, `backend`, `seconds` and
+        `versions` of its training; `scores`; `sha256` of its weights' file; and `url`, where that
+        is fetched from, if it is too large to come with the package.
 
     Raises:
         ValueError: if the name is not known, or the card is damaged.

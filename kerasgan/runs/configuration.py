@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from kerasgan import models
+from kerasgan import models, presets
 from kerasgan.callbacks.trackers import TRACKERS
 from kerasgan.utils import checks
 from kerasgan.utils.classes import Untrusted, own_class
@@ -240,8 +240,13 @@ def _check(name, value, kind):
 
 
 def class_names(source: PathLike) -> list[str]:
-    """The names of the classes of a run's model, by its folder or a file in that; else none."""
+    """The names of the classes of a preset, or of a run by its folder or a file in that; else
+    none."""
+    if source in presets.list():
+        return presets.card(str(source)).get("class_names") or []
     path = expanded(source)
+    if (path / "card.json").is_file():
+        return presets.read_card(path).get("class_names") or []
     for folder in [path] if path.is_dir() else path.parents[:2] if path.is_file() else []:
         with contextlib.suppress(ValueError):
             return Configuration.read(folder).class_names or []

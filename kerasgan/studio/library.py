@@ -106,7 +106,7 @@ class Library:
                 model = presets.load(
                     name if path is None else path, epoch=epoch, safe_mode=not self.trust
                 )
-                self._models[key] = Opened(model, class_names(path) if path else [])
+                self._models[key] = Opened(model, class_names(path or name))
                 while len(self._models) > HELD:
                     del self._models[next(iter(self._models))]
             return self._models[key]

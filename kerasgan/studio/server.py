@@ -49,10 +49,12 @@ def serve(
     with listening(host, port) as sock, application(sources, host, data, trust) as app:
         shown = "localhost" if host in ("0.0.0.0", "::") else host
         shown = f"[{shown}]" if ":" in shown else shown
-        print(f"http://{shown}:{sock.getsockname()[1]} (Ctrl-C ends it)", flush=True)
         config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # once the server has stopped
-        uvicorn.Server(config).run(sockets=[sock])
+        server = uvicorn.Server(config)
+        with server.capture_signals():  # before anybody is told that there is something to end
+            print(f"http://{shown}:{sock.getsockname()[1]} (Ctrl-C ends it)", flush=True)
+            server.run(sockets=[sock])
 
 
 @contextlib.contextmanager

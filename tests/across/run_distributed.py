@@ -67,7 +67,7 @@ MODELS = {
 OWN = {"draws", "batch_norm"}  # of each replica
 PENALTIES = {"everything": ["r1", "r2"]}
 # above these they diverge, and make whole numbers of rounding
-RATES = {"cyclegan": 0.002, "cut": 1e-5}
+RATES = {"cyclegan": 0.002, "cut": 1e-5, "srgan": 0.002}
 
 
 def one_draw(draw):

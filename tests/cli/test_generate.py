@@ -121,6 +121,16 @@ def test_classes_by_their_names(pets, failure):
     assert Image.open("a.png").size == (38, 38)
 
 
+def test_a_preset_knows_its_classes_by_name(pets, tmp_path):
+    pets.save_to_preset("stored", class_names=["cat", "dog"])
+    for source, text, want in (
+        ("stored", "dog,cat", [1, 0]),
+        ("sngan_fashion_mnist", "Shirt,Ankle boot", [6, 9]),
+    ):
+        cli.main(["generate", source, "--labels", text, "--n", "2", "--out", "a.npz"])
+        assert np.load("a.npz")["labels"].tolist() == want
+
+
 @pytest.mark.parametrize(
     "text, names, want",
     [

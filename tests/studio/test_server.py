@@ -128,9 +128,12 @@ def test_a_signal_ends_it_and_nothing_is_left(end, tmp_path):
     words = [sys.executable, "-m", "kerasgan", "studio", "gan_fashion_mnist", "--port", "0"]
     env = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(words, env=env, text=True, stdout=-1, stderr=-1) as process:
-        assert "http://127.0.0.1:" in process.stdout.readline()
-        assert list(tmp_path.glob("kerasgan-studio-*"))
-        process.send_signal(end)
-        said = process.communicate(timeout=60)[1]
+        try:
+            assert "http://127.0.0.1:" in process.stdout.readline()
+            assert list(tmp_path.glob("kerasgan-studio-*"))
+            process.send_signal(end)
+            said = process.communicate(timeout=60)[1]
+        finally:
+            process.kill()
     assert process.returncode == 130 and "Traceback" not in said
     assert not list(tmp_path.glob("kerasgan-studio-*"))
