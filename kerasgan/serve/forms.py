@@ -23,8 +23,8 @@ class Generate(Form):
     n: Annotated[int, Field(ge=1)] | None = Field(None, description="how many; 1 by default")
     seed: Whole | None = Field(None, description="the same seed, the same samples")
     latents: list[Vector] | None = Field(None, description="rows to be used instead of drawn ones")
-    labels: Whole | list[Whole] | Vector | list[Vector] | None = Field(
-        None, description="class ids or condition vectors, one for all or one each"
+    labels: Whole | str | list[Whole] | list[str] | Vector | list[Vector] | None = Field(
+        None, description="class ids or names, or condition vectors, one for all or one each"
     )
     truncation: Annotated[float, Field(ge=0)] | None = Field(
         None, description="redraw latents further from 0; of StyleGAN2, draw styles to their mean"

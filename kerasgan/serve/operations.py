@@ -54,12 +54,13 @@ class Hosted:
     def _drawn(self, form):
         """The key, the inputs and the seed of samples."""
         model = self.model
-        rows = [form.n or 1, _rows(form.latents), _rows(form.labels)]
+        labels = _ids(form.labels, model.class_names)
+        rows = [form.n or 1, _rows(form.latents), _rows(labels)]
         self._check_rows(max(*rows, *map(len, (form.codes or {}).values())), model.pixels)
         seed = form.seed
         if seed is None and form.latents is None:
             seed = secrets.randbelow(LARGEST)
-        if form.labels is None and model.condition == UNKNOWN:
+        if labels is None and model.condition == UNKNOWN:
             raise Refused(
                 422, "The exported model does not say how many classes it has: pass `labels`."
             )
@@ -71,7 +72,7 @@ class Hosted:
             n, truncation = len(latents), 0.0
         values = int(np.prod(model.data_shape))
         inputs = sampling.inputs(
-            model.latent_dim, model.condition, values, n, seed, latents, form.labels, truncation
+            model.latent_dim, model.condition, values, n, seed, latents, labels, truncation
         )
         return ("generate", form.truncation if model.styles else None), inputs, seed
 
@@ -172,6 +173,18 @@ async def _quickly(pixels: int, function: Callable, *args: Any) -> Any:
     if pixels < SMALL:
         return function(*args)
     return await run_in_threadpool(function, *args)
+
+
+def _ids(labels, names):
+    """Labels, with ids where there were names."""
+    if isinstance(labels, list):
+        return [_ids(label, names) for label in labels]
+    if not isinstance(labels, str):
+        return labels
+    if labels not in names:
+        known = f"classes {', '.join(names)}" if names else "ids of classes alone"
+        raise Refused(422, f"`labels`: the model knows {known}.")
+    return names.index(labels)
 
 
 def _rows(given):

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ class Served:
         signatures: dict of what `:predict` can be asked for to its inputs.
         output: str, the name of what comes out.
         latent_dim, condition, data_shape: of a model that draws from noise, as the model has them.
+        class_names: list of str, of the classes in the order of their ids; empty if nobody knows.
         ways: dict of a translator's directions to the channels of what goes in.
         scale: int, how many times as large as its input a translator's output is.
         finds_anomalies: bool.
@@ -34,6 +35,7 @@ class Served:
     latent_dim: int = 0
     condition: Any = None
     data_shape: tuple = ()
+    class_names: Sequence[str] = ()
     ways: Mapping[str, int] = {}
     scale: int = 1
     finds_anomalies = False
@@ -61,6 +63,8 @@ class Served:
                 vectors = isinstance(self.condition, tuple)
                 classes = None if self.condition == UNKNOWN else self.condition
                 found |= {"condition_dim": self.condition[0]} if vectors else {"classes": classes}
+            if self.class_names:
+                found["class_names"] = self.class_names
         return {**found, "signatures": self.signatures}
 
     def warm(self, batch: int) -> None:
@@ -113,9 +117,12 @@ def opened(source: str, trust: bool = False) -> Served:
 
         return SavedModel(folder)
     import kerasgan
+    from kerasgan.runs.configuration import class_names
     from kerasgan.serve.live import Live
 
-    return Live(kerasgan.load(source, safe_mode=not trust))
+    model = Live(kerasgan.load(source, safe_mode=not trust))
+    model.class_names = class_names(source)
+    return model
 
 
 def _saved_model(path: Path) -> Path | None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from kerasgan.serve import application
+from kerasgan.serve import application, opened
 from tests.serve.asking import ask, noise, png
 
 PNG, NPZ = {"Accept": "image/png"}, {"Accept": "application/x-npz"}
@@ -23,6 +23,23 @@ def arrays(response):
 
 def pixels(file):
     return np.asarray(Image.open(io.BytesIO(file)))
+
+
+def test_classes_by_their_names(live, monkeypatch):
+    monkeypatch.setattr(live["conditional"], "class_names", ["ant", "bee", "cat"])
+    with TestClient(application({"pets": live["conditional"]})) as client:
+        assert client.get("/v1/models/pets").json()["class_names"] == ["ant", "bee", "cat"]
+        for labels, want in (("cat", [2]), (["cat", "ant"], [2, 0])):
+            body = {"labels": labels, "seed": 1}
+            made = arrays(ask(client, "pets", "generate", body, headers=NPZ))
+            assert made["labels"].tolist() == want
+        answer = ask(client, "pets", "generate", {"labels": ["cat", "cow"]})
+        assert answer.status_code == 422
+        assert answer.json()["error"] == "`labels`: the model knows classes ant, bee, cat."
+
+
+def test_the_classes_of_a_preset_have_names():
+    assert opened("sngan_fashion_mnist").class_names[6] == "Shirt"
 
 
 def test_samples_are_those_of_generate(client, live):

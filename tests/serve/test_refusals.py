@@ -29,6 +29,7 @@ BAD = {  # what is sent, to which model and operation, and the status and words 
     "infinite latents": ("gan", "generate", {"content": b'{"latents": [[1e999]]}'}, 422, "latents"),
     "short latents": ("gan", "generate", {"json": {"latents": [[1.0]]}}, 422, r"shape \(n, 4\)"),
     "label": ("conditional", "generate", {"json": {"labels": 3}}, 422, r"lie in \[0, 3\)"),
+    "names": ("conditional", "generate", {"json": {"labels": "cat"}}, 422, "ids of classes alone"),
     "no classes": ("gan", "generate", {"json": {"labels": 0}}, 422, "without classes"),
     "no codes": ("gan", "generate", {"json": {"codes": {"continuous": []}}}, 422, "no codes"),
     "cut JSON": ("gan", "generate", {"content": b'{"n": '}, 400, "Invalid JSON"),
