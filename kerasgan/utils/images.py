@@ -46,7 +46,7 @@ def image_grid(images: np.ndarray, cols: int, padding: int = 2) -> np.ndarray:
     rows = -(-n // cols)
     cell = height + padding, width + padding
     cells = np.full((rows * cols, *cell, channels), WHITE, "uint8")
-    cells[:n, padding:, padding:] = np.rint((np.nan_to_num(images).clip(-1, 1) + 1) * 127.5)
+    cells[:n, padding:, padding:] = _levels(images)
     grid = cells.reshape(rows, cols, *cell, channels).swapaxes(1, 2)
     grid = grid.reshape(rows * cell[0], cols * cell[1], channels)
     return np.pad(grid, ((0, padding), (0, padding), (0, 0)), constant_values=WHITE)
@@ -89,8 +89,12 @@ def save_image(pixels: np.ndarray, path: str | os.PathLike[str]) -> None:
     """Writes a picture, in the format that the ending of `path` names.
 
     Args:
-        pixels: uint8 array of shape (height, width, channels), 1 or 3 channels.
+        pixels: array of shape (height, width, channels), 1 or 3 channels, of uint8, as
+            `image_grid` gives it, or of floats in [-1, 1]: one of `generate`'s images.
         path: str or path-like, such as `"run/grid.png"`. Its folder is made if need be.
+
+    Raises:
+        ValueError: if `pixels` is not such an array.
 
     Example:
         >>> import tempfile, numpy as np
@@ -110,7 +114,20 @@ def pillow_image(pixels: np.ndarray) -> Any:
     """
     from PIL import Image
 
+    pixels = np.asarray(pixels)
+    if pixels.ndim != 3 or pixels.shape[-1] not in (1, 3) or pixels.dtype.kind not in "uf":
+        raise ValueError(
+            "One picture is an array (height, width, 1 or 3), uint8 or floats in [-1, 1]; "
+            "`kerasgan.utils.image_grid` lays out several. "
+            f"Received: {pixels.dtype} {pixels.shape}"
+        )
+    pixels = _levels(pixels) if pixels.dtype.kind == "f" else pixels
     return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def _levels(images):
+    """Images in [-1, 1] as uint8."""
+    return np.rint((np.nan_to_num(images).clip(-1, 1) + 1) * 127.5).astype("uint8")
 
 
 def heat_colours(maps: np.ndarray) -> np.ndarray:

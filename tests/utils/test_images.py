@@ -65,6 +65,17 @@ def test_saved_image_reads_back(tmp_path, channels):
     assert (np.asarray(Image.open(tmp_path / "made" / "a.png")).reshape(5, 7, -1) == pixels).all()
 
 
+def test_an_image_of_floats_is_saved_as_the_grid_draws_it(tmp_path):
+    images = np.random.default_rng(0).uniform(-1.2, 1.2, (2, 5, 7, 3)).astype("float32")
+    save_image(images[0], tmp_path / "a.png")
+    want = image_grid(images[:1], 1, padding=0)
+    np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "a.png")), want)
+    for wrong in (images, images[0, ..., 0], images[0].astype(int)):
+        with pytest.raises(ValueError, match="image_grid` lays out several"):
+            save_image(wrong, tmp_path / "b.png")
+    assert not (tmp_path / "b.png").exists()
+
+
 def test_failed_save_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
     save_image(np.zeros((2, 2, 1), "uint8"), tmp_path / "a.png")
 
