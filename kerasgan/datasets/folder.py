@@ -196,6 +196,8 @@ def existing_folder(path: PathLike) -> Path:
 def folder_contents(folder: Path, most: int = 10) -> str:
     """Lists what a folder holds, for an error."""
     names = sorted(path.name + "/" * path.is_dir() for path in folder.iterdir())
+    if not names:
+        return "nothing"
     return f"{names[:most]}{f' and {len(names) - most} more' if len(names) > most else ''}"
 
 

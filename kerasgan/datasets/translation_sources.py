@@ -93,7 +93,8 @@ def find_files(
         if not folders:
             raise ValueError(
                 f"The folder holds neither {split}A and {split}B nor {split}/A and {split}/B"
-                f"{' nor images side by side' if paired else ''}, but {folder_contents(root)}. "
+                f"{' nor images side by side' if paired else ''}, but {folder_contents(root)}; "
+                "in a program, two folders of other names are a tuple. "
                 f"Received: source={str(source)!r}, split={split!r}"
             )
     else:

@@ -25,8 +25,9 @@ def parts(spec: dict[str, Shape | int], data: Any) -> dict[str, Any]:
         x = [x[name] for name in spec]
     found = [part for part in keras.tree.flatten((x, y)) if part is not None]
     if len(found) < len(spec):
+        hint = "; `kerasgan.datasets.load` gives labels by `labels=True`" * ("labels" in spec)
         raise ValueError(
-            f"A batch must have {len(spec)} parts, {list(spec)}. Received: {len(found)} parts"
+            f"A batch must have {len(spec)} parts, {list(spec)}{hint}. Received: {len(found)} parts"
         )
     return dict(zip(spec, found, strict=False))
 

@@ -37,7 +37,8 @@ def test_labels_stay_with_their_images():
 
 
 def test_labels_are_left_out_unless_wanted():
-    data = datasets.load((numbered(60), np.arange(60)), 8)
+    with pytest.warns(UserWarning, match="labels=True gives them"):
+        data = datasets.load((numbered(60), np.arange(60)), 8)
     assert data.element_spec == tf.TensorSpec((8, 6, 5, 1), tf.float32)
 
 

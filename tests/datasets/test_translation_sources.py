@@ -137,23 +137,26 @@ def test_what_is_missing_is_told_by_what_is_there(tmp_path):
     for paired, also in [(False, ""), (True, " nor images side by side")]:
         with pytest.raises(
             ValueError,
-            match=rf"neither trainA and trainB nor train/A and train/B{also}, but {there}. "
-            "Received: source='.*', split='train'",
+            match=rf"neither trainA and trainB nor train/A and train/B{also}, but {there}; in "
+            "a program, two folders of other names are a tuple. Received: .*, split='train'",
         ):
             sides(tmp_path, paired=paired)
     with pytest.raises(ValueError, match=f"{tmp_path} holds {there}. Received: source='.*gone/on'"):
         sides(tmp_path / "gone/on")
     with pytest.raises(ValueError, match=f"No such folder.*{there}. Received: source='.*trainB'"):
         sides((tmp_path / "trainA", tmp_path / "trainB"))
+    (tmp_path / "bare").mkdir()
+    with pytest.raises(ValueError, match="train/B, but nothing; in"):
+        sides(tmp_path / "bare")
     for i in range(12):
         (tmp_path / f"0{i:02}").mkdir()
-    with pytest.raises(ValueError, match=r"'009/'\] and 4 more"):
+    with pytest.raises(ValueError, match=r"'009/'\] and 5 more"):
         sides(tmp_path)
 
 
 def test_a_missing_test_split_is_not_taken_from_the_training_files(tmp_path):
     save(tmp_path / "train/1.png", np.hstack([plain(0), plain(1)]))
-    with pytest.raises(ValueError, match=r"but \['train/'\]. Received: .*split='test'"):
+    with pytest.raises(ValueError, match=r"but \['train/'\]; .* Received: .*split='test'"):
         sides(tmp_path, "test", paired=True)
 
 
