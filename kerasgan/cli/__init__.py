@@ -6,8 +6,10 @@ parser what it takes, `run` carries it out.
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from typing import Any, NoReturn
@@ -49,6 +51,13 @@ class Command(argparse.ArgumentParser):
         if self._fill:
             self._fill(self)
         return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """See `argparse.ArgumentParser`; a name that is none is told the nearest that is one."""
+        wrong = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        if wrong and (near := get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), 1)):
+            message = f"{message[: wrong.start(2) - 14]}: did you mean {near[0]}?"
+        super().error(message)
 
 
 def _fill(name: str, parser: Command) -> None:

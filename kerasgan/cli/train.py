@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import inspect
 import shlex
+import sys
 from functools import partial
 from typing import Any
 
@@ -45,6 +46,9 @@ def add_arguments(parser: Any) -> None:
     help = "with --resume: how many epochs stay in checkpoints/ from now on, or all"
     parser.add_argument("--keep", type=keep, dest="kept", metavar="N", help=help)
     add_trust(parser, "with --resume: ")
+    parser.set_defaults(parser=parser, file=None, variant=None)
+    if any(word.partition("=")[0] == "--resume" for word in parser.given):
+        return  # a run goes on with its own settings
     models = parser.add_subparsers(metavar="MODEL", dest="variant")
     for name, sentence in names.models().items():
         help = sentence.replace("%", "%%")
@@ -52,7 +56,6 @@ def add_arguments(parser: Any) -> None:
     for name in parser.given[:1]:
         if NAMED.fullmatch(name):
             models.add_parser(name, fill=partial(_add_model, name=name))
-    parser.set_defaults(parser=parser, file=None)
 
 
 def _config(given):
@@ -113,13 +116,12 @@ def run(args: argparse.Namespace) -> None:
         "distribute": args.among,
         "keep": args.kept,
     }
-    if args.variant is None:
+    if args.resume is not None:
         out = expanded(args.resume)
         _finish(out, partial(kg.runs.resume, out, epochs=args.in_all, **again))
-    elif any(given not in (None, False) for given in (args.resume, args.in_all, *again.values())):
+    elif any(given not in (None, False) for given in (args.in_all, *again.values())):
         raise ValueError(
-            "A run goes on with its own settings, so name nothing else: kerasgan train "
-            f"--resume {shlex.quote(args.resume or 'RUN')}. Received: model={args.variant!r}"
+            f"Such options follow the model, or go with --resume. Received: model={args.variant!r}"
         )
     else:
         _start(args)
@@ -143,7 +145,7 @@ def _finish(out, train):
     from kerasgan import backend
 
     try:
-        train()
+        train(verbose="auto" if sys.stdout.isatty() else 2)  # in a file, a line for each epoch
         if not backend.first():
             return
     except KeyboardInterrupt:

@@ -211,9 +211,8 @@ def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_p
         (["train", "srresnet", *quick, "--n-epochs-decay", "2"], "how many there are, not steps"),
         (["train", "pix2pix", *quick, "--n-epochs-decay", "-1"], "`n_epochs_decay` must be"),
         (["train", "--resume", str(tmp_path)], "There is no run"),
-        (["train", "--resume", str(tmp_path), "gan", *quick], "its own settings"),
-        (["train", "--epochs", "3", "gan", *quick], "its own settings"),
-        (["train", "--accept-changed-data", "gan", *quick], "its own settings"),
+        (["train", "--epochs", "3", "gan", *quick], "follow the model, or go with --resume"),
+        (["train", "--accept-changed-data", "gan", *quick], "follow the model"),
         (["generate", "no_such"], "no such preset"),
     ):
         said = failure(argv)
@@ -222,7 +221,10 @@ def test_train_says_what_is_wrong_on_one_line(quick, data, sides, failure, tmp_p
         assert not (tmp_path / "run").exists()
     for argv, want in (
         (["train"], "name a model, --config FILE or --resume RUN"),
-        (["train", "gam", *quick], "invalid choice: 'gam'"),
+        (["train", "gam", *quick], "invalid choice: 'gam': did you mean gan?"),
+        (["train", "--resume", "run", "gan"], "unrecognized arguments: gan"),
+        (["train", "--resume=run", "--filters", "8"], "unrecognized arguments: --filters 8"),
+        (["train", "gan", "--resume", "run"], "unrecognized arguments: gan"),
         (["train", "gan", *quick, "--latent-dim", "many"], "--latent-dim: invalid int value"),
         (["train", "gan", *quick, "--filters", "8"], "unrecognized arguments: --filters"),
         (["train", "gan"], "--data"),
@@ -264,7 +266,7 @@ def test_what_resume_takes(tmp_path, monkeypatch):
 
     monkeypatch.setattr(runs, "resume", resume)
     nothing = {"epochs": None, "source": None, "accept_changed_data": False}
-    nothing |= {"distribute": None, "keep": None}
+    nothing |= {"distribute": None, "keep": None, "verbose": 2}
     for more, passed in (
         ([], {}),
         (["--epochs", "40"], {"epochs": 40}),
