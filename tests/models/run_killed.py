@@ -1,6 +1,6 @@
-"""Run by `test_variants.py`: python -m tests.models.run_killed FOLDER.
+"""Run by `test_variants.py`: python -m tests.models.run_killed FOLDER NAME ...
 
-Trains every variant until the second of two epochs, with what is needed to go on; the last one's
+Trains variants until the second of two epochs, with what is needed to go on; the last one's
 training is killed there, the others' end in an exception.
 """
 
@@ -55,13 +55,14 @@ class Die(keras.callbacks.Callback):
 
 
 if __name__ == "__main__":
-    for variant in VARIANTS:
-        folder = Path(sys.argv[1]) / variant
+    _, root, *names = sys.argv
+    for variant in names:
+        folder = Path(root) / variant
         saving = (
             keras.callbacks.BackupAndRestore(folder / "backup"),
             kg.callbacks.Checkpoints(folder / "checkpoints"),
         )
         try:
-            train(variant, *saving, Die(variant == list(VARIANTS)[-1]))
+            train(variant, *saving, Die(variant == names[-1]))
         except KeyboardInterrupt:
             pass
