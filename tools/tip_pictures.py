@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from PIL import Image
 
 import kerasgan as kg
 from tools.docs_pages import DOCS
@@ -125,10 +126,118 @@ def stopping() -> Any:
     return figure
 
 
+def rates() -> Any:
+    """How near the ring a GAN comes, by its discriminator's rate in units of the generator's."""
+    ratios = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10, 20)
+    found = []
+    for ratio in ratios:
+        rates = {"generator": 1e-3, "discriminator": 1e-3 * ratio}
+        found.append([distance(trained(rates, 80, seed)[0]) for seed in range(3)])
+    return curve(ratios, found, "discriminator's rate / generator's")
+
+
+def enough() -> Any:
+    """How near the ring a GAN comes, by how many points it learns from."""
+    counts, found = (5, 10, 20, 40, 80, 160, 320, 1000), []
+    for count in counts:
+        found.append([])
+        for seed in range(3):
+            units = {"generator_units": (64, 64), "discriminator_units": (64, 64)}
+            gan = kg.GAN((2,), 2, **units, seed=seed)
+            gan.compile(optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5), penalty="r1=0.1")
+            few = np.resize(RING[:count], (2000, 2))
+            gan.fit(few, batch_size=100, epochs=60, verbose=0)
+            found[-1].append(distance(gan))
+    return curve(counts, found, "points to learn from")
+
+
+def distance(gan: Any) -> float:
+    """From a GAN's points to those of the ring that no GAN here has seen."""
+    return kg.metrics.energy_distance(gan.generate(1000, seed=0), RING[1000:])
+
+
+def curve(x: Any, found: list[list[float]], label: str) -> Any:
+    """A figure of distances to the ring: a dot for each seed, and a line through their medians."""
+    figure, axis = plt.subplots(figsize=(5, 3), layout="constrained")
+    axis.plot(x, np.median(found, 1))
+    axis.plot(x, found, ".", color="grey")
+    axis.set(xlabel=label, ylabel="energy distance to the ring", xscale="log", yscale="log")
+    return figure
+
+
+def batch() -> Any:
+    """How far batch norm in training mode moves a sample, by how many are drawn with it."""
+    layers = [
+        keras.Input((2,)),
+        keras.layers.Dense(64),
+        keras.layers.BatchNormalization(),
+        keras.layers.ReLU(),
+        keras.layers.Dense(2),
+    ]
+    gan = kg.GAN((2,), 2, generator=keras.Sequential(layers), seed=0)
+    gan.compile(optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5))
+    gan.fit(RING, batch_size=100, epochs=80, verbose=0)
+    rng, sizes = np.random.default_rng(0), (2, 4, 8, 16, 32, 64, 128)
+    figure, axis = plt.subplots(figsize=(5, 3), layout="constrained")
+    for training in (True, False):
+        spreads = []
+        for size in sizes:
+            latents = rng.normal(size=(200, size, 2)).astype("float32")
+            latents[:, 0] = 0.5  # the same one, among others each time
+            points = [gan.generator(each, training=training)[0] for each in latents]
+            spreads.append(np.std([keras.ops.convert_to_numpy(x) for x in points], 0).mean())
+        axis.plot(sizes, spreads, marker="o", label=f"training={training}")
+    axis.set(xlabel="batch size", ylabel="how far one sample moves", xscale="log")
+    axis.legend()
+    return figure
+
+
+def resizing() -> Any:
+    """How far pictures are from themselves, as a Fréchet distance, once shrunk otherwise."""
+    data = kg.datasets.load("fashion_mnist_10k", batch_size=10000, shuffle=False)
+    (images,) = data.take(1).as_numpy_iterator()
+    pictures = [Image.fromarray(x[..., 0]) for x in ((images + 1) * 127.5).round().astype("uint8")]
+    ways = {
+        "Lanczos again": lambda x: x.resize((16, 16), Image.Resampling.LANCZOS),
+        "bicubic": lambda x: x.resize((16, 16), Image.Resampling.BICUBIC),
+        "bilinear": lambda x: x.resize((16, 16), Image.Resampling.BILINEAR),
+        "nearest": lambda x: x.resize((16, 16), Image.Resampling.NEAREST),
+    }
+    shrunk = [np.stack([np.asarray(way(x)) for x in pictures])[..., None] for way in ways.values()]
+    same, *_ = arrays = [x / np.float32(127.5) - 1 for x in shrunk]
+    evaluator = kg.metrics.Evaluator(same, ["fd"], "clothes", cache=False)
+    scores = [evaluator(x)["scores"]["fd"] for x in arrays]
+    figure, axis = plt.subplots(figsize=(5, 2.4), layout="constrained")
+    axis.bar_label(axis.barh(list(ways), scores), fmt="%.1f", padding=3)
+    axis.set(xlabel="Fréchet distance to those shrunk by Lanczos")
+    axis.invert_yaxis()
+    axis.margins(x=0.15)
+    return figure
+
+
+def rectangle() -> Any:
+    """A row of drawn faces, and what a translator that was trained on squares makes of it."""
+    faces = kg.load("projectedgan_avatars").generate(4, seed=1)
+    row = np.concatenate(faces, 1)[None]
+    small = keras.ops.image.resize(row, (32, 128), "bilinear", antialias=True)
+    model = kg.load("srresnet_avatars")
+    large = model.translate(keras.ops.convert_to_numpy(small), pad=True)
+    figure, axes = plt.subplots(2, 1, figsize=(7, 4), layout="constrained")
+    for axis, images in zip(axes, (small, large), strict=True):
+        axis.imshow(kg.utils.image_grid(np.asarray(images), 1, padding=0))
+        axis.set(title=f"{images.shape[1]} x {images.shape[2]}", xticks=[], yticks=[])
+    return figure
+
+
 PICTURES = {
     "saturation": saturation,
     "collapse": collapse,
+    "rates": rates,
+    "batch": batch,
     "average": average,
+    "enough": enough,
+    "rectangle": rectangle,
+    "resizing": resizing,
     "smoothing": smoothing,
     "stopping": stopping,
 }
