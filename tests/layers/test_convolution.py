@@ -77,6 +77,18 @@ def test_the_layer_computes_in_its_own_dtype(cls, dtype):
     np.testing.assert_allclose(a, b, atol=bits)
 
 
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("cls, filters, channels", [(Conv2D, 1, 2), (Conv2DTranspose, 2, 1)])
+def test_one_map_learns_in_half_precision(cls, filters, channels, dtype):
+    """Where AVX-512 is missing, PyTorch's own way refuses such a kernel in Keras's order."""
+    if backend.convolve is None:
+        pytest.skip("it is Keras's own layer under this backend")
+    layer, images = cls(filters, 3, dtype=dtype), normal(2, 7, 8, channels)
+    layer.build(images.shape)
+    weighting = ops.convert_to_tensor(normal(*layer.compute_output_shape(images.shape)))
+    assert all(np.isfinite(x).all() for x in derivatives(layer, images, weighting))
+
+
 @pytest.mark.parametrize("cls", STOCK)
 def test_the_layer_saves_and_loads(cls, tmp_path):
     inputs = keras.Input((8, 8, 2))

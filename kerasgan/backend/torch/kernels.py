@@ -25,7 +25,7 @@ def convolve(layer, inputs, kernel):
             padding = [pad // 2 for pad in pads]
     outputs = F.conv2d(
         maps,
-        kernel.permute(3, 2, 0, 1),
+        _in_order(kernel),
         stride=layer.strides,
         padding=padding,
         dilation=layer.dilation_rate,
@@ -45,13 +45,20 @@ def convolve_transposed(layer, inputs, kernel):
     ]
     outputs = F.conv_transpose2d(
         inputs.permute(0, 3, 1, 2),
-        kernel.permute(3, 2, 0, 1),
+        _in_order(kernel),
         stride=layer.strides,
         padding=before,  # at both ends
         output_padding=more,
         dilation=layer.dilation_rate,
     )
     return outputs[:, :, : shape[1], : shape[2]].permute(0, 2, 3, 1)
+
+
+def _in_order(kernel):
+    """A kernel as PyTorch has it. If the first axis is 1, its strides do not tell in which order the
+    others lie, by which PyTorch's half precision fails where the processor lacks AVX-512."""
+    kernel = kernel.permute(3, 2, 0, 1)
+    return kernel.contiguous() if kernel.shape[0] == 1 else kernel
 
 
 def batch_normalize(inputs, gamma, beta, epsilon):
