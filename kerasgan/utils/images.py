@@ -89,8 +89,8 @@ def save_image(pixels: np.ndarray, path: str | os.PathLike[str]) -> None:
     """Writes a picture, in the format that the ending of `path` names.
 
     Args:
-        pixels: array of shape (height, width, channels), 1 or 3 channels, of uint8, as
-            `image_grid` gives it, or of floats in [-1, 1]: one of `generate`'s images.
+        pixels: array of shape (height, width, channels), 1 or 3 channels and perhaps opacity, of
+            uint8, as `image_grid` gives it, or of floats in [-1, 1]: one of `generate`'s images.
         path: str or path-like, such as `"run/grid.png"`. Its folder is made if need be.
 
     Raises:
@@ -115,9 +115,9 @@ def pillow_image(pixels: np.ndarray) -> Any:
     from PIL import Image
 
     pixels = np.asarray(pixels)
-    if pixels.ndim != 3 or pixels.shape[-1] not in (1, 3) or pixels.dtype.kind not in "uf":
+    if pixels.ndim != 3 or not 1 <= pixels.shape[-1] <= 4 or pixels.dtype.kind not in "uf":
         raise ValueError(
-            "One picture is an array (height, width, 1 or 3), uint8 or floats in [-1, 1]; "
+            "One picture is an array (height, width, channels), uint8 or floats in [-1, 1]; "
             "`kerasgan.utils.image_grid` lays out several. "
             f"Received: {pixels.dtype} {pixels.shape}"
         )
