@@ -7,7 +7,7 @@ CLASSES = 10
 PER_CODE = 1000
 COMMAND = (
     "kerasgan train infogan --data mnist --latent-dim 74 --categorical 10 --continuous 2 "
-    "--filters 32 --ema-decay 0.999 --dtype mixed_bfloat16 --steps 12000 --seed 0 --out runs/x"
+    "--filters 32 --ema-decay 0.999 --dtype auto --steps 12000 --seed 0 --out runs/x"
 )
 SECTION = Section(
     "InfoGAN's codes and MNIST's classes",
