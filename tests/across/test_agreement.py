@@ -47,9 +47,9 @@ def test_losses_and_weights_agree_after_five_steps(runs, name, backend):
         assert want["arr_0"].shape[0] == 5
         for key in want.files:
             scale = np.abs(want[key]).max()  # relative to the tensor's largest entry
-            # and 2e-7, a 500th of SRGAN's step: where a gradient is next to nothing, Adam makes
-            # more of its rounding
-            atol = 1e-4 * scale + 2e-7
+            # and 1e-6, a hundredth of SRGAN's step: where a gradient is next to nothing, Adam makes
+            # more of its rounding; 9e-7 on a processor without AVX-512
+            atol = 1e-4 * scale + 1e-6
             np.testing.assert_allclose(got[key], want[key], rtol=1e-4, atol=atol)
 
 

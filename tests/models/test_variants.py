@@ -147,7 +147,7 @@ def test_save_and_load_keep_everything(name, tmp_path):
 def killed(request, tmp_path_factory):
     """What a process left that was killed in the second epoch, of the variants to be resumed."""
     folder = tmp_path_factory.mktemp("killed")
-    resuming = (i for i in request.session.items if i.originalname == "test_resumes_exactly")
+    resuming = (i for i in request.session.items if i.name.startswith("test_resumes_exactly["))
     names = [item.callspec.params["name"] for item in resuming]
     process = subprocess.run(
         [sys.executable, "-m", "tests.models.run_killed", str(folder), *names],
