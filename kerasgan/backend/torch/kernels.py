@@ -55,8 +55,8 @@ def convolve_transposed(layer, inputs, kernel):
 
 
 def _in_order(kernel):
-    """A kernel as PyTorch has it. If the first axis is 1, its strides do not tell in which order the
-    others lie, by which PyTorch's half precision fails where the processor lacks AVX-512."""
+    """A kernel as PyTorch has it. If its first axis is 1, its strides do not tell in which order
+    the others lie, by which half precision fails where the processor lacks AVX-512."""
     kernel = kernel.permute(3, 2, 0, 1)
     return kernel.contiguous() if kernel.shape[0] == 1 else kernel
 
