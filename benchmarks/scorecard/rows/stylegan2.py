@@ -7,7 +7,7 @@ from benchmarks.scorecard.training import core_minutes, train
 SIZE = 32
 COMMAND = (
     "kerasgan train stylegan2 --data {} --image-size 32 --filters 32 --mapping-layers 2 "
-    "--latent-dim 64 --batch-size 32 --dtype mixed_bfloat16 --steps 5000 --seed 0 --out runs/x"
+    "--latent-dim 64 --batch-size 32 --dtype auto --steps 5000 --seed 0 --out runs/x"
 )
 
 
