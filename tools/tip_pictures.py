@@ -15,18 +15,21 @@ import numpy as np
 from PIL import Image
 
 import kerasgan as kg
+from kerasgan.utils.images import pillow_image
 from tools.docs_pages import DOCS
 
 RING = kg.datasets.gaussian_ring(n=2000, std=0.05, seed=0)
 
 
-def trained(rates: dict[str, float], epochs: int, seed: int, **compiled: Any) -> Any:
-    """A GAN of the ring, and the history of its losses."""
+def trained(
+    rates: dict[str, float], epochs: int, seed: int, points: Any = RING, **compiled: Any
+) -> Any:
+    """A GAN of points of the ring, and the history of its losses."""
     units = {"generator_units": (64, 64), "discriminator_units": (64, 64)}
     gan = kg.GAN((2,), 2, **units, seed=seed)
     optimizer = {name: keras.optimizers.Adam(rate, beta_1=0.5) for name, rate in rates.items()}
     gan.compile(optimizer=optimizer, **compiled)
-    return gan, gan.fit(RING, batch_size=100, epochs=epochs, verbose=0).history
+    return gan, gan.fit(points, batch_size=100, epochs=epochs, verbose=0).history
 
 
 def shown(axes: Any, title: str, gan: Any, history: dict[str, list[float]]) -> None:
@@ -139,20 +142,16 @@ def rates() -> Any:
 def enough() -> Any:
     """How near the ring a GAN comes, by how many points it learns from."""
     counts, found = (5, 10, 20, 40, 80, 160, 320, 1000), []
+    rates = {"generator": 1e-3, "discriminator": 1e-3}
     for count in counts:
-        found.append([])
-        for seed in range(3):
-            units = {"generator_units": (64, 64), "discriminator_units": (64, 64)}
-            gan = kg.GAN((2,), 2, **units, seed=seed)
-            gan.compile(optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5), penalty="r1=0.1")
-            few = np.resize(RING[:count], (2000, 2))
-            gan.fit(few, batch_size=100, epochs=60, verbose=0)
-            found[-1].append(distance(gan))
+        few = np.resize(RING[:count], (2000, 2))
+        gans = [trained(rates, 60, seed, few, penalty="r1=0.1")[0] for seed in range(3)]
+        found.append([distance(gan) for gan in gans])
     return curve(counts, found, "points to learn from")
 
 
 def distance(gan: Any) -> float:
-    """From a GAN's points to those of the ring that no GAN here has seen."""
+    """From a GAN's points to the second thousand of the ring's."""
     return kg.metrics.energy_distance(gan.generate(1000, seed=0), RING[1000:])
 
 
@@ -196,15 +195,15 @@ def resizing() -> Any:
     """How far pictures are from themselves, as a Fréchet distance, once shrunk otherwise."""
     data = kg.datasets.load("fashion_mnist_10k", batch_size=10000, shuffle=False)
     (images,) = data.take(1).as_numpy_iterator()
-    pictures = [Image.fromarray(x[..., 0]) for x in ((images + 1) * 127.5).round().astype("uint8")]
+    pictures = [pillow_image(x) for x in images]
     ways = {
-        "Lanczos again": lambda x: x.resize((16, 16), Image.Resampling.LANCZOS),
-        "bicubic": lambda x: x.resize((16, 16), Image.Resampling.BICUBIC),
-        "bilinear": lambda x: x.resize((16, 16), Image.Resampling.BILINEAR),
-        "nearest": lambda x: x.resize((16, 16), Image.Resampling.NEAREST),
+        "Lanczos again": Image.Resampling.LANCZOS,
+        "bicubic": Image.Resampling.BICUBIC,
+        "bilinear": Image.Resampling.BILINEAR,
+        "nearest": Image.Resampling.NEAREST,
     }
-    shrunk = [np.stack([np.asarray(way(x)) for x in pictures])[..., None] for way in ways.values()]
-    same, *_ = arrays = [x / np.float32(127.5) - 1 for x in shrunk]
+    shrunk = [[np.asarray(x.resize((16, 16), way)) for x in pictures] for way in ways.values()]
+    same, *_ = arrays = [np.stack(x)[..., None] / np.float32(127.5) - 1 for x in shrunk]
     evaluator = kg.metrics.Evaluator(same, ["fd"], "clothes", cache=False)
     scores = [evaluator(x)["scores"]["fd"] for x in arrays]
     figure, axis = plt.subplots(figsize=(5, 2.4), layout="constrained")

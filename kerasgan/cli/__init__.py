@@ -56,7 +56,7 @@ class Command(argparse.ArgumentParser):
         """See `argparse.ArgumentParser`; a name that is none is told the nearest that is one."""
         wrong = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
         if wrong and (near := get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), 1)):
-            message = f"{message[: wrong.start(2) - 14]}: did you mean {near[0]}?"
+            message = f"{message[: wrong.end(1) + 1]}: did you mean {near[0]}?"
         super().error(message)
 
 

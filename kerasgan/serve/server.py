@@ -101,9 +101,11 @@ def work(listener: socket.socket, settings: dict[str, Any], ready: Callable[[], 
         app, access_log=False, log_level="warning", timeout_graceful_shutdown=GRACE, backlog=2048
     )
     before = signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again at its end
+    server = uvicorn.Server(config)
     try:
-        ready()
-        uvicorn.Server(config).run(sockets=[listener])
+        with server.capture_signals():  # before anybody is told that there is something to end
+            ready()
+            server.run(sockets=[listener])
     finally:
         signal.signal(signal.SIGTERM, before)
 
