@@ -5,7 +5,6 @@ import os
 from kerasgan import presets
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.utils.checks import number
-from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 
 
@@ -22,8 +21,7 @@ def trained_gan(gan: NoiseToData | PathLike, kappa: float | None) -> tuple[Noise
     """
     of_preset, model = False, gan
     if isinstance(gan, str | os.PathLike):
-        of_preset = gan in presets.list() or (expanded(gan) / "card.json").is_file()
-        model = presets.load(gan)
+        of_preset, model = presets.is_preset(gan), presets.load(gan)
     if not isinstance(model, NoiseToData):
         raise TypeError(
             "`gan` must be a model of noise to data, or where one is. "

@@ -65,6 +65,37 @@ def read_card(folder: Path) -> dict[str, Any]:
     return found
 
 
+def find(source: "PathLike") -> Path:
+    """Where a trained model lies, whether there is one or not.
+
+    Args:
+        source: str or path-like, as `load` takes it. What lies on the hub is downloaded.
+
+    Returns:
+        The folder of a preset or a run, or a file.
+
+    Raises:
+        ValueError: if the hub has no such preset.
+        ImportError: if the hub is asked and huggingface-hub is not installed.
+    """
+    from kerasgan.utils.files import expanded
+
+    if isinstance(source, str) and source.startswith("hf://"):
+        from kerasgan.presets import hub  # which needs a package of its own
+
+        return hub.fetch(source)
+    return FOLDER / source if source in list() else expanded(source)
+
+
+def is_preset(source: "PathLike") -> bool:
+    """Whether a trained model is a preset, which holds no trained discriminator.
+
+    Args:
+        source: str or path-like, as `load` takes it.
+    """
+    return (find(source) / "card.json").is_file()
+
+
 def load(
     source: "PathLike",
     cls: type | None = None,
@@ -111,16 +142,8 @@ def load(
     (3, 8, 8, 1)
     """
     from kerasgan.presets import files  # which starts Keras once it has found the model
-    from kerasgan.utils.files import expanded
 
-    named = isinstance(source, str) and source in list()
-    if isinstance(source, str) and source.startswith("hf://"):
-        from kerasgan.presets import hub  # which needs a package of its own
-
-        path = hub.fetch(source)
-    else:
-        path = FOLDER / source if named else expanded(source)
-    model = files.read(path, epoch, safe_mode)
+    model = files.read(find(source), epoch, safe_mode)
     if cls is not None and not isinstance(model, cls):
         raise ValueError(
             f"This is a {type(model).__name__}: load it by `{type(model).__name__}.from_preset`. "

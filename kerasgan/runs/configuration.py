@@ -15,7 +15,7 @@ from kerasgan import models, presets
 from kerasgan.callbacks.trackers import TRACKERS
 from kerasgan.utils import checks
 from kerasgan.utils.classes import Untrusted, own_class
-from kerasgan.utils.files import expanded, replacing
+from kerasgan.utils.files import replacing
 from kerasgan.utils.types import PathLike
 
 NAME = "config.json"
@@ -242,10 +242,8 @@ def _check(name, value, kind):
 def class_names(source: PathLike) -> list[str]:
     """The names of the classes of a preset, or of a run by its folder or a file in that; else
     none."""
-    if source in presets.list():
-        return presets.card(str(source)).get("class_names") or []
-    path = expanded(source)
-    if (path / "card.json").is_file():
+    path = presets.find(source)
+    if presets.is_preset(path):
         return presets.read_card(path).get("class_names") or []
     for folder in [path] if path.is_dir() else path.parents[:2] if path.is_file() else []:
         with contextlib.suppress(ValueError):

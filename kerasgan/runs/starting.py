@@ -4,7 +4,6 @@ import warnings
 from typing import Any
 
 from kerasgan import presets
-from kerasgan.utils.files import expanded
 from kerasgan.utils.private import layers_of
 
 
@@ -24,7 +23,7 @@ def take_networks(model: Any, source: str | None) -> None:
     if source is None:
         return
     other = presets.load(source)
-    is_preset = source in presets.list() or (expanded(source) / "card.json").is_file()
+    is_preset = presets.is_preset(source)
     taken = 0
     for player, networks in model.players().items():
         theirs = other.players().get(player, [])

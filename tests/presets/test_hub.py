@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 import kerasgan as kg
+from kerasgan.models.wrapping import trained_gan
 from kerasgan.presets import hub
+from kerasgan.runs.configuration import class_names
+from kerasgan.runs.starting import take_networks
 from tests.presets.stub import serving
 
 pytestmark = pytest.mark.any_backend
@@ -39,6 +42,16 @@ def test_what_is_pushed_is_loaded(gan, remote):
     assert kg.load("hf://user/name@main").latent_dim == 4
     with pytest.raises(ValueError, match="load it by `GAN.from_preset`"):
         kg.DCGAN.from_preset("hf://user/name")
+
+
+def test_it_is_known_for_a_preset(gan, remote):
+    gan.push_to_hub("user/name", class_names=["zero", "one"])
+    assert kg.presets.is_preset("hf://user/name")
+    assert class_names("hf://user/name") == ["zero", "one"]
+    with pytest.warns(UserWarning, match="hf://user/name holds no discriminator"):
+        take_networks(gan, "hf://user/name")
+    with pytest.raises(ValueError, match="A preset holds no trained discriminator"):
+        trained_gan("hf://user/name", kappa=1)
 
 
 def test_nothing_but_a_preset_is_taken(gan, remote, tmp_path):
