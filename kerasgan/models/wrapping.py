@@ -21,7 +21,8 @@ def trained_gan(gan: NoiseToData | PathLike, kappa: float | None) -> tuple[Noise
     """
     of_preset, model = False, gan
     if isinstance(gan, str | os.PathLike):
-        of_preset, model = presets.is_preset(gan), presets.load(gan)
+        path = presets.find(gan)
+        of_preset, model = presets.is_preset(path), presets.load(path)
     if not isinstance(model, NoiseToData):
         raise TypeError(
             "`gan` must be a model of noise to data, or where one is. "

@@ -22,8 +22,8 @@ def take_networks(model: Any, source: str | None) -> None:
     """
     if source is None:
         return
-    other = presets.load(source)
-    is_preset = presets.is_preset(source)
+    path = presets.find(source)
+    other, is_preset = presets.load(path), presets.is_preset(path)
     taken = 0
     for player, networks in model.players().items():
         theirs = other.players().get(player, [])
