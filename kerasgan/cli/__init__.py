@@ -84,9 +84,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         commands.add_parser(name, help=names.command(name), fill=partial(_fill, name))
     argv = sys.argv[1:] if argv is None else [*argv]  # `list` is one of the modules here
     try:
+        prepare_backends()  # before the arguments, for which `train` imports its model
         args = parser.parse_args(argv)
         args.argv = argv
-        keep_compiled()
         from kerasgan.utils.errors import unwrapped  # not for --help, which needs no numpy
 
         with unwrapped():
@@ -103,12 +103,18 @@ def main(argv: Sequence[str] | None = None) -> None:
         _end(1 if isinstance(error, FloatingPointError) else 2)
 
 
-def keep_compiled() -> None:
-    """Let JAX keep what it compiles in Keras's folder, unless it is told where, or has started."""
+def prepare_backends() -> None:
+    """Set up backends that have not started, where the environment does not say otherwise.
+
+    JAX keeps what it compiles in Keras's folder. TensorFlow computes by oneDNN on every processor:
+    by itself it does so where AVX-512 is, though convolutions are faster by it elsewhere, too.
+    """
     if "jax" not in sys.modules:
         from kerasgan.utils.files import keras_home
 
         os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(keras_home() / "kerasgan" / "jax"))
+    if "tensorflow" not in sys.modules:
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 def _end(code: int) -> NoReturn:
