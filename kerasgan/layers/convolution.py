@@ -11,8 +11,8 @@ from kerasgan.utils.types import Tensor
 class Conv2D(layers.Conv2D):
     """`keras.layers.Conv2D` by the backend's fastest way: the same arguments, weights and numbers.
 
-    Under JAX on a CPU the second derivatives of strided convolutions are fast; under PyTorch maps
-    are not copied from one layout to another.
+    Under JAX on a CPU derivatives of all orders are fast, and so within a branch of a condition;
+    under PyTorch maps are not copied from one layout to another.
 
     Args:
         *args: as for `keras.layers.Conv2D`.

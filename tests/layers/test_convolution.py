@@ -1,5 +1,7 @@
 """The convolutions must be Keras's own in every number: values, first and second derivatives."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -64,6 +66,25 @@ def test_all_derivatives_are_those_of_keras_layer(cls, settings, size):
     ours = derivatives(mine, images, weighting)
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * np.abs(b).max())
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="of XLA")
+@pytest.mark.parametrize("settings", GEOMETRIES)
+@pytest.mark.parametrize("cls", STOCK)
+def test_every_derivative_has_the_form_that_is_fast_in_a_branch(cls, settings):
+    jax = pytest.importorskip("jax")
+    layer, _, images = pair(cls, settings)
+
+    def penalty(inputs, kernel):
+        def summed(inputs):
+            return ops.sum(layer.stateless_call([kernel, layer.bias.value], [], inputs)[0])
+
+        return ops.sum(jax.grad(summed)(inputs) ** 2)
+
+    made = str(jax.make_jaxpr(jax.grad(penalty, (0, 1)))(images, layer.kernel.value))
+    forms = re.findall(r"ConvDimensionNumbers\(([^()]*(?:\([^()]*\)[^()]*)*)\)", made)
+    assert len(forms) >= 4
+    assert set(forms) == {"lhs_spec=(0, 3, 1, 2), rhs_spec=(3, 2, 0, 1), out_spec=(0, 3, 1, 2)"}
 
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "mixed_bfloat16", "float16", "float64"])
