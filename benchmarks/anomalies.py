@@ -22,7 +22,9 @@ the configuration, the seconds of both trainings and versions: the command can b
 again, and then makes what is not there yet, with the trained GANs that are kept in `--work`.
 
 No choice is made by test images. `--validate` trains on the first 50,000 training images and scores
-the last 10,000 of them instead; so kappa, 10, was chosen over the paper's 1 on the first class.
+the last 10,000 of them instead. So kappa, 10, was chosen over the paper's 1 on the first class, and
+latents of 8 over 16 and 64 (AUROC .768, .705 and .607): the fewer, the less of what it has not seen
+can a GAN make.
 """
 
 import argparse
@@ -47,11 +49,12 @@ CLASSES = (
 PROTOCOLS = ("left_out", "one_class")
 SCORES = ("auroc", "residual", "mean image")
 RECIPE = {
-    "latent_dim": 64,
+    "latent_dim": 8,
     "gan": {"filters": 32, "critic_steps": 5},
-    "gan_steps": 2500,
+    "gan_rate": 1e-3,
+    "gan_steps": 1500,
     "encoder": {"filters": 32, "kappa": 10},
-    "encoder_steps": 2500,
+    "encoder_steps": 2000,
     "encoder_rate": 1e-3,
     "batch": 64,
 }
@@ -117,13 +120,21 @@ def train(images, recipe, seed, file):
 
     import kerasgan as kg
 
+    falling = keras.optimizers.schedules.CosineDecay
     keras.utils.set_random_seed(seed)
     clock, start = file.with_suffix(".json"), time.perf_counter()
     if clock.exists():  # which is written last
         gan = kg.load(file)
     else:
         gan = kg.WGANGP((28, 28, 1), recipe["latent_dim"], seed=seed, **recipe["gan"])
-        gan.compile()
+        steps = {"generator": recipe["gan_steps"]}
+        steps["discriminator"] = gan.critic_steps * recipe["gan_steps"]
+        gan.compile(
+            optimizer={
+                player: keras.optimizers.Adam(falling(recipe["gan_rate"], n), 0.0, 0.9)
+                for player, n in steps.items()
+            }
+        )
         stream = batches(images, recipe["batch"] * gan.critic_steps, seed)
         gan.fit(stream, steps_per_epoch=recipe["gan_steps"], shuffle=False, verbose=2)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +142,7 @@ def train(images, recipe, seed, file):
         write(json.dumps(time.perf_counter() - start), clock)
     keras.utils.set_random_seed(seed + 1)
     model = kg.FAnoGAN(gan, seed=seed, **recipe["encoder"])
-    rate = keras.optimizers.schedules.CosineDecay(recipe["encoder_rate"], recipe["encoder_steps"])
+    rate = falling(recipe["encoder_rate"], recipe["encoder_steps"])
     model.compile(optimizer=keras.optimizers.Adam(rate))
     stream = batches(images, recipe["batch"], seed + 1)
     start = time.perf_counter()
@@ -152,7 +163,7 @@ def scored(model, normal, images, anomalous):
 
 def place(label, protocol, seed, validate, recipe):
     """The file name of a GAN: another one where what it is trained by is another."""
-    told = {name: recipe[name] for name in ("latent_dim", "gan", "gan_steps", "batch")}
+    told = {n: recipe[n] for n in ("latent_dim", "gan", "gan_rate", "gan_steps", "batch")}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
     return f"{protocol}{'_validate' * validate}_{label}_{seed}_{digest}.keras"
 

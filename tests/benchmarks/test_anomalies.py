@@ -13,6 +13,7 @@ pytestmark = pytest.mark.any_backend
 TINY = {
     "latent_dim": 2,
     "gan": {"filters": 2, "critic_steps": 1},
+    "gan_rate": 0.01,
     "gan_steps": 1,
     "encoder": {"filters": 2},
     "encoder_steps": 1,
