@@ -1,6 +1,7 @@
 """Runs measurements one after another."""
 
 import json
+import os
 import subprocess
 import sys
 import traceback
@@ -9,13 +10,15 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def child(module, *words):
-    """What a module prints in its last line, as JSON, from a process of its own.
+    """What a module prints in its last line, as JSON, from a process of its own, where TensorFlow
+    computes by oneDNN as under the `kerasgan` command.
 
     Raises:
         subprocess.CalledProcessError: if it fails.
     """
     command = [sys.executable, "-m", module, *map(str, words)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    env = {"TF_ENABLE_ONEDNN_OPTS": "1", **os.environ}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=env)
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -123,7 +123,6 @@ def measure(case, contender, seconds):
         train_torch(case, clock, **cases.TORCH[contender])
         return {**clock.report(), "peak_mib": peak_mib(), "versions": torch_versions()}
     os.environ["KERAS_BACKEND"], _, otherwise = backend.partition("_")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the `kerasgan` command does
     if kind == "kerasgan":
         train_kerasgan(case, clock, **cases.OTHERWISE.get(otherwise, {}))
     else:

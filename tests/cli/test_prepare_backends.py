@@ -7,7 +7,7 @@ from kerasgan import cli
 from kerasgan.utils.files import keras_home
 
 pytestmark = pytest.mark.any_backend
-CACHE, ONEDNN = NAMES = ("JAX_COMPILATION_CACHE_DIR", "TF_ENABLE_ONEDNN_OPTS")
+NAMES = ("JAX_COMPILATION_CACHE_DIR", "TF_ENABLE_ONEDNN_OPTS")
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,7 @@ def test_all_derivatives_are_those_of_keras_layer(cls, settings, size):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * np.abs(b).max())
 
 
-@pytest.mark.skipif(keras.backend.backend() != "jax", reason="of XLA")
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="reads what JAX gives to XLA")
 @pytest.mark.parametrize("settings", GEOMETRIES)
 @pytest.mark.parametrize("cls", STOCK)
 def test_every_derivative_has_the_form_that_is_fast_in_a_branch(cls, settings):
