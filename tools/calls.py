@@ -207,6 +207,7 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "models.InfoGAN": {
             **dcgan, "latent_dim": 6, "categorical": (2,), "continuous": 2, "filters": 4,
             "categorical_weight": 1.0, "continuous_weight": 0.1, "learned_variance": True,
+            "recognizer": None,
         },
         "models.LSGAN": attending,
         "models.Pix2Pix": {
@@ -254,6 +255,10 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "networks.fastgan_generator": {
             "data_shape": image, "latent_dim": 2, "filters": 1, "seed": 0,
         },
+        "networks.infogan_discriminator": {
+            "data_shape": image, "filters": 2, "normalization": "batch",
+        },
+        "networks.infogan_recognizer": {"features": 8, "codes": 2, "normalization": "batch"},
         "networks.image_discriminator": {
             "kind": "patch", "shape": image, "filters": 2, "layers": 1, "normalization": None,
         },

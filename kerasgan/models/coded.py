@@ -164,7 +164,7 @@ def generate(
 
 
 def recover(self: keras.Model, images: np.ndarray, batch_size: int = 256) -> dict[str, np.ndarray]:
-    """The codes that the discriminator's head reads off images, in the form that `generate` takes.
+    """The codes that the recognizer reads off images, in the form that `generate` takes.
 
     Args:
         images: float array `(n, *data_shape)` in [-1, 1].
@@ -187,7 +187,8 @@ def recover(self: keras.Model, images: np.ndarray, batch_size: int = 256) -> dic
     size = checks.whole("batch_size", batch_size)
     parts = [images[i : i + size] for i in range(0, len(images), size)]
     with self.one_at_a_time:
-        q = np.concatenate([self.discriminator.predict_on_batch(part)[1] for part in parts])
+        features = (self.discriminator.predict_on_batch(part)[1] for part in parts)
+        q = np.concatenate([self.recognizer.predict_on_batch(part) for part in features])
     found, start = {}, 0
     if self.categorical:
         ends = np.cumsum(self.categorical)

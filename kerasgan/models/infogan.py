@@ -10,7 +10,7 @@ from kerasgan.layers import CategoricalCodes
 from kerasgan.losses import code_nll
 from kerasgan.models.coded import check_codes, generate, recover, with_codes
 from kerasgan.models.noise_to_data import NoiseToData
-from kerasgan.networks import dcgan_discriminator, dcgan_generator
+from kerasgan.networks import dcgan_generator, infogan_discriminator, infogan_recognizer
 from kerasgan.networks.checks import check_network
 from kerasgan.utils.checks import number
 from kerasgan.utils.types import Tensor
@@ -21,15 +21,17 @@ class InfoGAN(NoiseToData):
     """GAN whose latents hold codes that can be read off what it makes: classes and directions that
     it finds without labels.
 
-    A second head of the discriminator gives Q(c | x): class logits of each categorical code, means
-    of the continuous ones. Both players add -log Q of the codes of generated images, which bounds
-    the codes' mutual information with these: the generator learns by it to show them, the
-    discriminator, in its own step, to read them (body and head, as in the authors' code).
+    A third player, the recognizer, gives Q(c | x) from the discriminator's features: class logits
+    of each categorical code, means of the continuous ones. It minimizes -log Q of the codes of
+    generated images, which bounds the codes' mutual information with these, and the generator adds
+    that to its loss, to show them. The discriminator does not, as in the paper's equation 6: its
+    features are what tells real images from generated ones. The authors' code trains it, too, to
+    read the codes, which then may be shown by what nobody sees.
 
     Latents are normal throughout. First come the categorical codes, as many entries as classes, of
     which the greatest names the class (`kerasgan.layers.CategoricalCodes`), then the continuous
-    ones, then noise; so these are N(0, 1), the paper's uniform in [-1, 1]. Networks are DCGAN's;
-    Adam has rate 1e-3 for the generator, 2e-4 for the discriminator and β1 0.5, as in the paper.
+    ones, then noise; so these are N(0, 1), the paper's uniform in [-1, 1]. The generator is
+    DCGAN's; Adam has rate 1e-3 for it, 2e-4 for the others and β1 0.5, as in the paper.
 
     Reference: Chen, Duan, Houthooft, Schulman, Sutskever & Abbeel 2016, InfoGAN: Interpretable
     Representation Learning by Information Maximizing Generative Adversarial Nets, arXiv:1606.03657.
@@ -41,14 +43,15 @@ class InfoGAN(NoiseToData):
         continuous: int, the number of continuous codes.
         categorical_weight: float, the factor of the categorical codes' -log Q; 1 in the paper.
         continuous_weight: float, that of the continuous codes'; a smaller one in the paper.
-        learned_variance: bool, whether the head gives the continuous codes' variances too; else
-            they are 1.
+        learned_variance: bool, whether the recognizer gives the continuous codes' variances, too;
+            else they are 1.
         filters: int, channels of the generator's last hidden map; the discriminator starts with
-            half as many.
-        normalization: "batch", "layer" or None, see `kerasgan.DCGAN`.
+            half as many, and has eight times as many features.
+        normalization: "batch", "layer" or None, of the discriminator and the recognizer.
+        recognizer: Keras model of your own, from features to class logits, means and log
+            variances, joined.
         **kwargs: see `kerasgan.models.NoiseToData`; a `generator` of one's own begins with that
-            layer, a `discriminator` gives `[logit (n, 1), class logits, means, log variances]`,
-            all but the first joined.
+            layer, a `discriminator` gives `[logit (n, 1), features (n, d)]`.
 
     Example:
 
@@ -64,7 +67,7 @@ class InfoGAN(NoiseToData):
     {'categorical': (5, 1), 'continuous': (5, 2)}
     """
 
-    log_names = {"d_loss": "discriminator", "g_loss": "generator", "info_loss": "generator"}
+    log_names = {"d_loss": "discriminator", "g_loss": "generator", "info_loss": "recognizer"}
     generate, recover, with_codes = generate, recover, with_codes  # type: ignore[assignment]
 
     def __init__(
@@ -79,6 +82,7 @@ class InfoGAN(NoiseToData):
         learned_variance: bool = False,
         filters: int = 128,
         normalization: str | None = "batch",
+        recognizer: keras.Model | None = None,
         **kwargs: Any,
     ):
         number("categorical_weight", categorical_weight, least=0)
@@ -86,6 +90,12 @@ class InfoGAN(NoiseToData):
         self.code_dim = check_codes(latent_dim, categorical, continuous, kwargs.get("pack", 1))
         self.q_dim = self.code_dim + learned_variance * continuous
         super().__init__(data_shape, latent_dim, **kwargs)
+        (features,) = self.discriminator.output_shape[1][1:]
+        with self.own_policy():
+            if recognizer is None:
+                recognizer = infogan_recognizer(features, self.q_dim, normalization=normalization)
+            self.recognizer = recognizer
+        check_network("recognizer", self.recognizer, [(features,)], (self.q_dim,), gives="logits")
         self.codes = CategoricalCodes(categorical, dtype="float32")
 
     def default_optimizer(self, player: str) -> keras.optimizers.Optimizer:
@@ -98,49 +108,57 @@ class InfoGAN(NoiseToData):
         return keras.Model(latents, network(coded), name="generator")
 
     def build_discriminator(self) -> keras.Model:
-        kind = {"normalization": self.normalization, "classes": self.q_dim}
-        return dcgan_discriminator(self.judged_shape, self.filters // 2, **kind)
+        filters, normalization = self.filters // 2, self.normalization
+        return infogan_discriminator(self.judged_shape, filters, normalization=normalization)
 
-    def check_networks(self) -> None:
-        latents, q, (kind, *_) = [(self.latent_dim,)], (self.q_dim,), self.data_spec
-        check_network("generator", self.generator, latents, self.data_shape, gives=kind)
-        network, data = self.discriminator, [self.data_shape]
-        check_network("discriminator", network, data, (1,), q, gives="logits")
+    def check_discriminator(self) -> None:
+        """Refuse a discriminator that does not give logits and features."""
+        data, made = [self.judged_shape], [(1,), (None,)]
+        check_network("discriminator", self.discriminator, data, *made, gives="logits")
+
+    def players(self) -> dict[str, list[keras.Model]]:
+        """The discriminator, the recognizer of its features, and the generator."""
+        first, last = super().players().items()
+        return dict([first, ("recognizer", [self.recognizer]), last])
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
-        """GAN's step, whose losses are told the latents, for the codes in them."""
+        """The discriminator's step and the recognizer's on the same fakes, then the generator's."""
         for (real,) in self.minibatches(data):
             latents = self.sample_latents(ops.shape(real)[0])
             fake = self.one_pass(self.draw, "generator", latents, ())
-            d_loss = self.minimize(
-                self.discriminator_loss, "discriminator", real, fake.outputs, latents
+            d_loss, features = self.minimize(
+                self.discriminator_loss, "discriminator", real, fake.outputs
             )
-        g_loss, info_loss = self.minimize(self.generator_loss, "generator", real, fake, latents)
+            info_loss = self.minimize(self.info_loss, "recognizer", latents, features)
+        g_loss = self.minimize(self.generator_loss, "generator", real, fake, latents)
         return self.logs(d_loss=d_loss, g_loss=g_loss, info_loss=info_loss)
 
     def discriminator_loss(
-        self, real: Tensor, fake: Tensor, latents: Tensor, training: bool = True
-    ) -> Tensor:
-        """The adversarial loss, -log Q of the codes, and in training the penalties."""
-        (real_logits, _), (fake_logits, q) = (self.judge(x, (), training) for x in (real, fake))
-        loss = self.on_logits(real_logits, fake_logits, training) + self.info_loss(latents, q)
-        if not training:
-            return loss
-        self.observe(real_logits)
-        return loss + self.penalty(lambda x: self.judge(x, ())[0], real, fake)
+        self, real: Tensor, fake: Tensor, training: bool = True
+    ) -> tuple[Tensor, Tensor]:
+        """The adversarial loss, in training with the penalties; and the fakes' features."""
+        (real_logits, _), (fake_logits, features) = (
+            self.judge(x, (), training) for x in (real, fake)
+        )
+        loss = self.on_logits(real_logits, fake_logits, training)
+        if training:
+            self.observe(real_logits)
+            loss += self.penalty(lambda x: self.judge(x, ())[0], real, fake)
+        return loss, features
 
     def generator_loss(
         self, real: Tensor, fake: Tensor, latents: Tensor, training: bool = True
-    ) -> tuple[Tensor, Tensor]:
-        """The adversarial loss with -log Q of the codes, and the latter by itself."""
+    ) -> Tensor:
+        """The adversarial loss and -log Q of the codes."""
         by, relativistic = self.combined.judge, self.adversarial_loss.relativistic
-        fake_logits, q = self.judge(fake, (), training, by)
+        fake_logits, features = self.judge(fake, (), training, by)
         real_logits = self.judge(real, (), training, by)[0] if relativistic else None
-        info_loss = self.info_loss(latents, q)
-        return self.adversarial_loss.generator(fake_logits, real_logits) + info_loss, info_loss
+        loss = self.adversarial_loss.generator(fake_logits, real_logits)
+        return loss + self.info_loss(latents, features, training)
 
-    def info_loss(self, latents: Tensor, q: Tensor) -> Tensor:
-        """-log Q of the codes in latents, `q` being what the head says; weighted."""
+    def info_loss(self, latents: Tensor, features: Tensor, training: bool = True) -> Tensor:
+        """-log Q, weighted, of the codes in latents, from the features of what they became."""
+        q = self.recognizer(features, training=training)
         parts = code_nll(self.codes(latents), q, self.categorical, self.continuous)
         return self.categorical_weight * parts[0] + self.continuous_weight * parts[1]
 
@@ -149,6 +167,7 @@ class InfoGAN(NoiseToData):
         (real,) = self.batch(data)
         latents = self.sample_latents(ops.shape(real)[0])
         fake = self(latents)
-        d_loss = self.discriminator_loss(real, fake, latents, training=False)
-        g_loss, info_loss = self.generator_loss(real, fake, latents, training=False)
+        d_loss, features = self.discriminator_loss(real, fake, training=False)
+        info_loss = self.info_loss(latents, features, training=False)
+        g_loss = self.generator_loss(real, fake, latents, training=False)
         return self.logs(d_loss=d_loss, g_loss=g_loss, info_loss=info_loss)

@@ -7,6 +7,7 @@ from kerasgan.networks.fastgan import (
     fastgan_generator,
 )
 from kerasgan.networks.image_to_image import image_discriminator, image_translator
+from kerasgan.networks.infogan import infogan_discriminator, infogan_recognizer
 from kerasgan.networks.mlp import mlp_discriminator, mlp_generator
 from kerasgan.networks.patchgan import patchgan, pixel_discriminator, receptive_field
 from kerasgan.networks.projected import projected_discriminator, projector
@@ -31,6 +32,8 @@ __all__ = [
     "fastgan_generator",
     "image_discriminator",
     "image_translator",
+    "infogan_discriminator",
+    "infogan_recognizer",
     "mlp_discriminator",
     "mlp_generator",
     "patchgan",

@@ -1,7 +1,7 @@
 """The deep convolutional networks of DCGAN, for any size that their strides divide."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import keras
 from keras import layers
@@ -12,16 +12,18 @@ from kerasgan.networks.attention import attention_sides
 from kerasgan.networks.conditions import condition_input
 from kerasgan.networks.sizes import stages
 from kerasgan.utils import checks
-from kerasgan.utils.types import Shape
+from kerasgan.utils.types import Shape, Tensor
 
 NORMALIZATIONS = "batch", "layer", None
 
 
-def _kernel():
+def from_normal() -> RandomNormal:
+    """What all weights start from, N(0, 0.02)."""
     return RandomNormal(stddev=0.02)
 
 
-def _normalised(x, normalization):
+def normalised(x: Tensor, normalization: str | None) -> Tensor:
+    """A layer's output by "batch" or "layer" normalization, or as it is."""
     if normalization == "batch":
         gamma = RandomNormal(mean=1.0, stddev=0.02)
         return BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=gamma)(x)
@@ -32,10 +34,12 @@ def _normalised(x, normalization):
 
 def _attended(x, sides):
     """The map, with self-attention if its height is one of `sides`."""
-    return SelfAttention2D(False, _kernel())(x) if x.shape[1] in sides else x
+    return SelfAttention2D(False, from_normal())(x) if x.shape[1] in sides else x
 
 
-def _halved(x, halvings, filters, normalization, sides=()):
+def halved(
+    x: Tensor, halvings: int, filters: int, normalization: str | None, sides: Collection[int] = ()
+) -> Tensor:
     """The convolutions of the discriminator and the encoder, flattened."""
     for i in range(halvings):
         x = Conv2D(
@@ -44,9 +48,9 @@ def _halved(x, halvings, filters, normalization, sides=()):
             strides=2,
             padding="same",
             use_bias=False,
-            kernel_initializer=_kernel(),
+            kernel_initializer=from_normal(),
         )(x)
-        x = _attended(layers.LeakyReLU(0.2)(_normalised(x, normalization if i else None)), sides)
+        x = _attended(layers.LeakyReLU(0.2)(normalised(x, normalization if i else None)), sides)
     return layers.Flatten()(x)
 
 
@@ -101,8 +105,8 @@ def dcgan_generator(
         inputs, x = [inputs, conditions], layers.Concatenate()([x, vector])
     channels = filters * 2 ** (doublings - 1)
     size = height * width * channels
-    x = layers.Dense(size, use_bias=False, kernel_initializer=_kernel())(x)
-    x = layers.ReLU()(_normalised(layers.Reshape((height, width, channels))(x), "batch"))
+    x = layers.Dense(size, use_bias=False, kernel_initializer=from_normal())(x)
+    x = layers.ReLU()(normalised(layers.Reshape((height, width, channels))(x), "batch"))
     x = _attended(x, sides)
 
     def upsample(x, channels, **kwargs):
@@ -112,13 +116,13 @@ def dcgan_generator(
             strides=2,
             padding="same",
             use_bias=False,
-            kernel_initializer=_kernel(),
+            kernel_initializer=from_normal(),
             **kwargs,
         )(x)
 
     for _ in range(doublings - 1):
         channels //= 2
-        x = _attended(layers.ReLU()(_normalised(upsample(x, channels), "batch")), sides)
+        x = _attended(layers.ReLU()(normalised(upsample(x, channels), "batch")), sides)
     images = upsample(x, data_shape[2], activation="tanh", dtype="float32")
     return keras.Model(inputs, images, name="generator")
 
@@ -172,10 +176,10 @@ def dcgan_discriminator(
         vector = layers.Dense(math.prod(data_shape[:2]))(vector)
         channel = layers.Reshape((*data_shape[:2], 1))(vector)
         inputs, x = [inputs, conditions], layers.Concatenate()([x, channel])
-    x = _halved(x, halvings, filters, normalization, sides)
+    x = halved(x, halvings, filters, normalization, sides)
 
     def head(units, name):
-        kernel = _kernel()
+        kernel = from_normal()
         return layers.Dense(
             units, use_bias=False, kernel_initializer=kernel, dtype="float32", name=name
         )(x)
@@ -217,6 +221,6 @@ def dcgan_encoder(
     latent_dim, filters = checks.width("latent_dim", latent_dim), checks.width("filters", filters)
     _, _, halvings = stages(data_shape)
     inputs = keras.Input(data_shape, name="data")
-    x = _halved(inputs, halvings, filters, normalization)
-    latents = layers.Dense(latent_dim, kernel_initializer=_kernel(), dtype="float32")(x)
+    x = halved(inputs, halvings, filters, normalization)
+    latents = layers.Dense(latent_dim, kernel_initializer=from_normal(), dtype="float32")(x)
     return keras.Model(inputs, latents, name="encoder")

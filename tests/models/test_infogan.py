@@ -17,35 +17,53 @@ def test_defaults_are_the_papers():
     assert type(gan.adversarial_loss).__name__ == "NonSaturating" and gan.penalties == []
     assert (gan.code_dim, gan.categorical_weight, gan.continuous_weight) == (12, 1.0, 0.1)
     rates = {p: float(gan.optimizer[p].learning_rate) for p in gan.players()}
-    assert rates == pytest.approx({"discriminator": 2e-4, "generator": 1e-3})
-    assert [o.shape[1] for o in gan.discriminator.outputs] == [1, 12]
+    assert rates == pytest.approx({"discriminator": 2e-4, "recognizer": 2e-4, "generator": 1e-3})
+    assert [o.shape[1] for o in gan.discriminator.outputs] == [1, 32]
+    assert gan.recognizer.output_shape == (None, 12)
     learned = kg.InfoGAN((16, 16, 1), 74, filters=4, learned_variance=True)
-    assert [o.shape[1] for o in learned.discriminator.outputs] == [1, 14]
-    body = {id(v) for v in kg.networks.dcgan_discriminator((16, 16, 1), 2).variables}
-    assert len(gan.discriminator.variables) == len(body) + 1  # the head's kernel alone is new
+    assert learned.recognizer.output_shape == (None, 14)
 
 
-def test_both_players_add_the_likelihood_of_the_codes():
+def test_the_recognizer_minimizes_the_likelihood_of_the_codes_and_the_generator_adds_it():
     gan = coded_gan()
     gan.categorical_weight, gan.continuous_weight = 2.0, 3.0
     gan.compile()
     rng = np.random.default_rng(0)
     real, fake = rng.uniform(-1, 1, (2, 5, 8, 8, 1)).astype("float32")
     latents = rng.normal(size=(5, 6)).astype("float32")
-    heads = [gan.discriminator(x) for x in (real, fake)]
-    (real_logits, _), (fake_logits, q) = [map(keras.ops.convert_to_numpy, each) for each in heads]
+    numpy = keras.ops.convert_to_numpy
+    (real_logits, _), (fake_logits, features) = (gan.discriminator(x) for x in (real, fake))
+    q = numpy(gan.recognizer(features))
+    real_logits, fake_logits = numpy(real_logits), numpy(fake_logits)
     logs = q[:, :3] - np.log(np.exp(q[:, :3]).sum(axis=1, keepdims=True))
     info = 2 * -logs[np.arange(5), latents[:, :3].argmax(axis=1)].mean()
     squares = (latents[:, 3] - q[:, 3]) ** 2 / np.exp(q[:, 4])
     info += 3 * (squares + q[:, 4] + np.log(2 * np.pi)).mean() / 2
-    tensors = [keras.ops.convert_to_tensor(x) for x in (real, fake, latents)]
-    d_loss = gan.discriminator_loss(*tensors, training=False)
+    real, fake, latents = (keras.ops.convert_to_tensor(x) for x in (real, fake, latents))
+    d_loss, seen = gan.discriminator_loss(real, fake, training=False)
     want = np.log1p(np.exp(-real_logits)).mean() + np.log1p(np.exp(fake_logits)).mean()
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(d_loss), want + info, rtol=1e-5)
-    g_loss, info_loss = gan.generator_loss(*tensors, training=False)
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(info_loss), info, rtol=1e-5)
+    np.testing.assert_allclose(numpy(d_loss), want, rtol=1e-5)
+    np.testing.assert_array_equal(numpy(seen), numpy(features))
+    info_loss = gan.info_loss(latents, features, training=False)
+    np.testing.assert_allclose(numpy(info_loss), info, rtol=1e-5)
+    g_loss = gan.generator_loss(real, fake, latents, training=False)
     want = np.log1p(np.exp(-fake_logits)).mean() + info
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(g_loss), want, rtol=1e-5)
+    np.testing.assert_allclose(numpy(g_loss), want, rtol=1e-5)
+
+
+@pytest.mark.compiled
+def test_the_discriminator_does_not_learn_to_read_the_codes(images):
+    """Its weights after a step do not depend on the weight of the codes; the others' do."""
+    moved = {}
+    for weight in (0.0, 5.0):
+        keras.utils.set_random_seed(0)
+        gan = small(categorical_weight=weight, continuous_weight=weight, seed=0)
+        gan.compile()
+        gan.fit(np.repeat(np.repeat(images, 2, 1), 2, 2), batch_size=32, verbose=0)
+        moved[weight] = {p: nets[0].get_weights() for p, nets in gan.players().items()}
+    for player, same in {"discriminator": True, "recognizer": False, "generator": False}.items():
+        pairs = zip(moved[0.0][player], moved[5.0][player], strict=True)
+        assert all(np.array_equal(*pair) for pair in pairs) == same, player
 
 
 @pytest.mark.compiled
@@ -64,7 +82,8 @@ def test_codes_come_to_be_read_right():
         categorical=(2,),
         continuous=1,
         generator=keras.Model(latents, shown),
-        discriminator=keras.Model(data, [keras.layers.Dense(1)(x), keras.layers.Dense(3)(x)]),
+        discriminator=keras.Model(data, [keras.layers.Dense(1)(x), x]),
+        recognizer=keras.Sequential([keras.Input((32,)), keras.layers.Dense(3)]),
     )
     gan.compile(optimizer=keras.optimizers.Adam(0.01))
     images = np.random.default_rng(0).uniform(-1, 1, (1024, 4, 4, 1)).astype("float32")
@@ -138,7 +157,14 @@ def test_refuses_codes(codes, others, message):
         ({"categorical": (), "continuous": 0}, "must be a code"),
         ({"pack": 2}, "Received: pack=2"),
         ({"continuous_weight": -1}, "Received: continuous_weight=-1"),
-        ({"discriminator": kg.networks.dcgan_discriminator((16, 16, 1), 2)}, r"\(n, 1\), \(n, 7\)"),
+        (
+            {"discriminator": kg.networks.dcgan_discriminator((16, 16, 1), 2)},
+            r"\(n, 1\), \(n, None\)",
+        ),
+        (
+            {"recognizer": keras.Sequential([keras.Input((32,))])},
+            r"recognizer must give .*\(n, 7\)",
+        ),
     ],
 )
 def test_refuses_arguments(arguments, message):

@@ -74,7 +74,7 @@ def coded_gan():
         continuous=1,
         learned_variance=True,
         generator=keras.Model(latents, drawn, name="generator"),
-        discriminator=keras.Model(data, [layers.Dense(1)(x), layers.Dense(5)(x)]),
+        discriminator=keras.Model(data, [layers.Dense(1)(x), x]),
     )
 
 

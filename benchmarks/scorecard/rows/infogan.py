@@ -12,7 +12,7 @@ COMMAND = (
 SECTION = Section(
     "InfoGAN's codes and MNIST's classes",
     "Codes are given to classes one to one, so that as many images as possible agree: of the "
-    "10,000 test images, whose codes the discriminator's head reads; and of "
+    "10,000 test images, whose codes the recognizer reads; and of "
     f"{PER_CODE:,} generated images of each code, which a classifier names (the extractor "
     '"digits"). No label was in training; chance would give some 12%. In brackets stands what the '
     "paper reports of its best run (Chen et al. 2016, arXiv:1606.03657, section 7.2).",
