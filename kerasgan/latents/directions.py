@@ -38,7 +38,7 @@ def directions(model: Any, n: int | None = None) -> np.ndarray:
     draws(model)
     d = model.latent_dim
     n = d if n is None else whole("n", n, most=d)
-    (generator,) = model.preset_networks()
+    generator, *_ = model.preset_networks()
     dense = (layer for layer in layers_of(generator) if isinstance(layer, keras.layers.Dense))
     kernel = next((k for k in (np.array(layer.kernel) for layer in dense) if len(k) >= d), None)
     if kernel is None:

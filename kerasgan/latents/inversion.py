@@ -166,7 +166,7 @@ def invert(
             f"`images` must have shape (n, *{model.data_shape}). Received: {images.shape=}"
         )
     conditions = _one_each(model, labels, len(images))
-    (network,), mapping = model.preset_networks(), None
+    (network, *_), mapping = model.preset_networks(), None
     if space == "styles":
         mapping, network = style_networks(network)
     if encoder is None:

@@ -95,7 +95,7 @@ class FAnoGAN(ImageToImage, AdversarialModel):
         vars(self)["_arguments"]["gan"] = self.gan  # a model would be saved with its optimizers
         self.data_shape, self.latent_dim = wrapped.data_shape, wrapped.latent_dim
         self.data_spec = {"images": self.data_shape}
-        (self.generator,) = wrapped.preset_networks()
+        self.generator, *_ = wrapped.preset_networks()
         self.features = up_to_layer(wrapped.discriminator, feature_layer) if kappa else None
         with self.own_policy():
             if encoder is None:

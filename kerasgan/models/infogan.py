@@ -121,6 +121,10 @@ class InfoGAN(NoiseToData):
         first, last = super().players().items()
         return dict([first, ("recognizer", [self.recognizer]), last])
 
+    def preset_networks(self) -> list[keras.Model]:
+        """The generator, and what reads the codes."""
+        return [*super().preset_networks(), self.discriminator, self.recognizer]
+
     def train_step(self, data: Any) -> dict[str, Tensor]:
         """The discriminator's step and the recognizer's on the same fakes, then the generator's."""
         for (real,) in self.minibatches(data):

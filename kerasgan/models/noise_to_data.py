@@ -144,7 +144,8 @@ class NoiseToData(Pretrained, Objective):
         return {"discriminator": [self.discriminator], "generator": [self.generator]}
 
     def preset_networks(self) -> list[keras.Model]:
-        """The generator, by its moving average where there is one."""
+        """The generator, by its moving average where there is one; it is the first of the list
+        where a variant adds others."""
         return [self.generator if self.average is None else self.average.network]
 
     @functools.cached_property

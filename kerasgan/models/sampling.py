@@ -126,7 +126,7 @@ def export(
     if self.condition is not None:
         ids = isinstance(self.condition, int)
         labels["labels"] = ((None,), "int32") if ids else ((None, *self.condition), "float32")
-    (network,) = self.preset_networks()
+    network, *_ = self.preset_networks()
     latents = {"latents": ((None, self.latent_dim), "float32")}
     endpoints = {"serving_default": Endpoint(network, {**latents, **labels}, made)}
     if format == "tf_saved_model":

@@ -106,8 +106,8 @@ def load(
     """A trained model: a preset, a run of `kerasgan train`, or what `model.save` wrote.
 
     Of a preset, the generator is what training gave (the moving average, where there was one), or
-    both are, in CycleGAN, and the discriminators are freshly initialised: a preset is for drawing
-    and translating. To train further, start from a run or from a `.keras` file, which hold
+    both are, in CycleGAN, and the discriminators are freshly initialised, but for InfoGAN's, which
+    reads codes: a preset is for drawing and translating. To train further, start from a run or from a `.keras` file, which hold
     everything, whichever backend wrote it. Of a run it is the newest whole state, of `model.keras`
     and the checkpoints. Weights that lie elsewhere are fetched once, into Keras's folder.
 

@@ -129,7 +129,7 @@ def make(name, folder):
     (signatures,) = model.export(folder / "saved").values()
     (folder / "signatures.json").write_text(json.dumps(signatures))
     translates = isinstance(model, ImageToImage)
-    networks = model.translators().values() if translates else model.preset_networks()
+    networks = model.translators().values() if translates else model.preset_networks()[:1]
     held = [w for network in networks for w in network.weights]
     if name == "fastgan":  # whose noise is of the training alone
         held = [w for w in held if "noise_injection" not in w.path]

@@ -180,3 +180,18 @@ def test_reads_images_of_its_shape_only():
         ValueError, match=r"\(n, 16, 16, 1\). Received: images.shape=\(2, 8, 8, 1\)"
     ):
         gan.recover(np.zeros((2, 8, 8, 1)))
+
+
+@pytest.mark.any_backend
+def test_a_preset_reads_codes_as_the_model_did(tmp_path):
+    gan = small(ema_decay=0.9, seed=0)
+    rng = np.random.default_rng(0)
+    for network in gan.preset_networks():
+        network.set_weights([rng.uniform(0.1, 1, w.shape) for w in network.get_weights()])
+    gan.save_to_preset(tmp_path / "preset")
+    loaded = kg.load(tmp_path / "preset")
+    images = gan.generate(8, seed=0)
+    np.testing.assert_allclose(loaded.generate(8, seed=0), images, atol=1e-6)
+    want, found = gan.recover(images), loaded.recover(images)
+    np.testing.assert_array_equal(found["categorical"], want["categorical"])
+    np.testing.assert_allclose(found["continuous"], want["continuous"], rtol=1e-5)
