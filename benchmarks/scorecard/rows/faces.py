@@ -7,9 +7,9 @@ from benchmarks.scorecard.training import core_minutes, train
 SAMPLES = 5000
 COMMAND = "kerasgan train {} --data avatars --batch-size 16 --dtype auto --seed 0 --out runs/x"
 MODELS = {  # what they are made of, and how many steps take as long as those of the others
-    "DCGAN": "dcgan --filters 32 --ema-decay 0.999 --steps 72000",
+    "DCGAN": "dcgan --filters 32 --ema-decay 0.999 --steps 84000",
     "SNGAN": "sngan --generator-filters 32 --discriminator-filters 32 --critic-steps 1 "
-    "--latent-dim 64 --ema-decay 0.999 --steps 10000",
+    "--latent-dim 64 --ema-decay 0.999 --steps 7000",
     "FastGAN": "fastgan --filters 16 --latent-dim 64 --steps 10000",
     "ProjectedGAN": "projectedgan --filters 16 --latent-dim 64 --feature-size 128 "
     "--mixing-filters 32 --steps 5000",
@@ -19,10 +19,10 @@ SECTION = Section(
     f"{SAMPLES:,} generated avatars against {SAMPLES:,} others than the 8,000 of the training "
     "(`kerasgan data avatars avatars`, and `avatars_test --start 8000 --count 5000`). Each model "
     "makes as many steps of batch 16 as take about an hour of one core in bfloat16 on a processor "
-    "with AMX; how long it took is in the table. Fréchet distance, precision and recall are of "
-    "VGG16's features (`benchmarks/vgg.py`), which train none of the models; the Fréchet distance "
-    "of EfficientNet-Lite0's, which ProjectedGAN's discriminators see, stands beside them. The "
-    "first row are training images.",
+    "that multiplies it; how long it took is in the table. Fréchet distance, precision and recall "
+    "are of VGG16's features (`benchmarks/vgg.py`), which train none of the models; the Fréchet "
+    "distance of EfficientNet-Lite0's, which ProjectedGAN's discriminators see, stands beside "
+    "them. The first row are training images.",
     {
         "fd": ("FD", "{:.1f}", 1),
         "precision": ("precision", "{:.3f}", 1),
