@@ -66,6 +66,7 @@ def test_summary_of_agreement():
         "conditional_gan_mnist",
         "sngan_fashion_mnist",
         "sngan_mnist",
+        "stylegan2_fashion_mnist",
         None,
     }
 
