@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 from kerasgan import backend
+from kerasgan.layers import unfolding
 from kerasgan.utils.types import Tensor
 
 
@@ -12,7 +13,8 @@ class Conv2D(layers.Conv2D):
     """`keras.layers.Conv2D` by the backend's fastest way: the same arguments, weights and numbers.
 
     Under JAX on a CPU derivatives of all orders are fast, and so within a branch of a condition;
-    under PyTorch maps are not copied from one layout to another.
+    under PyTorch maps are not copied from one layout to another. On every CPU a large kernel over few
+    pixels is one matrix product.
 
     Args:
         *args: as for `keras.layers.Conv2D`.
@@ -28,8 +30,11 @@ class Conv2D(layers.Conv2D):
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """The convolution itself, without bias and activation."""
         outputs = None
-        if backend.convolve and self.data_format == "channels_last":
-            outputs = backend.convolve(self, inputs, ops.convert_to_tensor(kernel))
+        if self.data_format == "channels_last":
+            kernel = ops.convert_to_tensor(kernel)
+            outputs = unfolding.convolve(self, inputs, kernel)
+            if outputs is None and backend.convolve:
+                outputs = backend.convolve(self, inputs, kernel)
         return super().convolution_op(inputs, kernel) if outputs is None else outputs
 
 
@@ -56,13 +61,11 @@ class Conv2DTranspose(layers.Conv2DTranspose):
     def call(self, inputs: Tensor) -> Tensor:
         """The layer's output, as Keras's layer gives it."""
         outputs = None
-        if (
-            backend.convolve_transposed
-            and self.data_format == "channels_last"
-            and self.output_padding is None
-        ):
+        if self.data_format == "channels_last" and self.output_padding is None:
             kernel = ops.convert_to_tensor(self.kernel)
-            outputs = backend.convolve_transposed(self, inputs, kernel)
+            outputs = unfolding.convolve_transposed(self, inputs, kernel)
+            if outputs is None and backend.convolve_transposed:
+                outputs = backend.convolve_transposed(self, inputs, kernel)
         if outputs is None:
             return super().call(inputs)
         if self.use_bias:

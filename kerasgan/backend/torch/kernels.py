@@ -3,31 +3,21 @@
 import torch
 from torch.nn import functional as F
 
-from kerasgan.backend.geometry import cuts, extents
+from kerasgan.backend.geometry import cuts, extents, padding
 
 
 def convolve(layer, inputs, kernel):
     """See `kerasgan.backend`."""
     maps = inputs.permute(0, 3, 1, 2)
-    padding = 0
-    if layer.padding == "same":
-        pads = [
-            max((-(-side // stride) - 1) * stride + extent - side, 0)
-            for side, stride, extent in zip(
-                maps.shape[2:], layer.strides, extents(layer), strict=True
-            )
-        ]
-        if any(pad % 2 for pad in pads):
-            rows, columns = pads
-            sides = (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2)
-            maps = F.pad(maps, sides)
-        else:
-            padding = [pad // 2 for pad in pads]
+    rows, columns = padding(layer, maps.shape[2:])
+    if rows % 2 or columns % 2:
+        maps = F.pad(maps, (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2))
+        rows = columns = 0
     outputs = F.conv2d(
         maps,
         _in_order(kernel),
         stride=layer.strides,
-        padding=padding,
+        padding=(rows // 2, columns // 2),
         dilation=layer.dilation_rate,
         groups=maps.shape[1] // kernel.shape[2],
     )
