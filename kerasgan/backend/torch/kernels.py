@@ -45,10 +45,11 @@ def convolve_transposed(layer, inputs, kernel):
 
 
 def _in_order(kernel):
-    """A kernel as PyTorch has it. If its first axis is 1, its strides do not tell in which order
-    the others lie, by which half precision fails where the processor lacks AVX-512."""
-    kernel = kernel.permute(3, 2, 0, 1)
-    return kernel.contiguous() if kernel.shape[0] == 1 else kernel
+    """A kernel as PyTorch has it, channels last like the maps: one transposition of a matrix, of
+    which the backward pass uses the result again, where a view would be copied in both."""
+    height, width, inside, out = kernel.shape
+    matrix = kernel.reshape(-1, out).t().contiguous()
+    return matrix.view(out, height, width, inside).permute(0, 3, 1, 2)
 
 
 def batch_normalize(inputs, gamma, beta, epsilon):
