@@ -99,19 +99,24 @@ def test_steps_are_the_same_to_the_last_digit(name):
 
 
 def test_ordinary_layers_are_called_directly(by_keras):
+    plain = layers.GroupNormalization(-1, center=False, scale=False)  # has nothing to be cast
     stack = [layers.Dense(4), layers.BatchNormalization(), layers.LeakyReLU(), layers.Dropout(0)]
-    network = network_of(*stack)
+    network = network_of(*stack, plain)
     both(network, X)
     by_keras.clear()
     run(network, X)
     assert by_keras == ["network"]
 
 
-def test_a_layer_that_is_shared_or_takes_several_tensors():
+def test_a_layer_that_is_shared_or_takes_several_tensors(by_keras):
     a, b = keras.Input((4,)), keras.Input((4,))
     shared = layers.Dense(4)
     x = layers.Concatenate()([shared(a), shared(b)]) + ops.exp(shared(b))[:, :1]
-    both(keras.Model([a, b], [x, layers.Add()([a, b])]), X, X + 1)
+    network = keras.Model([a, b], [x, layers.Add()([a, b])], name="network")
+    both(network, X, X + 1)
+    by_keras.clear()
+    run(network, X, X + 1)
+    assert by_keras == ["network"]
 
 
 def test_nested_networks_are_lean_too(by_keras):
@@ -130,6 +135,8 @@ def test_mixed_precision(policy):
     network = network_of(*stack, ends, dtype=policy)
     assert both(network, X).dtype is torch.float32
     assert both(network_of(*stack, dtype=policy), X).dtype is not torch.float32
+    plain = layers.GroupNormalization(-1, center=False, scale=False, dtype=policy)
+    assert both(network_of(*stack, plain, dtype=policy), X).dtype is not torch.float32
 
 
 def test_what_a_layer_adds_to_the_loss():

@@ -96,7 +96,8 @@ def _lean_call(network):
     ends = [places[id(x)] for x in network.outputs]
 
     def call(inputs, training=None, mask=None, **kwargs):
-        if training is None or mask is not None or kwargs or _masked(inputs):
+        is_masked = any(m is not None for m in keras.tree.flatten(mask)) or _masked(inputs)
+        if training is None or is_masked or kwargs:
             return usual(inputs, training=training, mask=mask, **kwargs)
         values = flat_inputs(network, inputs)
         for run in runs:
@@ -139,7 +140,7 @@ def _is_plain(operation, args, network):
         and not (nested and "mask" in parameters)
         and operation.compute_dtype == network.compute_dtype
         and operation.variable_dtype == network.variable_dtype
-        and operation.autocast
+        and (operation.autocast or not operation.weights)
         and network.autocast
     )
 
