@@ -31,8 +31,9 @@ the directory when it ends; one may be open in a process. `profiled_step(number)
 marks a training step in it.
 
 The kernels may be None, and each may return None: then Keras's own way is the best there is.
-`convolve(layer, inputs, kernel)` and `convolve_transposed(layer, inputs, kernel)` are a
-`Conv2D`'s and a `Conv2DTranspose`'s outputs before bias and activation, channels last.
+`convolve(layer, inputs, kernel, bias)` and `convolve_transposed(layer, inputs, kernel, bias)` are a
+`Conv2D`'s and a `Conv2DTranspose`'s outputs before the activation, channels last; `bias` may be
+None. `average_pool(inputs, size)` are means of blocks of so many pixels, channels last.
 `batch_normalize(inputs, gamma, beta, epsilon)` normalizes by the batch, channels last: the outputs,
 and mean and variance (that of the batch itself, without Bessel's correction) in float32.
 """
@@ -51,7 +52,7 @@ fused_adam, building = _step.fused_adam, _step.building
 make_train_function, make_test_function = _step.make_train_function, _step.make_test_function
 check_place = _step.check_place
 convolve, convolve_transposed = _kernels.convolve, _kernels.convolve_transposed
-batch_normalize = _kernels.batch_normalize
+average_pool, batch_normalize = _kernels.average_pool, _kernels.batch_normalize
 replicas, mean_over_replicas = _step.replicas, _step.mean_over_replicas
 mean_over_processes = _step.mean_over_processes
 join, process, gathered = _processes.join, _processes.process, _processes.gathered

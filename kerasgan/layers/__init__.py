@@ -3,6 +3,7 @@
 from kerasgan.layers.ada import AdaptiveAugment
 from kerasgan.layers.augment import Augment
 from kerasgan.layers.average import Average
+from kerasgan.layers.average_pooling import AveragePooling2D
 from kerasgan.layers.batch_normalization import BatchNormalization
 from kerasgan.layers.categorical_codes import CategoricalCodes
 from kerasgan.layers.convolution import Conv2D, Conv2DTranspose
@@ -50,6 +51,7 @@ __all__ = [
     "AdaptiveAugment",
     "Augment",
     "Average",
+    "AveragePooling2D",
     "BatchNormalization",
     "CategoricalCodes",
     "Conv2D",

@@ -13,8 +13,8 @@ class Conv2D(layers.Conv2D):
     """`keras.layers.Conv2D` by the backend's fastest way: the same arguments, weights and numbers.
 
     Under JAX on a CPU derivatives of all orders are fast, and so within a branch of a condition;
-    under PyTorch maps are not copied from one layout to another. On every CPU a large kernel over few
-    pixels is one matrix product.
+    under PyTorch maps are not copied from one layout to another, and the bias is the kernel's own.
+    On every CPU a large kernel over few pixels is one matrix product.
 
     Args:
         *args: as for `keras.layers.Conv2D`.
@@ -27,15 +27,22 @@ class Conv2D(layers.Conv2D):
     True
     """
 
-    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        """The convolution itself, without bias and activation."""
+    def call(self, inputs: Tensor) -> Tensor:
+        """The layer's output, as Keras's layer gives it."""
+        if self.data_format != "channels_last":
+            return super().call(inputs)
+        bias = self.bias if self.use_bias else None
+        outputs = self.convolution_op(inputs, self.kernel, bias)
+        return outputs if self.activation is None else self.activation(outputs)
+
+    def convolution_op(self, inputs: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
+        """The convolution itself, without activation, and without bias unless it is given."""
         outputs = None
         if self.data_format == "channels_last":
-            kernel = ops.convert_to_tensor(kernel)
-            outputs = unfolding.convolve(self, inputs, kernel)
-            if outputs is None and backend.convolve:
-                outputs = backend.convolve(self, inputs, kernel)
-        return super().convolution_op(inputs, kernel) if outputs is None else outputs
+            outputs = _fastest("convolve", self, inputs, kernel, bias)
+        if outputs is not None:
+            return outputs
+        return _biased(super().convolution_op(inputs, kernel), bias)
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -62,12 +69,24 @@ class Conv2DTranspose(layers.Conv2DTranspose):
         """The layer's output, as Keras's layer gives it."""
         outputs = None
         if self.data_format == "channels_last" and self.output_padding is None:
-            kernel = ops.convert_to_tensor(self.kernel)
-            outputs = unfolding.convolve_transposed(self, inputs, kernel)
-            if outputs is None and backend.convolve_transposed:
-                outputs = backend.convolve_transposed(self, inputs, kernel)
+            bias = self.bias if self.use_bias else None
+            outputs = _fastest("convolve_transposed", self, inputs, self.kernel, bias)
         if outputs is None:
             return super().call(inputs)
-        if self.use_bias:
-            outputs = ops.add(outputs, self.bias)
         return outputs if self.activation is None else self.activation(outputs)
+
+
+def _fastest(name, layer, inputs, kernel, bias):
+    """A convolution's outputs, bias included, by a matrix product or the backend's kernel of that
+    name; None if neither is for it."""
+    kernel = ops.convert_to_tensor(kernel)
+    bias = None if bias is None else ops.convert_to_tensor(bias)
+    outputs = getattr(unfolding, name)(layer, inputs, kernel)
+    if outputs is not None:
+        return _biased(outputs, bias)
+    own = getattr(backend, name)
+    return own(layer, inputs, kernel, bias) if own else None
+
+
+def _biased(outputs, bias):
+    return outputs if bias is None else ops.add(outputs, bias)

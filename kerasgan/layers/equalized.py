@@ -48,10 +48,11 @@ class EqualizedConv2D(Conv2D):
         start = initializers.RandomNormal(stddev=1.0)
         super().__init__(filters, kernel_size, **{"kernel_initializer": start, **kwargs})
 
-    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        """The convolution without bias and activation."""
+    def convolution_op(self, inputs: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
+        """The convolution without activation, and without bias unless it is given."""
         kernel = ops.convert_to_tensor(kernel)
-        return super().convolution_op(inputs, kernel / math.sqrt(math.prod(kernel.shape[:-1])))
+        scaled = kernel / math.sqrt(math.prod(kernel.shape[:-1]))
+        return super().convolution_op(inputs, scaled, bias)
 
 
 @keras.saving.register_keras_serializable("kerasgan")

@@ -35,22 +35,24 @@ class GroupedConv2D(Conv2D):
     True
     """
 
-    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        """The convolution without bias and activation, one group beside the other.
+    def convolution_op(self, inputs: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
+        """The convolution without activation, one group beside the other.
 
         Args:
             inputs: tensor `(n, height, width, channels)`.
             kernel: tensor `(*kernel_size, channels / groups, filters)`.
+            bias: tensor `(filters,)`, or None for a layer without one.
 
         Returns:
             A tensor `(n, new_height, new_width, filters)`.
         """
         if self.groups == 1 or _grouped_natively():
-            return super().convolution_op(inputs, kernel)
+            return super().convolution_op(inputs, kernel, bias)
         parts = zip(
             ops.split(inputs, self.groups, axis=-1),
             ops.split(kernel, self.groups, axis=-1),
             strict=True,
         )
         outputs = [super(GroupedConv2D, self).convolution_op(x, k) for x, k in parts]
-        return ops.concatenate(outputs, axis=-1)
+        outputs = ops.concatenate(outputs, axis=-1)
+        return outputs if bias is None else ops.add(outputs, bias)

@@ -8,6 +8,7 @@ from keras import layers, ops
 from keras.initializers import RandomNormal
 
 from kerasgan.layers import (
+    AveragePooling2D,
     BatchNormalization,
     Conv2D,
     Conv2DTranspose,
@@ -57,7 +58,7 @@ def _leaky(x):
 
 def _excited(x, small, start):
     """Skip-layer excitation: a map's channels, scaled by what a far smaller one tells."""
-    y = layers.AveragePooling2D(small.shape[1] // start[0])(small)
+    y = AveragePooling2D(small.shape[1] // start[0])(small)
     y = layers.Activation("silu")(_conv(x.shape[-1], start, padding="valid")(y))
     return x * _conv(x.shape[-1], 1, activation="sigmoid")(y)
 
@@ -169,7 +170,7 @@ def fastgan_discriminator(data_shape: Sequence[int], filters: int = 64) -> keras
     maps = {largest: x}
     for k in range(largest - 1, 0, -1):
         main = _leaky(_norm(_conv(width(k), 3)(half(x, width(k)))))
-        direct = _leaky(_norm(_conv(width(k), 1)(layers.AveragePooling2D(2)(x))))
+        direct = _leaky(_norm(_conv(width(k), 1)(AveragePooling2D(2)(x))))
         x = 0.5 * (main + direct)
         if k + 3 in maps:
             x = _excited(x, maps[k + 3], start)
@@ -179,7 +180,7 @@ def fastgan_discriminator(data_shape: Sequence[int], filters: int = 64) -> keras
 
     size = min(doublings - 1, SMALL)
     k = max(size - 1, 1)
-    small = first(layers.AveragePooling2D(2 ** (doublings - size))(data), k, width(k + 1))
+    small = first(AveragePooling2D(2 ** (doublings - size))(data), k, width(k + 1))
     for i in range(k - 1, 0, -1):
         small = half(small, width(i + 1))
     ends = [layers.Flatten()(y) for y in (logits, _conv(1, start, **ending)(small))]

@@ -7,6 +7,7 @@ import keras
 from keras import layers, ops
 
 from kerasgan.layers import (
+    AveragePooling2D,
     BatchNormalization,
     Conv2D,
     SelfAttention2D,
@@ -211,7 +212,7 @@ def resnet_discriminator(
     for block, end in enumerate(widths):
         # The authors halve after the shortcut's 1x1 convolution except in the first block: the
         # same numbers, four times the work.
-        halve = layers.AveragePooling2D(2) if block < halvings else layers.Identity()
+        halve = AveragePooling2D(2) if block < halvings else layers.Identity()
         shortcut, start = halve(x), x.shape[-1]
         if start != end or block < halvings:
             shortcut = _conv(end, 1, spectral)(shortcut)

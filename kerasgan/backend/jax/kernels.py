@@ -19,23 +19,24 @@ from jax import lax
 
 from kerasgan.backend.geometry import cuts, extents
 
-batch_normalize = None  # XLA fuses what Keras writes
+average_pool = batch_normalize = None  # XLA fuses what Keras writes
 
 
 def _on_cpu():
     return jax.default_backend() == "cpu"
 
 
-def convolve(layer, inputs, kernel):
+def convolve(layer, inputs, kernel, bias):
     """See `kerasgan.backend`."""
     if not _on_cpu():
         return None
     padding = layer.padding.upper()
     pads = lax.padtype_to_pads(inputs.shape[1:3], extents(layer), layer.strides, padding)
-    return _convolve(inputs, kernel, _Geometry(layer.strides, tuple(pads), layer.dilation_rate))
+    geometry = _Geometry(layer.strides, tuple(pads), layer.dilation_rate)
+    return _biased(_convolve(inputs, kernel, geometry), bias)
 
 
-def convolve_transposed(layer, inputs, kernel):
+def convolve_transposed(layer, inputs, kernel, bias):
     """See `kerasgan.backend`."""
     if not _on_cpu():
         return None
@@ -43,9 +44,12 @@ def convolve_transposed(layer, inputs, kernel):
     sides = zip(inputs.shape[1:3], layer.strides, extents(layer), shape[1:3], strict=True)
     whole = [(small - 1) * stride + extent - large for small, stride, extent, large in sides]
     pads = [(cut, rest - cut) for cut, rest in zip(cuts(layer), whole, strict=True)]
-    return _transposed(
-        inputs, kernel, _Geometry(layer.strides, tuple(pads), layer.dilation_rate), shape
-    )
+    geometry = _Geometry(layer.strides, tuple(pads), layer.dilation_rate)
+    return _biased(_transposed(inputs, kernel, geometry, shape), bias)
+
+
+def _biased(outputs, bias):
+    return outputs if bias is None else outputs + bias
 
 
 def _missing(maps, kernel):

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-convolve = convolve_transposed = None
+convolve = convolve_transposed = average_pool = None
 
 
 def batch_normalize(inputs, gamma, beta, epsilon):

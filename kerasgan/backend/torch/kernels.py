@@ -6,7 +6,7 @@ from torch.nn import functional as F
 from kerasgan.backend.geometry import cuts, extents, padding
 
 
-def convolve(layer, inputs, kernel):
+def convolve(layer, inputs, kernel, bias):
     """See `kerasgan.backend`."""
     maps = inputs.permute(0, 3, 1, 2)
     rows, columns = padding(layer, maps.shape[2:])
@@ -16,6 +16,7 @@ def convolve(layer, inputs, kernel):
     outputs = F.conv2d(
         maps,
         _in_order(kernel),
+        bias,
         stride=layer.strides,
         padding=(rows // 2, columns // 2),
         dilation=layer.dilation_rate,
@@ -24,7 +25,7 @@ def convolve(layer, inputs, kernel):
     return outputs.permute(0, 2, 3, 1)
 
 
-def convolve_transposed(layer, inputs, kernel):
+def convolve_transposed(layer, inputs, kernel, bias):
     """See `kerasgan.backend`."""
     shape = layer.compute_output_shape(inputs.shape)
     before = cuts(layer)
@@ -36,12 +37,18 @@ def convolve_transposed(layer, inputs, kernel):
     outputs = F.conv_transpose2d(
         inputs.permute(0, 3, 1, 2),
         _in_order(kernel),
+        bias,
         stride=layer.strides,
         padding=before,  # at both ends
         output_padding=more,
         dilation=layer.dilation_rate,
     )
     return outputs[:, :, : shape[1], : shape[2]].permute(0, 2, 3, 1)
+
+
+def average_pool(inputs, size):
+    """See `kerasgan.backend`."""
+    return F.avg_pool2d(inputs.permute(0, 3, 1, 2), size).permute(0, 2, 3, 1)
 
 
 def _in_order(kernel):
