@@ -24,8 +24,11 @@ The contenders:
 - `torch`, `torch_channels_last`: `torch_plain.py`, on batches that are tensors already.
 - `torch_fused`, `torch_compiled`, `torch_bfloat16`: the same in channels_last with Adam as one
   kernel, as a careful user sets it up; the second with its networks compiled by `torch.compile`
-  (which needs a C++ compiler, and fails for WGAN-GP's gradient of a gradient), the third with them
-  in bfloat16 by `torch.autocast`, against which kerasgan's bfloat16 is held.
+  (which needs a C++ compiler, and fails for WGAN-GP's gradient of a gradient and for spectral
+  normalization's vector, which is changed in place), the third with them in bfloat16 by
+  `torch.autocast`, against which kerasgan's bfloat16 is held.
+- `lightning`: `torch_lightning.py`, PyTorch Lightning's GAN template with the same networks, which
+  wants `pip install lightning`.
 - `stock_BACKEND`: `keras_stock.py`, the textbook's recipe of two `train_on_batch` calls, on arrays.
   WGAN-GP, SNGAN and CycleGAN have no such form that runs under all backends.
 
@@ -35,7 +38,7 @@ kerasgan's model, whose networks it takes.
 
 GFLOP/s are those of the products that the algorithm needs (`flops.py`), whatever else a contender
 computes. The peak is the highest rate of a large matrix product and a large convolution under
-TensorFlow, JAX and PyTorch, measured in the same run.
+TensorFlow, JAX and PyTorch, measured in the same run, in float32 and in bfloat16.
 
 Five repeats of all take an hour and a half on two cores, which must have nothing else to do; each
 record has the highest load before a repeat. The medians and extremes go to

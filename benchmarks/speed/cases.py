@@ -14,6 +14,11 @@ from benchmarks.runner import BACKENDS
 
 BATCHES = 4
 PERCEPTRONS = ("GAN", "ConditionalGAN", "points")
+UNCOMPILED = (  # what torch.compile makes has no gradient of a gradient, and no vector in place
+    "WGANGP",
+    "SNGAN",
+)
+TEMPLATE = "GAN", "DCGAN"
 OTHERWISE = {
     "xla": {"jit_compile": True},
     "together": {"steps_per_execution": 10},
@@ -59,8 +64,10 @@ class Case:
         if self.variant not in PERCEPTRONS:
             names.append("torch_channels_last")
         names.append("torch_fused")
-        if self.variant != "WGANGP":  # what torch.compile makes has no gradient of a gradient
+        if self.variant not in UNCOMPILED:
             names.append("torch_compiled")
+        if self.variant in TEMPLATE:
+            names.append("lightning")
         if self.variant in (*PERCEPTRONS, "DCGAN"):
             names += [f"stock_{backend}" for backend in BACKENDS]
             names.append("kerasgan_tensorflow_xla")

@@ -119,8 +119,13 @@ def measure(case, contender, seconds):
         return {"gflops": peak.measure(contender, **case.settings, seconds=seconds)}
     clock = Clock(case.block, seconds)
     kind, _, backend = contender.partition("_")
-    if kind == "torch":
-        train_torch(case, clock, **cases.TORCH[contender])
+    if kind in ("torch", "lightning"):
+        if kind == "torch":
+            train_torch(case, clock, **cases.TORCH[contender])
+        else:
+            from benchmarks.speed import torch_lightning
+
+            torch_lightning.train(case, clock)
         return {**clock.report(), "peak_mib": peak_mib(), "versions": torch_versions()}
     os.environ["KERAS_BACKEND"], _, otherwise = backend.partition("_")
     if kind == "kerasgan":

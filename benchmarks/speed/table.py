@@ -22,9 +22,9 @@ Made by `python -m benchmarks.speed`, `python -m benchmarks.speed.growth`,
 `benchmarks/speed/__init__.py` says what is measured and how.
 Milliseconds are medians of the repeats, with the least and the most of them in brackets; "of torch"
 is the time as a multiple of plain PyTorch's, and less is better; what computes in bfloat16 is held
-against `torch_bfloat16`. GFLOP/s count what the algorithm
-needs; the share is that of the machine's peak. "Start" is the time from the first import to the end
-of the first step, "compiling" what the first step took beyond a usual one.
+against `torch_bfloat16`. GFLOP/s count what the algorithm needs; the share is that of the machine's
+peak in the same dtype. "Start" is the time from the first import to the end of the first step,
+"compiling" what the first step took beyond a usual one.
 """
 
 
@@ -40,14 +40,16 @@ def figures(records, case):
         GFLOP/s and "share" of the peak (None where nobody counted).
     """
     own = {record["contender"]: record for record in records if record["case"] == case.name}
-    counted, best = _gflop(own), peak(records)
+    counted = _gflop(own)
     found = {}
     for name in case.contenders:
         if name in own:
             ms = own[name]["ms"]
             rate = counted and counted / ms * 1e3
+            half = "bfloat16" in name
+            best = peak(records, half)
             share = rate and best and rate / best
-            peer = own.get(BFLOAT16 if "bfloat16" in name else REFERENCE)
+            peer = own.get(BFLOAT16 if half else REFERENCE)
             more = {"of_torch": peer and ms / peer["ms"], "rate": rate, "share": share}
             found[name] = {**own[name], **more}
     return found
@@ -57,10 +59,10 @@ def _gflop(own):
     return next((record["gflop"] for record in own.values() if "gflop" in record), None)
 
 
-def peak(records):
-    """The machine's highest rate in GFLOP/s; None if it was not measured."""
-    rates = [r["gflops"].values() for r in records if r["case"] == PEAK.name]
-    return max((rate for each in rates for rate in each), default=None)
+def peak(records, half=False):
+    """The machine's highest rate in GFLOP/s, of bfloat16 if `half`; None if it was not measured."""
+    rates = [r["gflops"].items() for r in records if r["case"] == PEAK.name]
+    return max((x for each in rates for k, x in each if ("bfloat16" in k) == half), default=None)
 
 
 def table(records):
@@ -90,9 +92,10 @@ def _peak_section(records):
     own = [record for record in records if record["case"] == PEAK.name]
     if not own:
         return []
-    kinds = ("matmul", "convolution")
+    kinds = ("matmul", "convolution", "matmul_bfloat16", "convolution_bfloat16")
     rows = [[r["contender"], *(f"{r['gflops'][kind]:.0f}" for kind in kinds)] for r in own]
     heads = ["GFLOP/s at best", "matrix product", "convolution"]
+    heads += [f"{head}, bfloat16" for head in heads[1:]]
     return [f"## {PEAK.title}\n", markdown(heads, rows)]
 
 

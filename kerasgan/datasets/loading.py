@@ -171,7 +171,7 @@ def _read(source, image_size, channels, labels, split, data_dir, cache, files):
             f"data_dir is for {', '.join(SPLITS)} and tfds:NAME. Received: data_dir={data_dir!r}"
         )
     if isinstance(source, np.ndarray | tuple):
-        if isinstance(source, tuple) and not labels:
+        if isinstance(source, tuple) and len(source) > 1 and not labels:
             warnings.warn("The labels are left out: labels=True gives them, too.", stacklevel=3)
         return read_arrays(source, image_size, channels)
     if not isinstance(source, str | os.PathLike):

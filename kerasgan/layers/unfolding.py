@@ -28,8 +28,10 @@ def convolve(layer: layers.Conv2D, inputs: Tensor, kernel: Tensor) -> Tensor | N
         kernel: tensor (height, width, channels, filters).
 
     Returns:
-        Tensor, or None where `pays` says no.
+        Tensor, or None where the shape is not known or `pays` says no.
     """
+    if not _known(inputs.shape):
+        return None
     shape = layer.compute_output_shape(inputs.shape)
     if not pays(layer, shape, kernel.shape):
         return None
@@ -49,16 +51,16 @@ def convolve_transposed(
         kernel: tensor (height, width, filters, channels).
 
     Returns:
-        Tensor, or None where `pays` says no.
+        Tensor, or None where the shape is not known or `pays` says no.
     """
-    if not pays(layer, inputs.shape, kernel.shape):
+    if not _known(inputs.shape) or not pays(layer, inputs.shape, kernel.shape):
         return None
     matrix = ops.transpose(ops.reshape(kernel, (-1, kernel.shape[3])))
     shape = layer.compute_output_shape(inputs.shape)
     return _spread(ops.matmul(inputs, matrix), shape[1:3], layer, cuts(layer))
 
 
-def pays(layer: layers.Layer, maps: Sequence[int | None], kernel: Sequence[int]) -> bool:
+def pays(layer: layers.Layer, maps: Sequence[int], kernel: Sequence[int]) -> bool:
     """Whether a matrix product is faster, and can be had.
 
     It is where the kernel is large and the pixels of all maps are few for their channels, the more
@@ -66,22 +68,24 @@ def pays(layer: layers.Layer, maps: Sequence[int | None], kernel: Sequence[int])
 
     Args:
         layer: Keras layer.
-        maps: tuple (n, height, width, channels) at the small end of the convolution, None where it
-            is not known.
+        maps: tuple (n, height, width, channels) at the small end of the convolution.
         kernel: tuple, its shape.
 
     Returns:
         bool.
     """
     plain = set(layer.dilation_rate) == {1} and getattr(layer, "groups", 1) == 1
-    known = all(isinstance(side, int) for side in maps)  # while a model is exported it is a symbol
     return (
         plain
-        and known
         and math.prod(kernel) >= LARGE
         and math.prod(maps[:3]) * max(maps[1:3]) <= FEW * maps[3]
         and not backend.accelerated()
     )
+
+
+def _known(shape):
+    """Whether all sides are numbers: while a model is exported some are None, or symbols."""
+    return all(isinstance(side, int) for side in shape)
 
 
 def _lengths(small, layer):

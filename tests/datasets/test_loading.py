@@ -1,3 +1,5 @@
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -40,6 +42,8 @@ def test_labels_are_left_out_unless_wanted():
     with pytest.warns(UserWarning, match="labels=True gives them"):
         data = datasets.load((numbered(60), np.arange(60)), 8)
     assert data.element_spec == tf.TensorSpec((8, 6, 5, 1), tf.float32)
+    with warnings.catch_warnings(action="error"):
+        datasets.load((numbered(60),), 8)  # there are none
 
 
 def test_every_epoch_has_a_new_order_of_all_images():

@@ -105,10 +105,18 @@ def test_plain_pytorch_as_a_contender(small_cases, contender, capsys):
     assert record["ms"] > 0 and set(record["versions"]) == {"torch", "python"}
 
 
+@on_torch
+def test_lightning_as_a_contender(small_cases, capsys):
+    pytest.importorskip("lightning", reason="which is not among the requirements")
+    child.main(["tiny", "lightning", "--seconds", "0.01"])
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["ms"] > 0
+
+
 def test_the_peak_counts_the_products(monkeypatch):
     monkeypatch.setattr(peak, "_fastest", lambda run, seconds: run() is None or 1e-9)
     found = peak.measure(BACKEND, matrix=10, map=[2, 3, 5, 4], seconds=0)
-    assert found == {"matmul": 2000.0, "convolution": 2 * 2 * 3 * 5 * 9 * 4 * 4}
+    once = {"matmul": 2000.0, "convolution": 2 * 2 * 3 * 5 * 9 * 4 * 4}
+    assert found == {**once, **{f"{name}_bfloat16": rate for name, rate in once.items()}}
 
 
 def test_the_peak_is_the_fastest_time(monkeypatch):

@@ -19,7 +19,8 @@ def fake_run(monkeypatch):
         if contender.startswith("stock"):
             raise subprocess.CalledProcessError(1, "child")
         if name == "peak":
-            return {"gflops": {"matmul": 100.0, "convolution": 200.0}}
+            half = {"matmul_bfloat16": 300.0, "convolution_bfloat16": 400.0}
+            return {"gflops": {"matmul": 100.0, "convolution": 200.0, **half}}
         ms = {"torch": 10.0, "kerasgan_jax": 5.0}.get(contender, 20.0) + made.count(made[-1])
         seconds = {"seconds_to_first_step": 3.0, "compile_seconds": 1.0, "load_before": 0.5}
         count = {"gflop": 1.0} if contender.startswith("kerasgan") else {}
@@ -135,9 +136,10 @@ def test_table_and_chart(tmp_path, fake_run):
     assert run_program(tmp_path, *words) == 0
     parts = (tmp_path / "speed.md").read_text().split("## ")
     assert parts[1].splitlines()[2:] == [
-        "| GFLOP/s at best | matrix product | convolution |",
-        "|---|---|---|",
-        "| torch | 100 | 200 |",
+        "| GFLOP/s at best | matrix product | convolution | matrix product, bfloat16 |"
+        " convolution, bfloat16 |",
+        "|---|---|---|---|---|",
+        "| torch | 100 | 200 | 300 | 400 |",
         "",
     ]
     title, _, text, _, heads, _, *rows = parts[2].splitlines()
