@@ -15,6 +15,7 @@ from kerasgan.utils.files import replacing
 TABLE = Path(__file__).parents[1] / "speed.md"
 CHART = Path(__file__).parents[2] / "docs" / "speed.png"
 REFERENCE, BFLOAT16 = "torch", "torch_bfloat16"
+LONGEST = 3  # what is shown of a bar
 HEAD = """# Speed
 
 Made by `python -m benchmarks.speed`, `python -m benchmarks.speed.growth`,
@@ -199,6 +200,8 @@ def chart(records):
     for place, (title, each) in enumerate(found.items(), start=1):
         axes = figure.add_subplot(rows, columns, place)
         torch = each[REFERENCE]["ms"]
+        most = max(f["ms_least_and_most"][1] for f in each.values()) / torch
+        end = min(1.2 * most, LONGEST)
         for i, (name, f) in enumerate(each.items()):
             colour = "C0" if name.startswith("kerasgan") else "0.75"
             ends = [ms / torch for ms in f["ms_least_and_most"]]
@@ -206,7 +209,7 @@ def chart(records):
             axes.plot(ends, [i, i], color="0.2", lw=1)
             axes.annotate(
                 f"{f['ms'] / torch:.2f}",
-                (ends[1], i),
+                (min(ends[1], 0.9 * end), i),
                 (3, 0),
                 textcoords="offset points",
                 va="center",
@@ -215,7 +218,7 @@ def chart(records):
         axes.axvline(1, color="0.2", lw=0.8)
         axes.set_yticks(range(len(each)), each, size=7)
         axes.invert_yaxis()
-        axes.set_xlim(0, 1.2 * max(f["ms_least_and_most"][1] for f in each.values()) / torch)
+        axes.set_xlim(0, end)
         axes.tick_params(axis="x", labelsize=7)
         axes.set_title(textwrap.fill(title, 40), size=8)
         axes.spines[["top", "right"]].set_visible(False)
