@@ -42,7 +42,7 @@ class Conv2D(layers.Conv2D):
             outputs = _fastest("convolve", self, inputs, kernel, bias)
         if outputs is not None:
             return outputs
-        return _biased(super().convolution_op(inputs, kernel), bias)
+        return biased(super().convolution_op(inputs, kernel), bias)
 
 
 @keras.saving.register_keras_serializable("kerasgan")
@@ -83,10 +83,11 @@ def _fastest(name, layer, inputs, kernel, bias):
     bias = None if bias is None else ops.convert_to_tensor(bias)
     outputs = getattr(unfolding, name)(layer, inputs, kernel)
     if outputs is not None:
-        return _biased(outputs, bias)
+        return biased(outputs, bias)
     own = getattr(backend, name)
     return own(layer, inputs, kernel, bias) if own else None
 
 
-def _biased(outputs, bias):
+def biased(outputs: Tensor, bias: Tensor | None) -> Tensor:
+    """Maps, channels last, with a bias where there is one."""
     return outputs if bias is None else ops.add(outputs, bias)

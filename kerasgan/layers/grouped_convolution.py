@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from kerasgan import backend
-from kerasgan.layers.convolution import Conv2D
+from kerasgan.layers.convolution import Conv2D, biased
 from kerasgan.utils.types import Tensor
 
 
@@ -54,5 +54,4 @@ class GroupedConv2D(Conv2D):
             strict=True,
         )
         outputs = [super(GroupedConv2D, self).convolution_op(x, k) for x, k in parts]
-        outputs = ops.concatenate(outputs, axis=-1)
-        return outputs if bias is None else ops.add(outputs, bias)
+        return biased(ops.concatenate(outputs, axis=-1), bias)

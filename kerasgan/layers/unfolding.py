@@ -30,7 +30,7 @@ def convolve(layer: layers.Conv2D, inputs: Tensor, kernel: Tensor) -> Tensor | N
     Returns:
         Tensor, or None where the shape is not known or `pays` says no.
     """
-    if not _known(inputs.shape):
+    if not _known(inputs.shape) or not _large(kernel.shape):
         return None
     shape = layer.compute_output_shape(inputs.shape)
     if not pays(layer, shape, kernel.shape):
@@ -77,7 +77,7 @@ def pays(layer: layers.Layer, maps: Sequence[int], kernel: Sequence[int]) -> boo
     plain = set(layer.dilation_rate) == {1} and getattr(layer, "groups", 1) == 1
     return (
         plain
-        and math.prod(kernel) >= LARGE
+        and _large(kernel)
         and math.prod(maps[:3]) * max(maps[1:3]) <= FEW * maps[3]
         and not backend.accelerated()
     )
@@ -86,6 +86,10 @@ def pays(layer: layers.Layer, maps: Sequence[int], kernel: Sequence[int]) -> boo
 def _known(shape):
     """Whether all sides are numbers: while a model is exported some are None, or symbols."""
     return all(isinstance(side, int) for side in shape)
+
+
+def _large(kernel):
+    return math.prod(kernel) >= LARGE
 
 
 def _lengths(small, layer):
@@ -131,13 +135,16 @@ def _spread(windows, sides, layer, before):
     n, *small, _ = windows.shape
     (height, width), (rows, columns) = _lengths(small, layer), layer.strides
     pieces = ops.split(windows, math.prod(layer.kernel_size), axis=-1)
-    phases = dict.fromkeys(itertools.product(range(rows), range(columns)), 0)
+    phases = {}
     for piece, (i, j) in zip(
         pieces, itertools.product(*map(range, layer.kernel_size)), strict=True
     ):
-        phases[i % rows, j % columns] += _framed(piece, (i // rows, j // columns), (height, width))
-    channels = pieces[0].shape[-1]
-    empty = ops.zeros((n, height, width, channels), windows.dtype)
-    grid = [ops.stack([phases[i, j] + empty for j in range(columns)], axis=3) for i in range(rows)]
-    images = ops.reshape(ops.stack(grid, axis=2), (n, height * rows, width * columns, channels))
+        framed = _framed(piece, (i // rows, j // columns), (height, width))
+        phase = i % rows, j % columns
+        phases[phase] = phases[phase] + framed if phase in phases else framed
+    empty = ops.zeros_like(framed)  # where the kernel is smaller than the strides
+    grid = [ops.stack([phases.get((i, j), empty) for j in range(columns)], 3) for i in range(rows)]
+    images = ops.reshape(
+        ops.stack(grid, axis=2), (n, height * rows, width * columns, framed.shape[3])
+    )
     return _framed(images, [-b for b in before], sides)
