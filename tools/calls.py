@@ -227,9 +227,11 @@ def calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "models.SRGAN": {
             "data_shape": image, "scale": 2, "filters": 2, "blocks": 1, "seed": 0,
             "discriminator_filters": 1, "adversarial_weight": 0.1, "generator": None,
-            "discriminator": None, "features": None,
+            "discriminator": None, "features": None, "ema_decay": 0.5,
         },
-        "models.SRResNet": {"data_shape": image, "scale": 2, "filters": 2, "blocks": 1, "seed": 0},
+        "models.SRResNet": {
+            "data_shape": image, "scale": 2, "filters": 2, "blocks": 1, "ema_decay": 0.5, "seed": 0,
+        },
         "models.StyleGAN2": {
             **noise, "num_classes": 2, "filters": 2, "channel_base": 32, "mapping_layers": 1,
             "gamma": 1.0, "path_weight": 1.0, "mixing": 0.5,

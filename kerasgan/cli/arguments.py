@@ -10,17 +10,24 @@ from kerasgan.cli import options
 from kerasgan.cli.options import add
 from kerasgan.runs.building import SCHEDULES
 
-NOT_OPTIONS = {"data_shape", "shape_a", "shape_b", "condition_dim", "features", "seed"}
-NETWORKS = ("generator", "discriminator", "encoder")
+NOT_OPTIONS = {"data_shape", "shape_a", "shape_b", "condition_dim", "seed"}
+NETWORKS = ("generator", "discriminator", "encoder", "features")
 
 
 def model_options(cls: type[Any]) -> dict[str, tuple[inspect.Parameter, str]]:
-    """The constructor's parameters that are options: no shapes, and networks if by name."""
+    """The constructor's parameters that are options: no shapes, and networks if there are others to
+    name than what they are by default."""
     return {
-        name: found
-        for name, found in options.parameters(cls, "__init__").items()
-        if name not in NOT_OPTIONS and (name not in NETWORKS or isinstance(found[0].default, str))
+        name: (parameter, text)
+        for name, (parameter, text) in options.parameters(cls, "__init__").items()
+        if name not in NOT_OPTIONS
+        and (name not in NETWORKS or set(_named(text)) - {parameter.default})
     }
+
+
+def _named(text):
+    """The names of networks in a text of arguments."""
+    return re.findall(r'"(\w+)"', text)
 
 
 def compile_options(cls: type[Any]) -> dict[str, tuple[inspect.Parameter, str]]:
@@ -45,8 +52,9 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
         if name == "latent_dim":
             parameter = parameter.replace(default=100)
         if name in NETWORKS:
-            named = re.findall(r'"(\w+)"', text)
-            add(group, f"--{name}", "by name", parameter.default, choices=named)
+            about = "whose maps are compared, too" if name == "features" else "by name"
+            shown = parameter.default or "none"
+            add(group, f"--{name}", about, parameter.default, shown, choices=_named(text))
         elif name == "gan":
             help = f"the GAN that was trained on such images: {options.MODEL}"
             group.add_argument("--gan", required=True, metavar="MODEL", help=help)

