@@ -82,8 +82,9 @@ class SRGAN(Objective, SRResNet):
         super().__init__(data_shape, scale, **kwargs)
         self.critic_steps = whole("critic_steps", critic_steps)
         with self.own_policy():
-            named = isinstance(features, str)
-            self.content = perceptual_features(self.data_shape[-1]) if named else features
+            self.content: keras.Model | None = (
+                perceptual_features(self.data_shape[-1]) if isinstance(features, str) else features
+            )
             if discriminator is None:
                 discriminator = srgan_discriminator(self.data_shape, discriminator_filters)
             self.discriminator = discriminator
