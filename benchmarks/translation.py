@@ -16,7 +16,8 @@ scale of [-1, 1], PSNR in decibels, and the distance of EfficientNet-Lite0's fea
   image shifted by the difference of the two sides' mean colours in training.
 - paired: those of B, of the drawing as it is, and of the mean image B of the training data.
 - large: those of images made large again, and of Pillow's bicubic enlargement. The images should
-  be others than those of the training.
+  be others than those of the training. The distance of VGG16's features stands beside that of
+  EfficientNet-Lite0's, by which a model may have been trained (`benchmarks/vgg.py`).
 
 `--picture FILE` draws some of them: what was given, what the model made of it, and what is true.
 """
@@ -94,7 +95,20 @@ def large(model, data):
     small = model.small(true)
     made = model.translate(small)
     beside = {"made": made, "bicubic": enlarged(small, model.scale)}
-    return compared(true, beside, SCORES_OF_LARGE), [(small, made, true)]
+    found = compared(true, beside, SCORES_OF_LARGE)
+    for name, images in beside.items():
+        found[name]["vgg_distance"] = vgg_distance(true, images)
+    return found, [(small, made, true)]
+
+
+def vgg_distance(true, images):
+    """The distance of VGG16's feature maps."""
+    import kerasgan as kg
+    from benchmarks import vgg
+
+    given = {"extractor": vgg.extractor(true.shape[1]), "cache": False}
+    found = kg.metrics.evaluate(images, true, ["feature_distance"], **given)
+    return found["scores"]["feature_distance"]
 
 
 TASKS = {"unpaired": unpaired, "paired": paired, "large": large}

@@ -32,6 +32,8 @@ def weights_file():
 def extractor(size=64):
     """VGG16's last maps, each channel's mean over the image: 512 features.
 
+    For a perceptual distance it has the last maps of each of the five blocks.
+
     Args:
         size: int, the side to which images are resized, in pixels.
 
@@ -47,6 +49,7 @@ def extractor(size=64):
         images = keras.Input((size, size, 3))
         x = (keras.ops.flip(images, -1) + 1) * 127.5 - keras.ops.array(MEANS)
         loaded = []
+        maps = []
         for block, (filters, count) in BLOCKS.items():
             if loaded:
                 x = keras.layers.MaxPooling2D()(x)
@@ -56,6 +59,7 @@ def extractor(size=64):
                 stored = file[f"{block}/layers/conv2d{f'_{i}' if i else ''}/vars"]
                 layer.set_weights([stored["0"][:], stored["1"][:]])
                 loaded.append(layer)
+            maps.append(layer.name)
         features = keras.layers.GlobalAveragePooling2D()(x)
     model = keras.Model(images, features, name="vgg16")
-    return Extractor(model, "vgg16_edges", size=(size, size))
+    return Extractor(model, "vgg16_edges", maps=maps, size=(size, size))

@@ -76,6 +76,9 @@ def test_paired_scores_beside_the_mean_image(sides, tmp_path):
 
 def test_large_scores_beside_bicubic(tmp_path, monkeypatch):
     monkeypatch.setattr(translation, "SCORES_OF_LARGE", ("psnr",))
+    monkeypatch.setattr(
+        translation, "vgg_distance", lambda true, images: np.abs(true - images).max()
+    )
     rng = np.random.default_rng(0)
     for i in range(100):
         noise = rng.integers(0, 256, (8, 8, 3), dtype="uint8")
@@ -86,6 +89,7 @@ def test_large_scores_beside_bicubic(tmp_path, monkeypatch):
     errors = np.square(made - true).mean(axis=(1, 2, 3))
     assert scores["made"]["psnr"] == pytest.approx((10 * np.log10(4 / errors)).mean(), rel=1e-5)
     assert 0 < scores["bicubic"]["psnr"] < 15
+    assert scores["made"]["vgg_distance"] == np.abs(made - true).max()
 
 
 def test_nested_scores_become_parts():

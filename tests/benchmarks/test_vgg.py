@@ -25,3 +25,7 @@ def test_features_tell_an_edge_from_none():
     features = vgg.extractor(32).features(images)
     assert features.shape == (2, 512) and (features >= 0).all()
     assert np.abs(features[1] - features[0]).max() > 1
+    maps = vgg.extractor(32).maps(images)
+    assert [m.shape[1:] for m in maps] == [(2 ** (5 - i), 2 ** (5 - i), c) for i, c in
+                                           enumerate((64, 128, 256, 512, 512))]  # fmt: skip
+    np.testing.assert_allclose(maps[-1].mean(axis=(1, 2)), features, rtol=1e-4)

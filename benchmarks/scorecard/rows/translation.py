@@ -21,7 +21,9 @@ SECTIONS = {
     "large": Section(
         "Super-resolution",
         "The last 1,000 avatars by name, which were not in training, made small and large again; "
-        "beside the scores of Pillow's bicubic enlargement.",
+        "beside the scores of Pillow's bicubic enlargement. Feature distance is by "
+        "EfficientNet-Lite0, which `srgan_avatars` was trained by, and by VGG16, which no model "
+        "was.",
     ),
 }
 TASKS = {"emoji": "unpaired", "openmoji": "paired", "avatars_train": "large"}  # of their data
@@ -67,6 +69,8 @@ def row(card):
     """The row of a preset's card."""
     name, task = card["name"], TASKS[card["data"]]
     given = {"preset": name, "sha256": card["sha256"], "task": task}
+    if task == "large":
+        given["extractors"] = ["efficientnet_lite0", "vgg16_edges"]
     return Row(f"translation_{name}", f"`{name}`", SECTIONS[task], score, given)
 
 
