@@ -1,4 +1,4 @@
-"""Avatars that DiceBear makes of seeds, and maps and outlines of the same avatars."""
+"""Avatars that DiceBear makes of seeds, maps and outlines of them, and those with other hair."""
 
 import colorsys
 import contextlib
@@ -37,6 +37,13 @@ COLOURS = {  # of the style: how many there are, and their hue in a map
 SHADING = (".08", ".1", ".15", ".16", ".2", ".24", ".27", ".3")  # opacities of it
 FLAT = "".join(f'[fill-opacity="{opacity}"]{{fill-opacity:0}}' for opacity in SHADING)
 GREY = "#b0b0b0"  # of the outlines of what is white
+HAIR = {"A": "d6b370", "B": "2c1b18"}  # fair and dark
+WITH_HAIR = (
+    *("bigHair", "bob", "bun", "curly", "curvy", "dreads", "dreads01", "dreads02", "frida"),
+    *("frizzle", "fro", "froBand", "longButNotTooLong", "miaWallace", "shaggy", "shaggyMullet"),
+    *("shavedSides", "shortCurly", "shortFlat", "shortRound", "shortWaved", "sides", "straight01"),
+    *("straight02", "straightAndStrand", "theCaesar", "theCaesarAndSidePart"),
+)
 
 
 def make_avatars(
@@ -91,11 +98,40 @@ def make_avatar_outlines(
     return _facts(start, count, "; A is the outlines of B", licence)
 
 
+def make_avatar_hair(
+    folder: Path,
+    *,
+    size: int = 64,
+    count: int = 8000,
+    start: int = 0,
+    packages: Path | None = None,
+) -> Facts:
+    """Folders trainA and so on: A faces of fair hair, and B of dark hair, in training others; in
+    testing the same faces on both sides."""
+    make_sides(folder)
+    with _dicebear(start, count, packages) as (svgs, licence):
+        dyed = [
+            svgs({"top": WITH_HAIR, "hairColor": [colour], "facialHairColor": [colour]})
+            for colour in HAIR.values()
+        ]
+        pairs = progress(zip(*dyed, strict=True), "faces", count)
+        for i, pair in enumerate(pairs, start):
+            part = _part(i, start, count)
+            for which, (side, svg) in enumerate(zip(HAIR, pair, strict=True)):
+                if part == "test" or i % 2 == which:
+                    render(svg, size).save(folder / f"{part}{side}" / f"{i:05}.png")
+    return _facts(start, count, "; A has fair hair, B dark hair", licence)
+
+
+def _part(i, start, count):
+    return "test" if i >= start + count - count // TESTED else "train"
+
+
 def _pairs(folder, sides, avatars, size, start, count):
     make_sides(folder)
     pairs = progress(zip(sides, avatars, strict=True), "pairs", count)
     for i, (a, svg) in enumerate(pairs, start):
-        part = "test" if i >= start + count - count // TESTED else "train"
+        part = _part(i, start, count)
         a.save(folder / f"{part}A" / f"{i:05}.png")
         render(svg, size).save(folder / f"{part}B" / f"{i:05}.png")
 

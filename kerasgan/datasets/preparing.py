@@ -10,7 +10,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from kerasgan.datasets.avatars import make_avatar_outlines, make_avatar_parts, make_avatars
+from kerasgan.datasets.avatars import (
+    make_avatar_hair,
+    make_avatar_outlines,
+    make_avatar_parts,
+    make_avatars,
+)
 from kerasgan.datasets.drawings import make_emoji, make_openmoji
 from kerasgan.datasets.facts import Facts, read_facts, write_facts
 from kerasgan.datasets.glyphs import make_glyphs
@@ -20,6 +25,7 @@ from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 
 MAKERS: dict[str, Callable[..., Facts]] = {
+    "avatar_hair": make_avatar_hair,
     "avatar_outlines": make_avatar_outlines,
     "avatar_parts": make_avatar_parts,
     "avatars": make_avatars,
@@ -58,6 +64,8 @@ def prepare(
     - `"avatars"`: cartoon faces, in one folder.
     - `"avatar_parts"`, `"avatar_outlines"`: the same faces (B), and a map of their parts, or
       outlines in their colours (A); one of twenty is for testing.
+    - `"avatar_hair"`: faces with fair hair (A) and others with dark hair (B), without pairs; one of
+      twenty is for testing, with both.
 
     Pictures are PNG files, and white where nothing is drawn. npm fetches what is needed from its
     registry; avatars take Node.js, too. What is drawn takes `pip install "kerasgan[data]"`.

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.any_backend
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">{}</svg>'
 RED = SQUARE.format('<rect width="8" height="4" fill="#f00"/>')
 CORE = """export function createAvatar(style, options) {
-  const fill = (options.skinColor ?? ['ffffff'])[0], i = Number(options.seed.slice(2))
+  const fill = (options.skinColor ?? options.hairColor ?? ['ffffff'])[0]
+  const i = Number(options.seed.slice(2))
   const rest = `<rect x="${i % 8}" width="1" height="8" fill="#0000ff"/>` +
     '<rect y="6" width="8" height="1" fill="#000" fill-opacity=".16"/>'
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">` +
@@ -141,6 +142,16 @@ def test_outlines_are_white_within(dicebear, tmp_path):
     assert drawn.count('fill="#fff"') == 2 and '<c fill="#000"/>' in drawn
     assert 'stroke="#0000ff"' in drawn and f'stroke="{avatars.GREY}"' in drawn
     assert (tmp_path / "testA/00019.png").is_file()
+
+
+def test_hair_is_fair_or_dark_and_in_testing_both(dicebear, tmp_path):
+    avatars.make_avatar_hair(tmp_path, size=8, count=20, start=1, packages=dicebear)
+    found = {path.name: sorted(p.name for p in path.iterdir()) for path in tmp_path.glob("t*")}
+    assert found["testA"] == found["testB"] == ["00020.png"]
+    assert found["trainA"] == [f"{i:05}.png" for i in range(2, 20, 2)]
+    assert found["trainB"] == [f"{i:05}.png" for i in range(1, 20, 2)]
+    a, b = (pixels(tmp_path / f"test{side}/00020.png")[0, 0] for side in "AB")
+    assert tuple(a) == (0xD6, 0xB3, 0x70) and tuple(b) == (0x2C, 0x1B, 0x18)
 
 
 def test_every_colour_of_a_map_is_another():

@@ -64,7 +64,7 @@ def test_what_fails_leaves_nothing(tmp_path, monkeypatch, before):
 
 
 def test_what_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="`name` must be one of avatar_outlines, .*name='x'"):
+    with pytest.raises(ValueError, match="`name` must be one of avatar_hair, .*name='x'"):
         datasets.prepare("x", tmp_path / "x")
     with pytest.raises(ValueError, match="mnist takes no `size`. Received: size=28"):
         datasets.prepare("mnist", tmp_path / "x", size=28)
