@@ -3,7 +3,7 @@
 A hook of `mkdocs.yml`. A page whose front matter names a `model` gets the source of its step, its
 presets and its arguments. In pages, `<!-- models -->` becomes a table of those, `<!-- layers -->` a
 picture of the layers in `setup.cfg`, `<!-- source GAN.train_step -->` that method, and
-`<!-- live dcgan_avatars -->` the page of a preset, if `tools.docs_live` made it. Names such as
+`<!-- live fastgan_avatars -->` the page of a preset, if `tools.docs_live` made it. Names such as
 `kerasgan.DCGAN` become links to the reference, arXiv numbers to papers. Nothing is imported: the
 site is built without Keras.
 """

@@ -216,7 +216,7 @@ def resizing() -> Any:
 
 def rectangle() -> Any:
     """A row of drawn faces, and what a translator that was trained on squares makes of it."""
-    faces = kg.load("projectedgan_avatars").generate(4, seed=1)
+    faces = kg.load("fastgan_avatars").generate(4, seed=1)
     row = np.concatenate(faces, 1)[None]
     small = keras.ops.image.resize(row, (32, 128), "bilinear", antialias=True)
     model = kg.load("srresnet_avatars")

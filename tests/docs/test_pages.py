@@ -75,16 +75,16 @@ def test_live_pages_are_told_of_or_shown(tmp_path):
     page = SimpleNamespace(
         url="zh/howto/offline.html", meta={}, file=SimpleNamespace(src_uri="howto/offline.zh.md")
     )
-    for folder in ("models", "live/dcgan_avatars"):
+    for folder in ("models", "live/fastgan_avatars"):
         (tmp_path / folder).mkdir(parents=True)
 
     def shown():
         config = SimpleNamespace(docs_dir=tmp_path)
-        return on_page_markdown("<!-- live dcgan_avatars -->", page, config, None)
+        return on_page_markdown("<!-- live fastgan_avatars -->", page, config, None)
 
     assert "`python -m tools.docs_live`" in shown() and "<iframe" not in shown()
-    (tmp_path / "live" / "dcgan_avatars" / "index.html").write_text("")
-    assert 'src="../../live/dcgan_avatars/index.html"' in shown() and "Avataaars" in shown()
+    (tmp_path / "live" / "fastgan_avatars" / "index.html").write_text("")
+    assert 'src="../../live/fastgan_avatars/index.html"' in shown() and "Avataaars" in shown()
 
 
 def test_each_public_package_is_in_the_reference():

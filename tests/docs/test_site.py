@@ -29,7 +29,7 @@ def site(tmp_path_factory):
 def test_it_builds_strictly_in_both_languages(site):
     for language, title in (("", "DCGAN"), ("zh/", "何时选用")):
         page = (site / f"{language}models/dcgan.html").read_text(encoding="utf-8")
-        assert title in page and "minibatches" in page and "dcgan_avatars" in page
+        assert title in page and "minibatches" in page and "dcgan_fashion_mnist" in page
     assert 'href="../api/models.html#kerasgan.models.NoiseToData"' in page  # in its own language
 
 

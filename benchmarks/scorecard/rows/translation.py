@@ -8,15 +8,22 @@ from benchmarks.scorecard.row import Row, Section
 SECTIONS = {
     "unpaired": Section(
         "Translation without pairs",
-        "Test images of emoji of one vendor, translated, against the same emoji of the other, "
-        "which training did not know; beside the scores of the image as it is and of the image "
-        "shifted by the difference of the mean colours. The preset was chosen by these very scores "
-        "among some two dozen trainings, so that they flatter it somewhat.",
+        "Faces with fair and with dark hair of `kerasgan data avatar_hair`: test images, "
+        "translated, against the same faces with the other hair, which training did not know; "
+        "beside the scores of the image as it is and of the image shifted by the difference of the "
+        "mean colours.",
     ),
     "paired": Section(
         "Translation with pairs",
-        "Test drawings of OpenMoji in lines, coloured, against their true colours; beside the "
-        "scores of the drawing as it is and of the mean image of the training data.",
+        "Test images against the true ones: drawings of OpenMoji in lines, coloured, and maps of "
+        "the parts of an avatar, drawn (`kerasgan data avatar_parts`); beside the scores of the "
+        "drawing or map as it is and of the mean image of the training data.",
+    ),
+    "glyphs": Section(
+        "From one typeface to another, by the presets",
+        "Scores as in the table above, of what `pix2pix_glyphs` learned from pairs and "
+        "`cyclegan_glyphs` without.",
+        {"l1": ("L1", "{:.3f}", 1), "named": ("named right, %", "{:.1f}", 100)},
     ),
     "large": Section(
         "Super-resolution",
@@ -26,7 +33,13 @@ SECTIONS = {
         "was.",
     ),
 }
-TASKS = {"emoji": "unpaired", "openmoji": "paired", "avatars_train": "large"}  # of their data
+TASKS = {  # of their data
+    "avatar_hair": "unpaired",
+    "avatar_parts": "paired",
+    "openmoji": "paired",
+    "glyphs": "glyphs",
+    "avatars_train": "large",
+}
 HELD_OUT = 1000
 
 
@@ -34,8 +47,8 @@ def home():
     """The folder of data sets."""
     if "KERASGAN_DATA" not in os.environ:
         raise ValueError(
-            "Name the folder that holds emoji, openmoji and avatars in the environment variable "
-            "KERASGAN_DATA. Received: KERASGAN_DATA=None"
+            "Name the folder that holds the data sets in the environment variable KERASGAN_DATA. "
+            "Received: KERASGAN_DATA=None"
         )
     return Path(os.environ["KERASGAN_DATA"])
 
@@ -55,13 +68,14 @@ def held_out_avatars(folder):
 
 def score(configuration, seed, folder):
     """Score a preset."""
-    from benchmarks import translation
+    from benchmarks import glyphs, translation
     from kerasgan import presets
 
+    tasks = {**translation.TASKS, "glyphs": glyphs.scores}
     name, task = configuration["preset"], configuration["task"]
     large = task == "large"
     data = held_out_avatars(folder / "avatars") if large else home() / presets.card(name)["data"]
-    scores, _ = translation.TASKS[task](presets.load(name), data)
+    scores, _ = tasks[task](presets.load(name), data)
     return {"scores": dict(translation.flat(scores))}
 
 

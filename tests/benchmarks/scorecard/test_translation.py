@@ -9,6 +9,7 @@ pytestmark = pytest.mark.any_backend
 
 
 def test_translators_are_scored_on_what_training_did_not_see(tmp_path, monkeypatch):
+    from benchmarks import glyphs
     from benchmarks import translation as scores
 
     faces = tmp_path / "data/avatars/deep"
@@ -26,6 +27,7 @@ def test_translators_are_scored_on_what_training_did_not_see(tmp_path, monkeypat
 
     for name in ("unpaired", "paired", "large"):
         monkeypatch.setitem(scores.TASKS, name, task)
+    monkeypatch.setattr(glyphs, "scores", task)
     for row in translation.ROWS:
         found = translation.score(row.configuration, 0, tmp_path / "work")
         assert found == {"scores": {"made: l1": 0.25}}
