@@ -49,12 +49,12 @@ def section(data):
 SECTIONS = {data: section(data) for data in EXTRACTORS}
 
 
-def images(data, split, size=None):
+def images(data, split):
     """Batches of a data set's images, in their order."""
     from kerasgan import datasets
 
     kept = {"shuffle": False, "drop_remainder": False}
-    return datasets.load(data, 100, image_size=size, split=split, **kept)
+    return datasets.load(data, 100, split=split, **kept)
 
 
 def scores(fake, configuration, seed):
@@ -63,7 +63,7 @@ def scores(fake, configuration, seed):
 
     data = configuration["data"]
     protocol = {"data": data, "split": "test", "seed": seed}
-    real = images(data, "test", configuration.get("image_size"))
+    real = images(data, "test")
     own = evaluate(
         fake, real, configuration["metrics"], configuration["extractor"], protocol=protocol
     )

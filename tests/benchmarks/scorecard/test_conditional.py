@@ -67,6 +67,7 @@ def test_summary_of_agreement():
         "sngan_fashion_mnist",
         "sngan_mnist",
         "stylegan2_fashion_mnist",
+        "stylegan2_mnist",
         None,
     }
 

@@ -5,7 +5,7 @@ import pytest
 
 import kerasgan as kg
 from benchmarks import vgg
-from benchmarks.scorecard.rows import faces, glyphs, infogan, presets, stacked, stylegan2
+from benchmarks.scorecard.rows import faces, glyphs, infogan, stacked
 from kerasgan import cli
 from kerasgan.cli import train as command
 
@@ -17,13 +17,13 @@ def trainings(monkeypatch, tmp_path):
     """What `train` is given, which trains nothing; a home of data."""
     monkeypatch.setenv("KERASGAN_DATA", str(tmp_path))
     found = []
-    for rows in (faces, glyphs, infogan, stacked, stylegan2):
+    for rows in (faces, glyphs, infogan, stacked):
         monkeypatch.setattr(rows, "train", lambda *given: found.append(given))
         monkeypatch.setattr(rows, "core_minutes", lambda folder: 7)
     return found
 
 
-TRAINED = [*faces.ROWS[1:], *glyphs.ROWS, *infogan.ROWS, *stacked.ROWS[1:], *stylegan2.ROWS]
+TRAINED = [*faces.ROWS[1:], *glyphs.ROWS, *infogan.ROWS, *stacked.ROWS[1:]]
 
 
 @pytest.mark.parametrize("row", TRAINED, ids=lambda row: row.name)
@@ -81,27 +81,3 @@ def test_glyphs_are_named(trainings, tmp_path, monkeypatch):
     assert scores["made: l1"] == 0 and scores["made: named"] == 1
     assert scores["as it is: named"] == 1 and scores["true, shifted: l1"] > 0
     assert scores["made: core_minutes"] == 7
-
-
-def test_stylegan2_is_scored_against_images_of_its_own_size(trainings, tmp_path, monkeypatch):
-    seen = []
-
-    def images(data, split, size):
-        seen.append((data, split, size))
-        return "real"
-
-    def evaluate(fake, real, names, extractor, protocol):
-        seen.append((fake.shape, real, extractor))
-        return {"scores": dict.fromkeys(names, 1.0), "fingerprint": {}}
-
-    monkeypatch.setattr(presets, "images", images)
-    monkeypatch.setattr(kg.metrics, "evaluate", evaluate)
-    monkeypatch.setattr(kg.presets, "load", lambda folder: kg.GAN((32, 32, 1), 2, seed=0))
-    row = stylegan2.row("mnist")
-    made = stylegan2.trained({**row.configuration, "samples": 5}, 3, tmp_path)
-    assert seen[0] == ("mnist", "test", 32) and seen[1] == ((5, 32, 32, 1), "real", "digits")
-    assert trainings == [(row.configuration["command"], 3, tmp_path)]
-    assert made["core_minutes"] == 7 and set(made["scores"]) == {
-        *presets.METRICS,
-        "efficientnet_fd",
-    }
