@@ -17,13 +17,14 @@ from tools.preset_scores import scores
 
 UNKNOWN = "unknown"  # of data that no SOURCE lies beside
 COMPARED = 100  # images that must look the same from the stored weights
+SAME = 50  # decibels of PSNR from which no eye tells images apart
 
 
 def make(run: str | Path, name: str, url: str | None = None) -> Path:
     """Stores what generates or translates in a finished run as a preset, with card and scores.
 
-    The weights are stored as float16 if 100 images that they draw, or translate in each direction,
-    differ by one of 256 levels at most from those of the run's own weights, as float32 otherwise.
+    The weights are stored as float16 if the PSNR of 100 images that they draw, or translate in each
+    direction, to those of the run's own weights is at least 50 dB, as float32 otherwise.
 
     Args:
         run: str or path-like, the folder of a finished `kerasgan train`.
@@ -94,8 +95,8 @@ def _look_the_same(a, b, config):
     else:
         labels = None if a.condition is None else np.arange(COMPARED) % a.condition
         made = [[m.generate(COMPARED, seed=0, labels=labels)] for m in (a, b)]
-    levels = [[np.rint((images + 1) * 127.5) for images in each] for each in made]
-    return max(np.abs(x - y).max() for x, y in zip(*levels, strict=True)) <= 1
+    errors = [np.square(x - y).mean() for x, y in zip(*made, strict=True)]
+    return 10 * np.log10(4 / (max(errors) + 1e-12)) >= SAME
 
 
 if __name__ == "__main__":
