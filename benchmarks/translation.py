@@ -95,9 +95,10 @@ def large(model, data):
     small = model.small(true)
     made = model.translate(small)
     beside = {"made": made, "bicubic": enlarged(small, model.scale)}
+    # first, for its package may be missing
+    by_vgg = {name: vgg_distance(true, images) for name, images in beside.items()}
     found = compared(true, beside, SCORES_OF_LARGE)
-    for name, images in beside.items():
-        found[name]["vgg_distance"] = vgg_distance(true, images)
+    found = {name: {**found[name], "vgg_distance": by_vgg[name]} for name in beside}
     return found, [(small, made, true)]
 
 

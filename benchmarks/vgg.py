@@ -48,17 +48,15 @@ def extractor(size=64):
     with h5py.File(weights_file()) as file:
         images = keras.Input((size, size, 3))
         x = (keras.ops.flip(images, -1) + 1) * 127.5 - keras.ops.array(MEANS)
-        loaded = []
         maps = []
         for block, (filters, count) in BLOCKS.items():
-            if loaded:
+            if maps:
                 x = keras.layers.MaxPooling2D()(x)
             for i in range(count):
                 layer = keras.layers.Conv2D(filters, 3, padding="same", activation="relu")
                 x = layer(x)
                 stored = file[f"{block}/layers/conv2d{f'_{i}' if i else ''}/vars"]
                 layer.set_weights([stored["0"][:], stored["1"][:]])
-                loaded.append(layer)
             maps.append(layer.name)
         features = keras.layers.GlobalAveragePooling2D()(x)
     model = keras.Model(images, features, name="vgg16")

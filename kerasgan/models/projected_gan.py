@@ -10,7 +10,7 @@ from kerasgan.models.gan import GAN
 from kerasgan.models.noise_to_data import NoiseToData
 from kerasgan.networks import fastgan_generator, projected_discriminator, projector
 from kerasgan.networks.checks import check_network
-from kerasgan.networks.projected import check_known
+from kerasgan.networks.fixed_features import check_known
 from kerasgan.utils.types import Size, Tensor
 
 

@@ -10,8 +10,8 @@ from kerasgan.models.objective import Objective
 from kerasgan.models.srresnet import SRResNet
 from kerasgan.networks import srgan_discriminator
 from kerasgan.networks.checks import check_network
+from kerasgan.networks.fixed_features import FEATURES, check_known
 from kerasgan.networks.perceptual import perceptual_features
-from kerasgan.networks.projected import FEATURES, check_known
 from kerasgan.utils.checks import instance, number, one_of, whole
 from kerasgan.utils.types import Tensor
 
@@ -82,9 +82,9 @@ class SRGAN(Objective, SRResNet):
         super().__init__(data_shape, scale, **kwargs)
         self.critic_steps = whole("critic_steps", critic_steps)
         with self.own_policy():
-            self.content: keras.Model | None = (
-                perceptual_features(self.data_shape[-1]) if isinstance(features, str) else features
-            )
+            if isinstance(features, str):
+                features = perceptual_features(features, self.data_shape[-1])
+            self.content: keras.Model | None = features
             if discriminator is None:
                 discriminator = srgan_discriminator(self.data_shape, discriminator_filters)
             self.discriminator = discriminator

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 import keras
-import numpy as np
 from keras import layers, ops
 
 from kerasgan.layers import BatchNormalization, Conv2D, SpectralNormalization
-from kerasgan.networks.efficientnet import efficientnet_maps, weights_file
+from kerasgan.networks.fixed_features import FEATURES
 from kerasgan.utils import checks
 from kerasgan.utils.types import Shape, Size
 
-FEATURES = {"efficientnet_lite0": efficientnet_maps}
 SIZE = 224  # of the photos that EfficientNet-Lite0 was trained on
 
 
@@ -139,16 +137,3 @@ def projected_discriminator(shapes: Sequence[Shape], filters: int = 64) -> keras
         logits.append(layers.Flatten()(conv(1, kernel, dtype="float32")(x)))
     outputs = layers.Concatenate(dtype="float32", name="logits")(logits)
     return keras.Model(inputs, outputs, name="discriminator")
-
-
-def check_known(network: keras.Model) -> None:
-    """Refuse to train by features whose weights are not there.
-
-    Args:
-        network: what `projector` made.
-
-    Raises:
-        ImportError: if they are in a package that is missing.
-    """
-    if any(np.isnan(ops.convert_to_numpy(w)).any() for w in network.weights):
-        weights_file()  # whose error says what to do

@@ -105,10 +105,10 @@ def first_stage(config: Configuration) -> Any:
 def take_generator(model: Any, first: Any) -> None:
     """Gives a model the weights of another one's generator, or its average, which must be of its
     size."""
-    (trained,) = first.preset_networks()
+    weights = first.preset_weights()
     try:
-        for network in (model.generator, *model.preset_networks()):
-            network.set_weights(trained.get_weights())
+        model.generator.set_weights(weights)
+        model.set_preset_weights(weights)
     except ValueError as error:
         sizes = ", ".join(f"{name}={getattr(first, name)}" for name in SAME)
         raise ValueError(

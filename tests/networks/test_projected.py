@@ -4,7 +4,7 @@ import pytest
 from keras import layers, ops
 
 from kerasgan.networks import projected_discriminator, projector
-from kerasgan.networks.projected import check_known
+from kerasgan.networks.fixed_features import check_known
 
 pytestmark = pytest.mark.any_backend
 
