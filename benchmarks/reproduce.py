@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kerasgan import presets
 
-STARTS = ("--generator-from", "--from", "--gan")  # options that name a run to begin with
+STARTS = ("--from", "--gan")  # options that name a run to begin with
 
 
 def trained(card, folder):

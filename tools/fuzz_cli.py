@@ -133,7 +133,7 @@ def value(action: argparse.Action, places: dict[str, list[str]], rng: random.Ran
     known = {
         **{"int": INTS, "float": FLOATS, "optimizer": OPTIMIZERS},
         **{"numbers": ("4", "4,4", *INTS), "one_or_more": ("8", "8,8", *INTS)},
-        **{"model": places["model"], "resume": places["run"], "generator_from": places["run"]},
+        **{"model": places["model"], "resume": places["run"]},
         **{name: places[name] for name in ("data", "out", "against")},
         "gan": places["model"],
     }

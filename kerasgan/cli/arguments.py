@@ -70,15 +70,12 @@ def add_model_options(group: Any, cls: type[Any]) -> None:
             options.add_parameter(group, name, parameter, text)
     help = "float32, mixed_float16, mixed_bfloat16, or auto: the faster here of the first and last"
     add(group, "--dtype", help, shown="float32", metavar="POLICY")
-    help = "start with the networks of this preset, run or .keras file, as far as they fit"
+    help = (
+        "start with the networks of this preset, run or .keras file, as far as they fit; model "
+        "options that are not given are as there"
+    )
     add(group, "--from", help, shown="from nothing", dest="initial", metavar="MODEL")
     options.add_trust(group)
-    if cls.starts_from:
-        help = (
-            f"start from the generator of this run of {cls.starts_from.lower()}, of its scale, "
-            "filters and blocks"
-        )
-        add(group, "--generator-from", help, shown="from nothing", metavar="RUN")
 
 
 def add_training_options(group: Any, cls: type[Any]) -> None:

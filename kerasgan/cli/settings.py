@@ -5,9 +5,8 @@ import shlex
 from typing import Any
 
 from kerasgan.backend.precision import fastest_policy
-from kerasgan.cli.arguments import compile_options, model_options
+from kerasgan.cli.arguments import compile_options, model_options, needs_classes
 from kerasgan.cli.data_options import KINDS
-from kerasgan.runs.building import SAME
 
 
 def configuration(args: argparse.Namespace) -> dict[str, Any]:
@@ -26,7 +25,7 @@ def configuration(args: argparse.Namespace) -> dict[str, Any]:
     config = {
         "command": shlex.join(["kerasgan", *args.argv]),
         "variant": args.variant if ":" in args.variant else cls.__name__,
-        "model": _model(cls, given),
+        "model": _model(cls, args),
         "compile": {"optimizer": args.optimizer, "learning_rate": args.learning_rate, **settings},
         "data": {"source": args.data, **{name: given[name] for name in KINDS[cls.data_kind]}},
         "epochs": epochs,
@@ -40,7 +39,6 @@ def configuration(args: argparse.Namespace) -> dict[str, Any]:
         "schedule",
         "health",
         "track",
-        "generator_from",
         "initial",
         "distribute",
         "profile",
@@ -74,14 +72,16 @@ def _penalty(texts):
     return "none" if names == ["none"] else names
 
 
-def _model(cls, given):
-    """The constructor's arguments; what another run's generator decides is left to it."""
-    found = model_options(cls)
-    taken = SAME if given.get("generator_from") else ()
+def _model(cls, args):
+    """The constructor's arguments; what is not on the line is left to the model to start with."""
+    given = vars(args)
+    typed = {word.partition("=")[0] for word in args.argv}
     model = {
         name: given[name]
-        for name in found
-        if name not in taken or given[name] != found[name][0].default
+        for name in model_options(cls)
+        if not args.initial
+        or f"--{name.replace('_', '-')}" in typed
+        or (name == "num_classes" and needs_classes(cls))
     }
     if given["dtype"] == "auto":
         return {**model, "dtype": fastest_policy()}

@@ -104,7 +104,7 @@ def _add_model(parser, name, safe_mode=False):
 def run(args: argparse.Namespace) -> None:
     if args.variant is None and args.resume is None:
         args.parser.error("name a model, --config FILE or --resume RUN")
-    for name in ("resume", "initial", "generator_from", "gan"):
+    for name in ("resume", "initial", "gan"):
         if args.trust and getattr(args, name, None):
             class_of_run(expanded(getattr(args, name)), safe_mode=False)
     if args.file:

@@ -28,14 +28,12 @@ class Pretrained:
         data_kind: what it trains on: "images" (with labels, if it has classes), "unpaired" or
             "paired" images A and B.
         paired: bool, whether what it makes has one right answer that it can be compared with.
-        starts_from: str or None, the name of a class whose trained generator it can start from.
         of_training: names of arguments that training alone needs, so that no preset has them.
     """
 
     task: str = "generate"
     data_kind: str = "images"
     paired: bool = False
-    starts_from: str | None = None
     of_training: tuple[str, ...] = LEFT_OUT
     get_config: Callable[[], dict[str, Any]]
 

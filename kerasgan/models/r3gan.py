@@ -56,6 +56,7 @@ class R3GAN(NoiseToData):
     """
 
     default_loss = "relativistic_pairing"
+    of_training = (*NoiseToData.of_training, "schedule_steps")
 
     train_step, test_step = GAN.train_step, GAN.test_step
     discriminator_loss, generator_loss = GAN.discriminator_loss, GAN.generator_loss

@@ -59,7 +59,6 @@ class SRGAN(Objective, SRResNet):
     ['content', 'd_loss', 'g_loss']
     """
 
-    starts_from = "SRResNet"
     log_names = {"d_loss": "discriminator", "g_loss": "generator", "content": "generator"}
 
     def __init__(

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from kerasgan import backend, models, presets
+from kerasgan import backend
 from kerasgan.engine.config import parameters
 from kerasgan.engine.inputs import check_static
 from kerasgan.optimizers import LinearDecay
@@ -14,16 +14,10 @@ from kerasgan.runs.configuration import SCHEDULES, Configuration
 from kerasgan.runs.data import load_data, load_shard, shapes, steps_per_epoch
 from kerasgan.utils.versions import versions
 
-SAME = ("scale", "filters", "blocks")  # in a model and in that whose generator it takes
 
-
-def complete(
-    config: Configuration, first: Any = None, files: list[str] | None = None
-) -> tuple[Configuration, Any]:
-    """The settings with what the data, whose files these are, this installation and the model that
-    the run starts from decide; and the data, a `tf.data.Dataset`."""
-    sizes = {name: getattr(first, name) for name in SAME} if first else {}
-    config = dataclasses.replace(config, model={**sizes, **config.model})
+def complete(config: Configuration, files: list[str] | None = None) -> tuple[Configuration, Any]:
+    """The settings with what the data, whose files these are, and this installation decide; and the
+    data, a `tf.data.Dataset`."""
     if config.model.get("num_classes") == "auto":
         found = dict(num_classes=len(config.class_names or ())) if config.class_names else None
         found = found or _conditions(config)
@@ -93,28 +87,6 @@ def _decay(config, model, per_epoch):
         return SCHEDULES[config.schedule](rate, steps * several)
 
     return schedule
-
-
-def first_stage(config: Configuration) -> Any:
-    """The trained model whose generator a run starts from; None if it starts from nothing."""
-    if config.generator_from is None:
-        return None
-    return presets.load(config.generator_from, getattr(models, config.cls.starts_from))
-
-
-def take_generator(model: Any, first: Any) -> None:
-    """Gives a model the weights of another one's generator, or its average, which must be of its
-    size."""
-    weights = first.preset_weights()
-    try:
-        model.generator.set_weights(weights)
-        model.set_preset_weights(weights)
-    except ValueError as error:
-        sizes = ", ".join(f"{name}={getattr(first, name)}" for name in SAME)
-        raise ValueError(
-            f"The generator to start from has {sizes}: leave these options out. Received: "
-            + ", ".join(f"{name}={getattr(model, name)}" for name in SAME)
-        ) from error
 
 
 def _optimizer(given):

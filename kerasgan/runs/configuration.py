@@ -51,8 +51,8 @@ class Configuration:
         n_epochs_decay: in so many of these epochs, the last ones, the learning rate falls to zero.
         schedule: "cosine" for half a cosine of the learning rate to zero, "step" for a tenth of it
             after half of the steps.
-        generator_from: the run or file of a trained model of the class `variant` starts from.
-        initial: the preset, run or file of a trained model whose networks it starts with.
+        initial: the preset, run or file of a trained model whose networks it starts with, and whose
+            arguments it takes where `model` has none.
         samples_every: epochs from one sample picture to the next.
         keep: how many epochs' checkpoints stay, the newest ones, see
             `kerasgan.callbacks.Checkpoints`; None for all.
@@ -86,7 +86,6 @@ class Configuration:
     max_steps: int | None = None
     n_epochs_decay: int = 0
     schedule: str | None = None
-    generator_from: str | None = None
     initial: str | None = None
     samples_every: int = 1
     keep: int | None = 2
@@ -155,11 +154,6 @@ class Configuration:
             raise ValueError(f"There is no such model. Received: variant={self.variant!r}")
         if "batch_size" in self.data or self.cls.data_kind == "images":
             checks.whole("batch_size", self.data.get("batch_size"))  # type: ignore[arg-type]
-        if self.generator_from and not self.cls.starts_from:
-            raise ValueError(
-                f"A {self.variant} starts from no other model's generator. "
-                f"Received: generator_from={self.generator_from!r}"
-            )
 
     @property
     def cls(self) -> Any:
@@ -252,8 +246,10 @@ def class_names(source: PathLike) -> list[str]:
 
 
 def renamed(settings: dict[str, Any]) -> dict[str, Any]:
-    """Settings as they are called now: earlier `fid` and `kid` were by any features, and `log_dir`
-    was TensorBoard's."""
+    """Settings as they are called now: earlier `fid` and `kid` were by any features, `log_dir`
+    was TensorBoard's, and `generator_from` SRGAN's `initial`."""
+    if generator := settings.pop("generator_from", None):
+        settings.setdefault("initial", generator)
     if settings.pop("log_dir", None):
         settings.setdefault("track", ["tensorboard"])
     evaluation: Any = settings.get("evaluation")

@@ -13,13 +13,13 @@ from kerasgan import backend
 from kerasgan.callbacks import Checkpoints
 from kerasgan.runs import fingerprint
 from kerasgan.runs.allowed import check_divides, check_free, to_go_on
-from kerasgan.runs.building import build, complete, first_stage, take_generator
+from kerasgan.runs.building import build, complete
 from kerasgan.runs.configuration import Configuration
 from kerasgan.runs.data import load_shard
 from kerasgan.runs.fitting import epochs_of, fit, observers
 from kerasgan.runs.folder import CHECKPOINTS, clear, logged, logger, occupied
 from kerasgan.runs.processes import common, one_of_host, several, together
-from kerasgan.runs.starting import take_networks
+from kerasgan.runs.starting import decided, opened, take_networks
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
@@ -95,16 +95,15 @@ def start(
         with together():
             check_free(folder, overwrite)
             check_divides(config, devices)
+            first = opened(config.initial)  # which may be of the run that is written over
             keras.utils.set_random_seed(config.seed)
-            first = first_stage(config)
             found = fingerprint.held(config) if one_of_host() else None
         config, files = fingerprint.noted(config, found)
         with together():
-            config, data = complete(config, first, files)
+            config = decided(config, first)
+            config, data = complete(config, files)
         model = build(config, data)  # which JAX's processes do together by themselves
-        if first:
-            take_generator(model, first)
-        take_networks(model, config.initial)  # which may be of the run that is written over
+        take_networks(model, first)
         with together():
             watching = observers(config, model, folder)
             if found and backend.first():
@@ -192,10 +191,8 @@ def resume(
             )
         if (wanted := epochs_of(config, data)) < begun + (epochs is not None):
             raise ValueError(f"The run has {begun} epochs already. Received: epochs={wanted}")
-        if not begun and config.generator_from:
-            take_generator(model, first_stage(config))
         if not begun:
-            take_networks(model, config.initial)
+            take_networks(model, opened(config.initial))
         with together():
             data = data if begun else load_shard(config, files)
             watching = observers(config, model, folder)

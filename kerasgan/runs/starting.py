@@ -1,13 +1,50 @@
 """What a run takes over from a trained model, to be tuned further."""
 
+import dataclasses
+import json
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 from kerasgan import presets
+from kerasgan.engine.config import parameters
+from kerasgan.runs.configuration import Configuration
 from kerasgan.utils.private import layers_of
 
+OF_THE_RUN = {"data_shape", "shape_a", "shape_b", "condition_dim", "dtype", "seed"}
 
-def take_networks(model: Any, source: str | None) -> None:
+
+class Start(NamedTuple):
+    """A trained model to start from, its name, and whether it is a preset."""
+
+    source: str
+    model: Any
+    is_preset: bool
+
+
+def opened(source: str | None) -> Start | None:
+    """The model to start from, of what `presets.load` takes; None of None.
+
+    Raises:
+        ValueError: if there is no such model.
+    """
+    if source is None:
+        return None
+    path = presets.find(source)
+    return Start(source, presets.load(path), presets.is_preset(path))
+
+
+def decided(config: Configuration, start: Start | None) -> Configuration:
+    """The settings of a run with the arguments of the model that it starts from, where it has none
+    of its own: those that its class takes and that neither the data nor the training decide."""
+    if start is None:
+        return config
+    taken = _arguments(start.model, config.cls)
+    if taken.get("num_classes"):
+        taken["num_classes"] = "auto"
+    return dataclasses.replace(config, model={**taken, **config.model})
+
+
+def take_networks(model: Any, start: Start | None) -> None:
     """Gives a model the networks of another one, moving averages too, where they fit.
 
     What is left as it is made is told in a warning for each network, and so is what is taken over
@@ -15,15 +52,14 @@ def take_networks(model: Any, source: str | None) -> None:
 
     Args:
         model: a compiled model.
-        source: what `presets.load` takes; None changes nothing.
+        start: what `opened` found; None changes nothing.
 
     Raises:
-        ValueError: if there is no such model, or nothing of it fits.
+        ValueError: if nothing of it fits.
     """
-    if source is None:
+    if start is None:
         return
-    path = presets.find(source)
-    other, is_preset = presets.load(path), presets.is_preset(path)
+    source, other, is_preset = start
     taken = 0
     for player, networks in model.players().items():
         theirs = other.players().get(player, [])
@@ -51,7 +87,34 @@ def take_networks(model: Any, source: str | None) -> None:
                     like = averages[i].network if i < len(averages) else theirs[i]
                     average.network.set_weights(like.get_weights())
     if not taken:
-        raise ValueError(f"No network of {source} fits this model. Received: from={source!r}")
+        ours = model.get_config()
+        differing = [
+            f"{name}={ours[name]!r} (there {value!r})"
+            for name, value in _arguments(other, type(model)).items()
+            if _as_json(ours[name]) != _as_json(value)
+        ]
+        raise ValueError(
+            f"No network of {source} fits this model. Received: "
+            + ", ".join([f"from={source!r}", *differing])
+        )
+
+
+def _arguments(model, cls):
+    """The arguments of a model that a class takes, too, and that are text or numbers."""
+    left_out = {*OF_THE_RUN, *model.of_training, *cls.of_training}
+    return {
+        name: value
+        for name, value in model.get_config().items()
+        if name in parameters(cls) and name not in left_out and _as_json(value)
+    }
+
+
+def _as_json(argument):
+    """An argument as text; None of an object, as a network is."""
+    try:
+        return json.dumps(argument)
+    except TypeError:
+        return None
 
 
 def _shapes(network):

@@ -130,16 +130,16 @@ def test_translators_get_both_sides(name, sides, untrained, tmp_path):
 def test_srgan_starts_from_srresnet(quick, untrained, failure, tmp_path):
     first = kg.SRResNet((16, 16, 1), 2, filters=4, blocks=1)
     first.save(tmp_path / "model.keras")
-    argv = ["train", "srgan", *quick, "--generator-from", str(tmp_path)]
+    argv = ["train", "srgan", *quick, "--from", str(tmp_path)]
     cli.main([*argv, "--discriminator-filters", "4"])
     ((model, _),) = untrained
     assert (model.scale, model.filters, model.blocks) == (2, 4, 1)
     for a, b in zip(first.generator.get_weights(), model.generator.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
     config = runs.read_config(tmp_path / "run")
-    assert config.model["scale"] == 2 and config.generator_from == str(tmp_path)
+    assert config.model["scale"] == 2 and config.initial == str(tmp_path)
     said = failure([*argv, "--filters", "8", "--overwrite"])
-    assert "scale=2, filters=4, blocks=1: leave these options out" in said
+    assert "fits this model" in said and "filters=8 (there 4)" in said and "scale" not in said
 
 
 def test_train_leaves_what_it_says(quick, tmp_path, capsys):
@@ -370,7 +370,7 @@ def test_a_class_of_ones_own(quick, tmp_path, monkeypatch, failure, capsys):
     assert "--trust" in capsys.readouterr().out  # how to use the run is said with it
     again = ["train", "--resume", str(tmp_path / "run")]
     tune = ["train", "gan", *quick, "--overwrite", "--from", str(tmp_path / "run")]
-    for argv, want in ((draw, None), (again, "is complete"), (tune, "No network of")):
+    for argv, want in ((draw, None), (again, "is complete"), (tune, None)):
         monkeypatch.delitem(sys.modules, "own_models_of_a_test", raising=False)
         said = failure([*argv])
         assert "runs its code" in said or argv is again

@@ -10,7 +10,7 @@ import kerasgan as kg
 from kerasgan.models.wrapping import trained_gan
 from kerasgan.presets import hub
 from kerasgan.runs.configuration import class_names
-from kerasgan.runs.starting import take_networks
+from kerasgan.runs.starting import opened, take_networks
 from tests.presets.stub import serving
 
 pytestmark = pytest.mark.any_backend
@@ -49,7 +49,7 @@ def test_it_is_known_for_a_preset(gan, remote):
     assert kg.presets.is_preset("hf://user/name")
     assert class_names("hf://user/name") == ["zero", "one"]
     with pytest.warns(UserWarning, match="hf://user/name holds no discriminator"):
-        take_networks(gan, "hf://user/name")
+        take_networks(gan, opened("hf://user/name"))
     with pytest.raises(ValueError, match="A preset holds no trained discriminator"):
         trained_gan("hf://user/name", kappa=1)
 

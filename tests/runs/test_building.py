@@ -6,7 +6,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan.runs import Configuration
-from kerasgan.runs.building import build, complete, first_stage, take_generator
+from kerasgan.runs.building import build, complete
 
 pytestmark = pytest.mark.any_backend
 
@@ -82,28 +82,6 @@ def test_no_decay_without_epochs_or_of_a_schedule(sides):
     with pytest.raises(ValueError, match="follows a schedule already.*Received"):
         built(sides)
     json.dumps(sides)  # still
-
-
-def test_a_generator_is_taken_from_a_run(config, tmp_path):
-    assert first_stage(Configuration.of(config)) is None
-    trained = kg.SRResNet((8, 8, 1), 2, filters=2, blocks=1, ema_decay=0.9)
-    trained.generator.set_weights([w + 1 for w in trained.generator.get_weights()])
-    trained.save(tmp_path / "model.keras")
-    config |= {"variant": "SRGAN", "model": {}, "generator_from": str(tmp_path)}
-    first = first_stage(Configuration.of(config))
-    complete_config, _ = complete(Configuration.of(config), first)
-    sizes = {"scale": 2, "filters": 2, "blocks": 1}
-    assert sizes.items() <= complete_config.model.items()
-    other = kg.SRResNet((16, 16, 1), **sizes, ema_decay=0.9)
-    take_generator(other, first)
-    averaged = first.average.network.get_weights()
-    for network in (other.generator, other.average.network):
-        for a, b in zip(averaged, network.get_weights(), strict=True):
-            np.testing.assert_array_equal(a, b)
-    with pytest.raises(ValueError, match="scale=2, filters=2, blocks=1: leave .*filters=4"):
-        take_generator(kg.SRResNet((8, 8, 1), 2, filters=4, blocks=1), first)
-    with pytest.raises(ValueError, match="no such preset"):
-        first_stage(Configuration.of({**config, "generator_from": str(tmp_path / "nothing")}))
 
 
 @pytest.mark.parametrize("labels", [[1, 2, 3], [0, 5, 10]])

@@ -192,7 +192,7 @@ def test_srgan_goes_on_without_the_run_it_started_from(config, tmp_path, monkeyp
     first.save(tmp_path / "first.keras")
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "data.npz", images=rng.integers(0, 256, (20, 16, 16), "uint8"))
-    config |= {"variant": "SRGAN", "generator_from": str(tmp_path / "first.keras")}
+    config |= {"variant": "SRGAN", "initial": str(tmp_path / "first.keras")}
     config["model"] = {"discriminator_filters": 2}
     config["epochs"] = 2
     with monkeypatch.context() as patch:

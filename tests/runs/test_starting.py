@@ -8,7 +8,7 @@ import pytest
 
 import kerasgan as kg
 from kerasgan import runs
-from kerasgan.runs.starting import take_networks
+from kerasgan.runs.starting import opened, take_networks
 from tests.models.variants import VARIANTS, moved, weights
 from tests.runs.interrupting import interrupt_at
 from tests.runs.same import assert_same_run
@@ -85,6 +85,25 @@ def test_from_a_preset_is_from_its_generator(config, tmp_path, monkeypatch):
         assert not any(moved(weights(begun.generator), weights(model.average.network)))
 
 
+def test_what_is_not_given_is_as_in_the_model_to_start_from(config, tmp_path, monkeypatch):
+    monkeypatch.setattr("kerasgan.runs.run.fit", lambda config, *rest: config)
+    sizes = {"latent_dim": 3, "filters": (16, 8, 8), "gamma": 0.5}
+    first = kg.R3GAN((16, 16, 1), **sizes, num_classes=2, schedule_steps=9, ema_decay=0.9, seed=4)
+    first.save(tmp_path / "first.keras")
+    images = np.random.default_rng(0).integers(0, 256, (30, 16, 16), "uint8")
+    np.savez(tmp_path / "data.npz", images=images, labels=np.arange(30) % 2)
+    settings = {**config, "variant": "R3GAN", "initial": str(tmp_path / "first.keras")}
+    settings |= {"model": {"gamma": 0.25}, "compile": {}}
+    model = runs.start(settings, tmp_path / "run", verbose=0)
+    assert not any(moved(weights(first.generator), weights(model.generator)))
+    assert (model.latent_dim, model.filters, model.gamma) == (3, (16, 8, 8), 0.25)
+    assert (model.num_classes, model.schedule_steps, model.average) == (2, None, None)
+    assert model.seed == settings["seed"]
+    settings["model"] = {"filters": 8, "num_classes": None}
+    with pytest.raises(ValueError, match=r"fits this model.*filters=8 \(there .16, 8, 8.\)"):
+        runs.start(settings, tmp_path / "run", overwrite=True, verbose=0)
+
+
 @pytest.mark.parametrize(
     "name, player, missing", [("cut", "generator", "heads"), ("f_anogan", "encoder", None)]
 )
@@ -92,7 +111,7 @@ def test_what_a_preset_holds_is_taken(name, player, missing, tmp_path, recwarn):
     first, model = VARIANTS[name](), VARIANTS[name]()
     first.save_to_preset(tmp_path / "first")
     model.compile()
-    take_networks(model, str(tmp_path / "first"))
+    take_networks(model, opened(str(tmp_path / "first")))
     (theirs, *others), (ours, *rest) = (x.players()[player] for x in (first, model))
     assert not any(moved(weights(theirs), weights(ours)))
     if missing:
@@ -110,7 +129,7 @@ def test_a_network_that_pads_otherwise_is_told_of(tmp_path, recwarn):
     for model, told in ((alike, set()), (other, {"generator"})):
         model.compile()
         recwarn.clear()
-        take_networks(model, str(tmp_path / "imported.keras"))
+        take_networks(model, opened(str(tmp_path / "imported.keras")))
         said = [str(warning.message) for warning in recwarn]
         assert {text.split()[0] for text in said if "pads images otherwise" in text} == told
         assert not any(moved(weights(theirs.G_A), weights(model.G_A)))
@@ -133,9 +152,9 @@ def test_a_class_of_ones_own_goes_on_once_its_module_is_imported(config, tmp_pat
     assert kept == [f"epoch_000{i}.keras" for i in (2, 3, 4, 5)]
     assert runs.read_config(tmp_path / "run").keep is None
     monkeypatch.delitem(sys.modules, "own_models_to_go_on")
-    for opened in (kg.load, functools.partial(runs.resume, epochs=7)):
+    for again in (kg.load, functools.partial(runs.resume, epochs=7)):
         with pytest.raises(ValueError, match="runs its code: if you trust it"):
-            opened(tmp_path / "run")
+            again(tmp_path / "run")
     assert runs.read_config(tmp_path / "run").model["width"] == 6
     assert type(kg.load(tmp_path / "run", safe_mode=False)).__name__ == "MyGAN"
     config |= {"variant": "GAN", "model": {"latent_dim": 4}, "max_steps": 1}
