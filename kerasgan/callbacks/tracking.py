@@ -123,7 +123,8 @@ class Tracking(keras.callbacks.Callback):
         self._sent = drawn
         if path.exists():  # else drawing it failed, of which a warning told
             with self._told():
-                self._run.picture(self.pictures.folder.name, np.asarray(Image.open(path)), drawn)
+                pixels = np.asarray(Image.open(path).convert("RGB"))  # a grey one has two axes
+                self._run.picture(self.pictures.folder.name, pixels, drawn)
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

@@ -21,8 +21,9 @@ class Model:
 
 
 @pytest.fixture
-def image_model():
-    return Model((6, 4, 3))
+def image_model(request):
+    """Its channels can be a test's parameter."""
+    return Model((6, 4, getattr(request, "param", 3)))
 
 
 @pytest.fixture

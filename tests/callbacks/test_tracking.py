@@ -27,9 +27,11 @@ def resumed(tracker, image_model, play, folder):
 
 
 def drawn(folder):
-    return [np.asarray(Image.open(path)) for path in sorted((folder / "samples").glob("*.png"))]
+    paths = sorted((folder / "samples").glob("*.png"))
+    return [np.asarray(Image.open(path).convert("RGB")) for path in paths]
 
 
+@pytest.mark.parametrize("image_model", [1, 3], indirect=True)
 def test_tensorboard_gets_numbers_and_pictures(image_model, play, tmp_path):
     resumed("tensorboard", image_model, play, tmp_path)
     events = EventAccumulator(str(tmp_path / "tensorboard")).Reload()
