@@ -36,6 +36,8 @@ class Pretrained:
     paired: bool = False
     of_training: tuple[str, ...] = LEFT_OUT
     get_config: Callable[[], dict[str, Any]]
+    players: Callable[[], dict[str, list[keras.Model]]]
+    averages: dict[str, list]
 
     @classmethod
     def from_preset(cls, source: PathLike) -> Self:
@@ -153,7 +155,7 @@ class Pretrained:
         return [np.asarray(w) for net in self.preset_networks() for w in net.get_weights()]
 
     def set_preset_weights(self, weights: list[np.ndarray]) -> None:
-        """Take such weights.
+        """Take such weights, and those of a moving average for the network itself, too.
 
         Args:
             weights: list of arrays, as `preset_weights` gives them.
@@ -170,3 +172,6 @@ class Pretrained:
             )
         for network, end in zip(networks, np.cumsum(counts), strict=True):
             network.set_weights(weights[end - len(network.weights) : end])
+        for player, averages in self.averages.items():
+            for average, network in zip(averages, self.players()[player], strict=False):
+                network.set_weights(average.network.get_weights())

@@ -63,10 +63,11 @@ def take_networks(model: Any, start: Start | None) -> None:
     taken = 0
     for player, networks in model.players().items():
         theirs = other.players().get(player, [])
-        if is_preset:  # the others are made anew, for a preset does not hold them
-            held = [id(network) for network in other.preset_networks()]
-            theirs = [network for network in theirs if id(network) in held]
         averages = other.averages.get(player, [])
+        if is_preset:  # the others are made anew, for a preset does not hold them
+            stored = {id(network) for network in other.preset_networks()}
+            held = [average.network for average in averages] or theirs
+            theirs = [network for network in held if id(network) in stored]
         for i, network in enumerate(networks):
             name = player if len(networks) == 1 else network.name
             if i >= len(theirs):

@@ -24,8 +24,9 @@ def test_what_is_stored_is_what_generate_uses():
     averaged = gan(0, ema_decay=0.9)
     before = [w + 1 for w in averaged.preset_weights()]
     averaged.set_preset_weights(before)
-    for found, want in zip(averaged.average.network.get_weights(), before, strict=True):
-        np.testing.assert_allclose(found, want)
+    for network in (averaged.average.network, averaged.generator):
+        for found, want in zip(network.get_weights(), before, strict=True):
+            np.testing.assert_allclose(found, want)
 
 
 def test_both_directions_in_the_order_of_their_networks():

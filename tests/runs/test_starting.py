@@ -105,17 +105,24 @@ def test_what_is_not_given_is_as_in_the_model_to_start_from(config, tmp_path, mo
 
 
 @pytest.mark.parametrize(
-    "name, player, missing", [("cut", "generator", "heads"), ("f_anogan", "encoder", None)]
+    "name, player, missing",
+    [
+        ("cut", "generator", "heads"),
+        ("f_anogan", "encoder", None),
+        ("fastgan", "generator", "decoder"),  # averaged unless told otherwise
+    ],
 )
 def test_what_a_preset_holds_is_taken(name, player, missing, tmp_path, recwarn):
     first, model = VARIANTS[name](), VARIANTS[name]()
+    first.set_preset_weights([w + 1 for w in first.preset_weights()])
     first.save_to_preset(tmp_path / "first")
     model.compile()
     take_networks(model, opened(str(tmp_path / "first")))
     (theirs, *others), (ours, *rest) = (x.players()[player] for x in (first, model))
     assert not any(moved(weights(theirs), weights(ours)))
     if missing:
-        assert any("holds no heads, which begins anew" in str(w.message) for w in recwarn)
+        assert any(f"holds no {missing}, which begins anew" in str(w.message) for w in recwarn)
+    if others:
         assert any(moved(weights(*others), weights(*rest)))
 
 
