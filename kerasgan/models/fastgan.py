@@ -27,8 +27,8 @@ class FastGAN(NoiseToData):
     quarter of the image, drawn at each step. Hinge loss, Adam with rate 2e-4 and β1 0.5, an average
     of the generator's weights, batches of 8, as in the authors' code. Unlike there, decoded images
     are compared by L1 instead of a perceptual distance (LPIPS), the hinge's margin is 1 and not
-    drawn from U(0.8, 1), the second branch's small image is made of the generated one, and noise is
-    added in training alone.
+    drawn from U(0.8, 1), the second branch's small image is made of the generated one, noise is
+    added in training alone, and the augmentation cuts out rectangles, too.
 
     Reference: Liu, Zhu, Song & Elgammal 2021, Towards Faster and Stabilized GAN Training for
     High-fidelity Few-shot Image Synthesis, arXiv:2101.04775.
