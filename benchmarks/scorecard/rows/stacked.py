@@ -35,9 +35,10 @@ SECTION = Section(
     f'{SAMPLES:,} generated ones a classifier (the extractor "digits") names the digit in each '
     "channel: how many of the 1,000 triples are there, and the KL divergence, in nats, of their "
     "shares from equal ones. The first row are as many training images, what a perfect model would "
-    "get. Each model trained for about half an hour of one core, in bfloat16 on a processor with AMX; "
-    "how long is in the table. In brackets stands what VEEGAN's paper (Srivastava et al. 2017, arXiv:1705.07761: "
-    "DCGAN) and R3GAN's (Huang et al. 2025, arXiv:2501.05441) report, of larger networks on GPUs.",
+    "get. Each model trained for about half an hour of one core, in bfloat16 on a processor with "
+    "AMX; how long is in the table. In brackets stands what VEEGAN's paper (Srivastava et al. "
+    "2017, arXiv:1705.07761: DCGAN) and R3GAN's (Huang et al. 2025, arXiv:2501.05441) report, of "
+    "larger networks on GPUs.",
     {
         "modes": ("modes of 1,000", "{:.0f}", 1),
         "kl": ("KL", "{:.3f}", 1),
