@@ -35,17 +35,29 @@ def opened(source: str | None) -> Start | None:
 
 def decided(config: Configuration, start: Start | None) -> Configuration:
     """The settings of a run with the arguments of the model that it starts from, where it has none
-    of its own: those that its class takes and that neither the data nor the training decide."""
+    of its own: those that its class takes and that neither the data nor the training decide.
+
+    Raises:
+        ValueError: if its class needs one that neither has.
+    """
     if start is None:
         return config
     taken = _arguments(start.model, config.cls)
     if taken.get("num_classes"):
         taken["num_classes"] = "auto"
-    return dataclasses.replace(config, model={**taken, **config.model})
+    model = {**taken, **config.model}
+    for name, parameter in parameters(config.cls).items():
+        if parameter.default is parameter.empty and name not in OF_THE_RUN | model.keys():
+            raise ValueError(
+                f"{config.variant} needs `{name}`, which {start.source} does not have: give it. "
+                f"Received: from={start.source!r}"
+            )
+    return dataclasses.replace(config, model=model)
 
 
 def take_networks(model: Any, start: Start | None) -> None:
-    """Gives a model the networks of another one, moving averages too, where they fit.
+    """Gives a model the networks of another one, moving averages too, where they fit; a network
+    that has no average here takes the one there.
 
     What is left as it is made is told in a warning for each network, and so is what is taken over
     but pads images otherwise.
@@ -82,10 +94,11 @@ def take_networks(model: Any, start: Start | None) -> None:
                         "its kind, 'resnet_torch' for a generator of `kerasgan import`",
                         stacklevel=2,
                     )
-                network.set_weights(theirs[i].get_weights())
+                like = averages[i].network if i < len(averages) else theirs[i]
+                ours = model.averages.get(player, [])[i : i + 1]
+                network.set_weights((theirs[i] if ours else like).get_weights())
                 taken += 1
-                for average in model.averages.get(player, [])[i : i + 1]:
-                    like = averages[i].network if i < len(averages) else theirs[i]
+                for average in ours:
                     average.network.set_weights(like.get_weights())
     if not taken:
         ours = model.get_config()

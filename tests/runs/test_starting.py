@@ -89,19 +89,23 @@ def test_what_is_not_given_is_as_in_the_model_to_start_from(config, tmp_path, mo
     monkeypatch.setattr("kerasgan.runs.run.fit", lambda config, *rest: config)
     sizes = {"latent_dim": 3, "filters": (16, 8, 8), "gamma": 0.5}
     first = kg.R3GAN((16, 16, 1), **sizes, num_classes=2, schedule_steps=9, ema_decay=0.9, seed=4)
-    first.save(tmp_path / "first.keras")
     images = np.random.default_rng(0).integers(0, 256, (30, 16, 16), "uint8")
     np.savez(tmp_path / "data.npz", images=images, labels=np.arange(30) % 2)
     settings = {**config, "variant": "R3GAN", "initial": str(tmp_path / "first.keras")}
     settings |= {"model": {"gamma": 0.25}, "compile": {}}
+    first.average.network.set_weights([w + 1 for w in first.generator.get_weights()])
+    first.save(tmp_path / "first.keras")
     model = runs.start(settings, tmp_path / "run", verbose=0)
-    assert not any(moved(weights(first.generator), weights(model.generator)))
+    assert not any(moved(weights(first.average.network), weights(model.generator)))
     assert (model.latent_dim, model.filters, model.gamma) == (3, (16, 8, 8), 0.25)
     assert (model.num_classes, model.schedule_steps, model.average) == (2, None, None)
     assert model.seed == settings["seed"]
     settings["model"] = {"filters": 8, "num_classes": None}
     with pytest.raises(ValueError, match=r"fits this model.*filters=8 \(there .16, 8, 8.\)"):
         runs.start(settings, tmp_path / "run", overwrite=True, verbose=0)
+    kg.SRResNet((16, 16, 1), 2, filters=2, blocks=1).save(tmp_path / "first.keras")
+    with pytest.raises(ValueError, match="R3GAN needs `latent_dim`, which .* does not have"):
+        runs.start({**settings, "model": {}}, tmp_path / "run", overwrite=True, verbose=0)
 
 
 @pytest.mark.parametrize(
