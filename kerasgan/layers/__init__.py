@@ -25,14 +25,15 @@ def get_augment(augment: str | Augment | None, seed: int | None = None) -> Augme
     """An augmentation by its name, or the augmentation itself.
 
     Args:
-        augment: None, "diff_augment", "ada" or an `Augment` layer.
+        augment: None, "diff_augment" or "ada", followed by a colon and its kinds if not all are
+            wanted, as "diff_augment:translation,cutout"; or an `Augment` layer.
         seed: int or None, of a layer made by name.
 
     Returns:
         An `Augment` layer, or None.
 
     Raises:
-        ValueError: if the name is not known; the message lists those that are.
+        ValueError: if the name or a kind is not known; the message lists those that are.
 
     Example:
 
@@ -42,9 +43,10 @@ def get_augment(augment: str | Augment | None, seed: int | None = None) -> Augme
     seed = checks.seed("seed", seed)
     if augment is None or isinstance(augment, Augment):
         return augment
-    if not isinstance(augment, str) or augment not in _AUGMENTS:
+    name, _, kinds = (augment if isinstance(augment, str) else "").partition(":")
+    if name not in _AUGMENTS:
         raise ValueError(f"Unknown augment; known are {sorted(_AUGMENTS)}. Received: {augment=}")
-    return _AUGMENTS[augment](seed=seed)
+    return _AUGMENTS[name](**{"policy": kinds.split(",")} if kinds else {}, seed=seed)
 
 
 __all__ = [

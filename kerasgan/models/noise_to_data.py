@@ -36,8 +36,9 @@ class NoiseToData(Pretrained, Objective):
         pack: int. The discriminator judges that many samples at once, joined along their last
             axis, so that it sees when they are too much alike (Lin, Khetan, Fanti & Oh 2018,
             PacGAN, arXiv:1712.04086); its input then is `(n, ..., pack * channels)`.
-        augment: None, "diff_augment", "ada" or a layer of `kerasgan.layers`: what is done to real
-            and generated images before the discriminator sees them, against too little data.
+        augment: None, "diff_augment", "ada", "diff_augment:KIND,KIND" or a layer of
+            `kerasgan.layers`: what is done to real and generated images before the discriminator
+            sees them, against too little data.
         seed: int or None. Seed of the model's random numbers.
         **kwargs: `name`, `dtype` for `keras.Model`.
 

@@ -8,6 +8,8 @@ def test_augments_by_name():
     assert type(get_augment("diff_augment")) is DiffAugment
     assert type(get_augment("ada")) is AdaptiveAugment
     assert get_augment("ada", seed=3).seed == 3
+    assert get_augment("diff_augment:translation,cutout").policy == ("translation", "cutout")
+    assert get_augment("ada:blit", seed=3).policy == ("blit",)
     layer = DiffAugment()
     assert get_augment(layer) is layer
 
@@ -16,6 +18,11 @@ def test_augments_by_name():
 def test_unknown_augments_are_refused(augment):
     with pytest.raises(ValueError, match=r"known are \['ada', 'diff_augment'\]. Received: augment"):
         get_augment(augment)
+
+
+def test_unknown_kinds_by_name_are_refused():
+    with pytest.raises(ValueError, match="knows the kinds .* Received: policy=.'flip',"):
+        get_augment("diff_augment:flip")
 
 
 @pytest.mark.parametrize("kind", [DiffAugment, AdaptiveAugment])
