@@ -2,6 +2,8 @@
 
 import logging
 
+import argparse
+
 import pytest
 
 from kerasgan.backend import precision
@@ -68,7 +70,12 @@ def test_the_command_line_takes_it_for_auto_and_for_nothing_else(monkeypatch):
     from kerasgan.cli import arguments, settings
 
     monkeypatch.setattr(settings, "fastest_policy", lambda: "mixed_bfloat16")
-    given = {n: p.default for n, (p, _) in arguments.model_options(kg.GAN).items()}
-    assert settings._model(kg.GAN, {**given, "dtype": "auto"})["dtype"] == "mixed_bfloat16"
-    assert settings._model(kg.GAN, {**given, "dtype": "float32"})["dtype"] == "float32"
-    assert "dtype" not in settings._model(kg.GAN, {**given, "dtype": None})
+    options = {n: p.default for n, (p, _) in arguments.model_options(kg.GAN).items()}
+
+    def made(policy):
+        args = argparse.Namespace(**{**options, "dtype": policy}, initial=None, argv=[])
+        return settings._model(kg.GAN, args)
+
+    assert made("auto")["dtype"] == "mixed_bfloat16"
+    assert made("float32")["dtype"] == "float32"
+    assert "dtype" not in made(None)
