@@ -16,7 +16,7 @@ from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
-LEFT_OUT = ("name", "ema_decay", "augment", "features")  # arguments that training alone needs
+LEFT_OUT = ("name", "dtype", "ema_decay", "augment", "features")  # arguments that training alone needs
 
 
 class Pretrained:

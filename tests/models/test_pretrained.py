@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -46,3 +47,19 @@ def test_what_does_not_fit_is_refused(tmp_path):
     gan(0).save(path)
     with pytest.raises(ValueError, match="GAN"):
         kg.DCGAN.from_preset(path)
+
+
+def test_a_preset_computes_in_the_policy_of_the_day(tmp_path):
+    trained = gan(0, dtype="mixed_bfloat16")
+    trained.save_to_preset(tmp_path / "mine")
+    here = kg.load(tmp_path / "mine")
+    assert here.dtype_policy.name == "float32"
+    assert {layer.compute_dtype for layer in here.generator.layers} == {"float32"}
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        half = kg.load(tmp_path / "mine")
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert "bfloat16" in {layer.compute_dtype for layer in half.generator.layers}
+    np.testing.assert_allclose(half.generate(3, seed=1), trained.generate(3, seed=1), atol=1e-6)
+    np.testing.assert_allclose(here.generate(3, seed=1), trained.generate(3, seed=1), atol=0.02)
