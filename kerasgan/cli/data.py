@@ -25,9 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     help = "of glyphs, a font file each for A and B; FILE#N is typeface N of a collection"
     shown = "Noto Sans CJK SC and LXGW WenKai of Debian's packages"
     add(parser, "--fonts", help, shown=shown, nargs=2, metavar=("A", "B"))
-    help = "of glyphs, a text in UTF-8 whose characters are drawn"
+    help = "of glyphs, a text in UTF-8 whose characters are drawn, or all that both fonts have"
     shown = "the 3,755 common Chinese ones"
-    add(parser, "--characters", help, shown=shown, metavar="FILE")
+    add(parser, "--characters", help, shown=shown, metavar="FILE|all")
     help = "a folder in which npm packages may lie, as `npm pack` makes them"
     add(parser, "--packages", help, shown="npm fetches them", metavar="FOLDER")
 

@@ -18,6 +18,7 @@ DEBIAN = {  # the typefaces that are drawn if no others are named, and the packa
     "/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf": "fonts-lxgw-wenkai",
 }
 NAMES = (("name", 4), ("by", 0), ("licence", 13), ("address", 14))  # their numbers in a font
+ALL = "all"  # what is drawn: the letters of every script that both typefaces have
 FEWEST = 10  # characters that both typefaces must have
 
 
@@ -100,15 +101,19 @@ def make_glyphs(
     faces = [read_typeface(font) for font in fonts or _of_debian()]
     if len(faces) != 2:
         raise ValueError(f"Two fonts are paired. Received: fonts={list(map(str, fonts or ()))}")
-    wanted = common_characters() if characters is None else _read(characters)
-    both = faces[0].characters & faces[1].characters
+    both, common = faces[0].characters & faces[1].characters, common_characters()
+    if characters == ALL:
+        wanted = common + "".join(sorted({c for c in both if c.isalpha()} - set(common)))
+    else:
+        wanted = common if characters is None else _read(characters)
     drawn = "".join(character for character in wanted if character in both)
     if len(drawn) < FEWEST:
         raise ValueError(
             f"The fonts have {len(drawn)} of the {len(wanted)} characters in common, which are too "
             f"few: take other fonts, or a text of what they have. Received: {characters=}"
         )
-    splits = split(drawn, len(drawn) * 355 // 3755)
+    tested = (characters == ALL and [c for c in drawn if c in common]) or drawn
+    splits = dict.fromkeys(drawn, "train") | split(tested, len(tested) * 355 // 3755)
     make_sides(folder)
     pictures = zip(drawn, *(draw(face, drawn, size) for face in faces), strict=True)
     for character, *sides in progress(pictures, "glyphs", len(drawn)):

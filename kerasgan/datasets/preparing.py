@@ -80,7 +80,8 @@ def prepare(
             from 0. None takes Noto Sans CJK SC and LXGW WenKai, where Debian's packages
             fonts-noto-cjk and fonts-lxgw-wenkai put them.
         characters: a text in UTF-8, for glyphs: what is drawn, each character once. What one of the
-            fonts lacks is left out.
+            fonts lacks is left out. "all" draws the letters of every script that both have, and
+            keeps those for testing that None keeps, to compare.
         packages: a folder in which npm packages may lie as `npm pack` makes them, which are then
             not fetched.
 

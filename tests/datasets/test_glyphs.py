@@ -60,6 +60,28 @@ def test_the_same_name_is_the_same_character(tmp_path):
     np.testing.assert_array_equal(Image.open(tmp_path / "trainB" / name), want)
 
 
+def test_all_that_both_have_and_what_is_tested(tmp_path, monkeypatch):
+    monkeypatch.setattr(glyphs, "common_characters", lambda: "字abcdefghijklmnopqrstuvwxyz")
+    names = {}
+    for wanted in (None, "all"):
+        folder = tmp_path / str(wanted)
+        folder.mkdir()
+        glyphs.make_glyphs(folder, size=16, fonts=(SANS, SERIF), characters=wanted)
+        for part in ("train", "test"):
+            names[wanted, part] = {path.name for path in (folder / f"{part}B").iterdir()}
+    assert names["all", "test"] == names[None, "test"] and len(names[None, "test"]) == 2
+    assert names["all", "train"] > names[None, "train"]
+    everywhere = glyphs.read_typeface(SANS).characters & glyphs.read_typeface(SERIF).characters
+    letters = {f"{ord(c):04x}.png" for c in everywhere if c.isalpha()}
+    assert names["all", "train"] | names["all", "test"] == letters
+
+
+def test_all_of_fonts_without_common_characters(tmp_path):
+    glyphs.make_glyphs(tmp_path, size=16, fonts=(SANS, SERIF), characters="all")
+    drawn, tested = (len(list((tmp_path / part).iterdir())) for part in ("trainA", "testA"))
+    assert tested == (drawn + tested) * 355 // 3755 > 100
+
+
 def test_what_cannot_be_drawn(tmp_path, monkeypatch):
     text = tmp_path / "text"
     text.write_text("abc", encoding="utf-8")
