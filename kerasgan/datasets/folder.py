@@ -212,7 +212,8 @@ def classes_of(folder: Path, files: Sequence[str]) -> tuple[list[str], np.ndarra
         if "/" not in file:
             raise ValueError(
                 "labels=True takes the names of subfolders for classes, but a file lies in none: "
-                f"{folder / file}. Received: source={str(folder)!r}"
+                f"{folder / file}. Train without classes by --num-classes none. "
+                f"Received: source={str(folder)!r}"
             )
     names = sorted({file.partition("/")[0] for file in files})
     numbers = {name: number for number, name in enumerate(names)}

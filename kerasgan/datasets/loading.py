@@ -118,7 +118,10 @@ def load(
     if isinstance(found, tuple):
         images, targets = found
         if labels and targets is None:
-            raise ValueError("The source holds no labels. Received: labels=True")
+            raise ValueError(
+                "The source holds no labels: train without classes, --num-classes none. "
+                "Received: labels=True"
+            )
         batches = _take([images, targets] if labels else [images], batching)
     else:
         batches = found.batches(batching)
