@@ -38,6 +38,7 @@ TASKS = {  # of their data
     "avatar_parts": "paired",
     "openmoji": "paired",
     "glyphs": "glyphs",
+    "glyphs_all": "glyphs",
     "avatars_train": "large",
 }
 HELD_OUT = 1000
@@ -73,8 +74,10 @@ def score(configuration, seed, folder):
 
     tasks = {**translation.TASKS, "glyphs": glyphs.scores}
     name, task = configuration["preset"], configuration["task"]
-    large = task == "large"
-    data = held_out_avatars(folder / "avatars") if large else home() / presets.card(name)["data"]
+    if task == "large":
+        data = held_out_avatars(folder / "avatars")
+    else:
+        data = home() / ("glyphs" if task == "glyphs" else presets.card(name)["data"])
     scores, _ = tasks[task](presets.load(name), data)
     return {"scores": dict(translation.flat(scores))}
 

@@ -32,11 +32,11 @@ def test_translators_are_scored_on_what_training_did_not_see(tmp_path, monkeypat
         found = translation.score(row.configuration, 0, tmp_path / "work")
         assert found == {"scores": {"made: l1": 0.25}}
     links = tmp_path / "work/avatars"
+    tested = {"avatars_train": links, "glyphs_all": tmp_path / "data/glyphs"}
     data = {c["name"]: c["data"] for c in map(kg.presets.card, kg.presets.list())}
     names = [row.configuration["preset"] for row in translation.ROWS]
     assert names and seen == [
-        (name, links if data[name] == "avatars_train" else tmp_path / "data" / data[name])
-        for name in names
+        (name, tested.get(data[name], tmp_path / "data" / data[name])) for name in names
     ]
     assert {"pix2pix_openmoji", "srresnet_avatars", "srgan_avatars"} <= set(names)
     assert sorted(path.name for path in links.iterdir()) == ["3.png", "4.png"]
