@@ -16,7 +16,8 @@ from kerasgan.utils.files import expanded
 from kerasgan.utils.types import PathLike
 from kerasgan.utils.versions import versions
 
-LEFT_OUT = ("name", "dtype", "ema_decay", "augment", "features")  # arguments that training alone needs
+# arguments that training alone needs, and the precision that its machine was good at
+LEFT_OUT = ("name", "dtype", "ema_decay", "augment", "features")
 
 
 class Pretrained:
@@ -28,7 +29,7 @@ class Pretrained:
         data_kind: what it trains on: "images" (with labels, if it has classes), "unpaired" or
             "paired" images A and B.
         paired: bool, whether what it makes has one right answer that it can be compared with.
-        of_training: names of arguments that training alone needs, so that no preset has them.
+        of_training: names of arguments that belong to a training, so that no preset has them.
     """
 
     task: str = "generate"

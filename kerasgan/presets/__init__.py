@@ -108,10 +108,10 @@ def load(
     Of a preset, the generator is what training gave (the moving average, where there was one), or
     both are, in CycleGAN, and the discriminators are freshly initialised, but for InfoGAN's, which
     reads codes: a preset is for drawing and translating. It computes in Keras's dtype policy, which
-    is float32 unless you set another, whatever it was trained in. To train further, start from a run or from
-    a `.keras` file, which hold everything, whichever backend wrote it. Of a run it is the newest
-    whole state, of `model.keras` and the checkpoints. Weights that lie elsewhere are fetched once,
-    into Keras's folder.
+    is float32 unless you set another, whatever it was trained in. To train further, start from a
+    run or from a `.keras` file, which hold everything, whichever backend wrote it. Of a run it is
+    the newest whole state, of `model.keras` and the checkpoints. Weights that lie elsewhere are
+    fetched once, into Keras's folder.
 
     No code of a file is run: Keras's safe mode holds, and nothing is unpickled. A run of a class of
     your own opens once its module, which `config.json` names, has been imported.

@@ -1,8 +1,7 @@
 """Half precision is chosen where it is quicker, and nowhere else."""
 
-import logging
-
 import argparse
+import logging
 
 import pytest
 
