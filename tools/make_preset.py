@@ -24,7 +24,7 @@ def make(run: str | Path, name: str, url: str | None = None) -> Path:
     """Stores what generates or translates in a finished run as a preset, with card and scores.
 
     The weights are stored as float16 if the PSNR of 100 images that they draw, or translate in each
-    direction, to those of the run's own weights is at least 50 dB, as float32 otherwise.
+    direction, to those of whole weights is at least 50 dB, as float32 otherwise.
 
     Args:
         run: str or path-like, the folder of a finished `kerasgan train`.
@@ -48,13 +48,13 @@ def make(run: str | Path, name: str, url: str | None = None) -> Path:
         raise ValueError(f"There is such a preset: delete {folder} first. Received: {name=}")
     model = presets.load(Path(run) / "model.keras")
     settings = {k: v for k, v in config.model.items() if k not in LEFT_OUT}
-    stored, weights = type(model).from_config(settings), model.preset_weights()
-    halved = [w.astype("float16") if w.dtype == "float32" else w for w in weights]
-    stored.set_preset_weights(halved)
+    whole, stored = (type(model).from_config(settings) for _ in range(2))
+    weights = model.preset_weights()
+    whole.set_preset_weights(weights)
+    stored.set_preset_weights([w.astype("float16") if w.dtype == "float32" else w for w in weights])
     dtype = "float16"
-    if not _look_the_same(model, stored, config):
-        stored.set_preset_weights(weights)
-        dtype = "float32"
+    if not _look_the_same(whole, stored, config):
+        stored, dtype = whole, "float32"
     facts = ("command", "steps", "seed", "backend", "seconds", "versions")
     stored.save_to_preset(
         folder,
