@@ -15,9 +15,9 @@ SECTIONS = {
     ),
     "paired": Section(
         "Translation with pairs",
-        "Test images against the true ones: drawings of OpenMoji in lines, coloured, and maps of "
-        "the parts of an avatar, drawn (`kerasgan data avatar_parts`); beside the scores of the "
-        "drawing or map as it is and of the mean image of the training data.",
+        "Test images against the true ones: drawings of OpenMoji in lines, coloured, and outlines "
+        "of avatars in their colours, filled in (`kerasgan data avatar_outlines`); beside the "
+        "scores of the drawing as it is and of the mean image of the training data.",
     ),
     "glyphs": Section(
         "From one typeface to another, by the presets",
@@ -35,7 +35,7 @@ SECTIONS = {
 }
 TASKS = {  # of their data
     "avatar_hair": "unpaired",
-    "avatar_parts": "paired",
+    "avatar_outlines": "paired",
     "openmoji": "paired",
     "glyphs": "glyphs",
     "glyphs_all": "glyphs",
