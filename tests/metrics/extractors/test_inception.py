@@ -13,7 +13,9 @@ from kerasgan.metrics.extractors.preparing import resized
 @pytest.fixture(scope="module")
 def oracle(fidelity):
     """torch-fidelity's network with random weights that keep the maps' size through all layers."""
-    module = fidelity.feature_extractor_inceptionv3.FeatureExtractorInceptionV3
+    from torch_fidelity import feature_extractor_inceptionv3
+
+    module = feature_extractor_inceptionv3.FeatureExtractorInceptionV3
     with mock.patch.object(torch, "load"), mock.patch.object(module, "load_state_dict"):
         network = module("oracle", ["2048", "logits_unbiased"], "none")
     generator = torch.Generator().manual_seed(0)
@@ -59,7 +61,9 @@ def test_agrees_with_torch_fidelity(oracle, path):
 
 @pytest.mark.parametrize("size", [(28, 28), (299, 299), (64, 200), (301, 513), (32, 1000)])
 def test_resizes_as_tensorflow_1(fidelity, size):
-    interpolate = fidelity.interpolate_compat_tensorflow.interpolate_bilinear_2d_like_tensorflow1x
+    from torch_fidelity import interpolate_compat_tensorflow
+
+    interpolate = interpolate_compat_tensorflow.interpolate_bilinear_2d_like_tensorflow1x
     images = np.random.default_rng(0).integers(0, 256, (1, *size, 3)).astype("float32")
     want = interpolate(torch.tensor(images).permute(0, 3, 1, 2), (299, 299), align_corners=False)
     made = keras.ops.convert_to_tensor(images)
