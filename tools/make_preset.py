@@ -48,13 +48,12 @@ def make(run: str | Path, name: str, url: str | None = None) -> Path:
         raise ValueError(f"There is such a preset: delete {folder} first. Received: {name=}")
     model = presets.load(Path(run) / "model.keras")
     settings = {k: v for k, v in config.model.items() if k not in LEFT_OUT}
-    whole, stored = (type(model).from_config(settings) for _ in range(2))
+    whole, halved = (type(model).from_config(settings) for _ in range(2))
     weights = model.preset_weights()
     whole.set_preset_weights(weights)
-    stored.set_preset_weights([w.astype("float16") if w.dtype == "float32" else w for w in weights])
-    dtype = "float16"
-    if not _look_the_same(whole, stored, config):
-        stored, dtype = whole, "float32"
+    halved.set_preset_weights([w.astype("float16") if w.dtype == "float32" else w for w in weights])
+    same = _look_the_same(whole, halved, config)
+    stored, dtype = (halved, "float16") if same else (whole, "float32")
     facts = ("command", "steps", "seed", "backend", "seconds", "versions")
     stored.save_to_preset(
         folder,

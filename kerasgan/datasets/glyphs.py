@@ -101,18 +101,17 @@ def make_glyphs(
     faces = [read_typeface(font) for font in fonts or _of_debian()]
     if len(faces) != 2:
         raise ValueError(f"Two fonts are paired. Received: fonts={list(map(str, fonts or ()))}")
-    both, common = faces[0].characters & faces[1].characters, common_characters()
+    wanted = common_characters() if characters in (None, ALL) else _read(characters)
+    both = faces[0].characters & faces[1].characters
+    drawn = tested = "".join(character for character in wanted if character in both)
     if characters == ALL:
-        wanted = common + "".join(sorted({c for c in both if c.isalpha()} - set(common)))
-    else:
-        wanted = common if characters is None else _read(characters)
-    drawn = "".join(character for character in wanted if character in both)
+        drawn += "".join(sorted({c for c in both if c.isalpha()} - set(drawn)))
     if len(drawn) < FEWEST:
         raise ValueError(
             f"The fonts have {len(drawn)} of the {len(wanted)} characters in common, which are too "
             f"few: take other fonts, or a text of what they have. Received: {characters=}"
         )
-    tested = (characters == ALL and [c for c in drawn if c in common]) or drawn
+    tested = tested or drawn
     splits = dict.fromkeys(drawn, "train") | split(tested, len(tested) * 355 // 3755)
     make_sides(folder)
     pictures = zip(drawn, *(draw(face, drawn, size) for face in faces), strict=True)
