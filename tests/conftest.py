@@ -20,7 +20,7 @@ from tests.runs.settings import cyclegan_run, gan_run
 BACKEND = keras.backend.backend()
 ROOT = Path(__file__).parents[1]
 WORKERS = ["across", "any", "tensorflow", "jax", "torch"]
-if os.environ.get("PYTEST_XDIST_WORKER", "across") != "across":
+if os.environ.get("PYTEST_XDIST_WORKER") in WORKERS[1:]:
     os.nice(5)  # "across" takes the longest: the others leave it what it can use of the processor
 # Packages whose examples do not depend on the backend; a module of tests says it by a mark.
 ANY_BACKEND = [
