@@ -49,9 +49,8 @@ def make(run: str | Path, name: str, url: str | None = None) -> Path:
     model = presets.load(Path(run) / "model.keras")
     settings = {k: v for k, v in config.model.items() if k not in LEFT_OUT}
     whole, halved = (type(model).from_config(settings) for _ in range(2))
-    weights = model.preset_weights()
-    whole.set_preset_weights(weights)
-    halved.set_preset_weights([w.astype("float16") if w.dtype == "float32" else w for w in weights])
+    whole.set_preset_weights(model.preset_weights())
+    halved.set_preset_weights(model.preset_weights("float16"))
     same = _look_the_same(whole, halved, config)
     stored, dtype = (halved, "float16") if same else (whole, "float32")
     facts = ("command", "steps", "seed", "backend", "seconds", "versions")

@@ -93,9 +93,7 @@ class Pretrained:
             "versions": versions(),
             **facts,
         }
-        weights = self.preset_weights()
-        weights = [w.astype(dtype) if w.dtype == "float32" else w for w in weights]
-        files.write(folder, card, weights)
+        files.write(folder, card, self.preset_weights(dtype))
 
     def push_to_hub(
         self,
@@ -147,13 +145,17 @@ class Pretrained:
         """The networks that a preset stores: those that are used after training, a list."""
         raise NotImplementedError(f"{type(self).__name__} must list what a preset stores.")
 
-    def preset_weights(self) -> list[np.ndarray]:
+    def preset_weights(self, dtype: str = "float32") -> list[np.ndarray]:
         """All weights of these networks, one after another.
+
+        Args:
+            dtype: str, the type that float32 weights get.
 
         Returns:
             A list of numpy arrays.
         """
-        return [np.asarray(w) for net in self.preset_networks() for w in net.get_weights()]
+        weights = [np.asarray(w) for net in self.preset_networks() for w in net.get_weights()]
+        return [w.astype(dtype, copy=False) if w.dtype == "float32" else w for w in weights]
 
     def set_preset_weights(self, weights: list[np.ndarray]) -> None:
         """Take such weights, and those of a moving average for the network itself, too.

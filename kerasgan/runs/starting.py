@@ -10,7 +10,7 @@ from kerasgan.engine.config import parameters
 from kerasgan.runs.configuration import Configuration
 from kerasgan.utils.private import layers_of
 
-OF_THE_RUN = {"data_shape", "shape_a", "shape_b", "condition_dim", "dtype", "seed"}
+OF_THE_RUN = {"data_shape", "shape_a", "shape_b", "condition_dim", "seed"}
 
 
 class Start(NamedTuple):
