@@ -8,7 +8,7 @@ from benchmarks.scorecard.training import SECONDS
 
 
 def test_pacgan_networks_are_the_papers():
-    generator = pacgan.generator([400] * 4, 0.02, seed=0)
+    generator = pacgan.generator([400] * 4, 0.02, 1e-4, seed=0)
     assert generator.count_params() == 2 * 400 + 3 * 400**2 + 4 * 4 * 400 + 802
     discriminator = pacgan.discriminator(8, [200] * 3, 5, 0.02, seed=0)
     assert discriminator.count_params() == 9 * 1000 + 2 * 201 * 1000 + 201
