@@ -71,9 +71,7 @@ def make(configuration, seed):
     gan = kg.GAN(
         (2,),
         2,
-        generator=generator(
-            given["generator_units"], given["deviation"], given["epsilon"], seed
-        ),
+        generator=generator(given["generator_units"], given["deviation"], given["epsilon"], seed),
         discriminator=discriminator(
             2 * given["pack"], given["maxout_units"], given["pieces"], given["deviation"], seed
         ),
