@@ -17,7 +17,12 @@ PUBLISHED = {
     ("DCGAN", "fashion_mnist"): "NS 26.5 ± 1.6",
     ("WGANGP", "mnist"): "20.3",
 }
-MORE_SEEDS = ("gan_fashion_mnist", "dcgan_fashion_mnist", "sngan_mnist")  # minutes to train
+MORE_SEEDS = (  # each takes minutes to train
+    "gan_fashion_mnist",
+    "dcgan_fashion_mnist",
+    "sngan_mnist",
+    "sngan_fashion_mnist",
+)
 TEXT = (
     "{samples:,} generated images against the {samples:,} test images of {name}. Fréchet distance, "
     "kernel distance, precision, recall, density and coverage are of the features "
