@@ -10,7 +10,6 @@ import numpy as np
 from kerasgan import datasets, presets, runs
 from kerasgan.datasets.facts import read_facts
 from kerasgan.datasets.published import FACTS
-from kerasgan.models.pretrained import LEFT_OUT
 from kerasgan.runs.data import some
 from kerasgan.utils.files import expanded
 from tools.preset_scores import scores
@@ -47,7 +46,7 @@ def make(run: str | Path, name: str, url: str | None = None) -> Path:
     if folder.exists():
         raise ValueError(f"There is such a preset: delete {folder} first. Received: {name=}")
     model = presets.load(Path(run) / "model.keras")
-    settings = {k: v for k, v in config.model.items() if k not in LEFT_OUT}
+    settings = {k: v for k, v in config.model.items() if k not in model.of_training}
     whole, halved = (type(model).from_config(settings) for _ in range(2))
     whole.set_preset_weights(model.preset_weights())
     halved.set_preset_weights(model.preset_weights("float16"))
