@@ -1,4 +1,4 @@
-"""The ring and the grid by PacGAN's own protocol; a run takes an hour, so it is made only if named.
+"""The ring and the grid by PacGAN's own protocol; one to two hours a run, made only if named.
 
 Lin, Khetan, Fanti & Oh 2018, arXiv:1712.04086, appendix, and the authors' configuration: a
 generator of 4 × [Dense 400 without bias, batch norm, ReLU], a discriminator of 3 × 200 maxout units
