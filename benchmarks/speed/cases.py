@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.runner import BACKENDS
+from benchmarks.scorecard.rows import pacgan
 
 BATCHES = 4
 PERCEPTRONS = ("GAN", "ConditionalGAN", "points")
@@ -104,7 +105,7 @@ class Case:
 
         given = {**self.settings, "dtype": dtype}
         if self.variant == "points":
-            model = kg.GAN(**given, **points_networks())
+            model = kg.GAN(**given, **pacgan.networks({**pacgan.PROTOCOL, "pack": 1}, seed=0))
         else:
             model = getattr(kg, self.variant)(**given)
         model.compile(**settings)
@@ -118,16 +119,6 @@ class Case:
         if self.variant == "CycleGAN":
             return datasets.load_unpaired(arrays, self.batch, flip=False).repeat()
         return datasets.load(arrays, self.batch, labels=len(arrays) > 1).repeat()
-
-
-def points_networks():
-    """PacGAN's networks for points, as the scorecard trains them."""
-    from benchmarks.scorecard.rows import pacgan
-
-    return {
-        "generator": pacgan.generator([400] * 4, 0.02, 0),
-        "discriminator": pacgan.discriminator(2, [200] * 3, 5, 0.02, 0),
-    }
 
 
 def machine():

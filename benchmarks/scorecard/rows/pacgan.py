@@ -61,6 +61,19 @@ def discriminator(inputs, units, pieces, deviation, seed):
     return keras.Model(inputs, layers.Dense(1, kernel_initializer=normal(len(units)))(x))
 
 
+def networks(configuration, seed):
+    """The generator and the discriminator, as arguments of `kg.GAN`."""
+    given = configuration
+    return {
+        "generator": generator(
+            given["generator_units"], given["deviation"], given["epsilon"], seed
+        ),
+        "discriminator": discriminator(
+            2 * given["pack"], given["maxout_units"], given["pieces"], given["deviation"], seed
+        ),
+    }
+
+
 def make(configuration, seed):
     """The compiled model."""
     import keras
@@ -68,16 +81,7 @@ def make(configuration, seed):
     import kerasgan as kg
 
     given = configuration
-    gan = kg.GAN(
-        (2,),
-        2,
-        generator=generator(given["generator_units"], given["deviation"], given["epsilon"], seed),
-        discriminator=discriminator(
-            2 * given["pack"], given["maxout_units"], given["pieces"], given["deviation"], seed
-        ),
-        pack=given["pack"],
-        seed=seed,
-    )
+    gan = kg.GAN((2,), 2, **networks(given, seed), pack=given["pack"], seed=seed)
     fast = keras.backend.backend() != "torch" and steps(given) % 50 == 0
     gan.compile(
         optimizer=keras.optimizers.Adam(given["rate"], beta_1=given["beta_1"]),
