@@ -5,6 +5,10 @@ from pathlib import Path
 
 from benchmarks.scorecard.row import Row, Section
 
+DISTANCES = {
+    "l1": ("L1", "{:.3f}", 1),
+    "feature_distance": ("feature distance", "{:.2f}", 1),
+}
 SECTIONS = {
     "unpaired": Section(
         "Translation without pairs",
@@ -12,12 +16,14 @@ SECTIONS = {
         "translated, against the same faces with the other hair, which training did not know; "
         "beside the scores of the image as it is and of the image shifted by the difference of the "
         "mean colours.",
+        DISTANCES,
     ),
     "paired": Section(
         "Translation with pairs",
         "Test images against the true ones: drawings of OpenMoji in lines, coloured, and outlines "
         "of avatars in their colours, filled in (`kerasgan data avatar_outlines`); beside the "
         "scores of the drawing as it is and of the mean image of the training data.",
+        DISTANCES,
     ),
     "glyphs": Section(
         "From one typeface to another, by the presets",
@@ -31,6 +37,11 @@ SECTIONS = {
         "beside the scores of Pillow's bicubic enlargement. Feature distance is by "
         "EfficientNet-Lite0, which `srgan_avatars` was trained by, and by VGG16, which no model "
         "was.",
+        {
+            **DISTANCES,
+            "vgg_distance": ("feature distance, VGG16", "{:.2f}", 1),
+            "psnr": ("PSNR, dB", "{:.1f}", 1),
+        },
     ),
 }
 TASKS = {  # of their data
