@@ -49,8 +49,8 @@ def _section(rows, found):
 
 def _lines(row, records, columns):
     """A line, or one for each "PART" of scores that are named "PART: SCORE"."""
-    seconds = [record["seconds"] for record in records]
-    minutes = None if None in seconds else statistics.mean(seconds) / 60
+    taken = [_minutes(record) for record in records]
+    minutes = None if None in taken else statistics.mean(taken)
     parts = dict.fromkeys(name.rpartition(": ")[0] for name in records[0]["scores"])
     for part in parts:
         cells = [f"{row.title}, {part}" if part else row.title]
@@ -59,6 +59,12 @@ def _lines(row, records, columns):
             values = [r["scores"][full] * factor for r in records if full in r["scores"]]
             cells.append(cell(values, form, row.published.get(name)))
         yield [*cells, str(len(records)), number("{:.1f}", minutes), row.differs or "-"]
+
+
+def _minutes(record):
+    """Minutes of a result, over all parts of a training that was stopped; None if unknown."""
+    seconds = record["seconds"]
+    return record.get("core_minutes", seconds and seconds / 60)
 
 
 def cell(values, form, published=None):

@@ -159,6 +159,12 @@ def test_table(tmp_path):
     ]
 
 
+def test_the_minutes_of_a_training_that_was_stopped_are_those_of_all_its_parts(tmp_path):
+    oak = row(run=lambda *given: {"scores": {"height": 0.1}, "core_minutes": 90.0})
+    results.make(oak, 0, tmp_path)
+    assert table([oak], tmp_path).splitlines()[-1] == "| Oak | 10.0 | 1 | 90.0 | - |"
+
+
 def test_table_of_scores_of_several_parts(tmp_path):
     section = Section("Leaves", "Of trees.")
     scores = {"A: length": 1.5, "A: width": 0.25, "B: length": 2.0, "B: width": 1.0}
