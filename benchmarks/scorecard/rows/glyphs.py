@@ -1,7 +1,7 @@
 """Translators of one typeface into another, each trained anew for the same time."""
 
 from benchmarks.scorecard.row import Row, Section
-from benchmarks.scorecard.rows.translation import home
+from benchmarks.scorecard.rows.translation import GLYPHS, home
 from benchmarks.scorecard.training import core_minutes, train
 
 COMMAND = "kerasgan train {} --data glyphs --no-flip --dtype auto --seed 0 --out runs/x"
@@ -20,11 +20,7 @@ SECTION = Section(
     "typeface itself. Each model makes as many steps as take about half an hour of one core in "
     "bfloat16 on a processor with AMX; where the table has twice as many minutes, it did so in "
     "float32 on one without.",
-    {
-        "l1": ("L1", "{:.3f}", 1),
-        "named": ("named right, %", "{:.1f}", 100),
-        "core_minutes": ("minutes of a core", "{:.0f}", 1),
-    },
+    {**GLYPHS, "core_minutes": ("minutes of a core", "{:.0f}", 1)},
 )
 
 

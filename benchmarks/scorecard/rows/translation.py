@@ -5,10 +5,9 @@ from pathlib import Path
 
 from benchmarks.scorecard.row import Row, Section
 
-DISTANCES = {
-    "l1": ("L1", "{:.3f}", 1),
-    "feature_distance": ("feature distance", "{:.2f}", 1),
-}
+L1 = {"l1": ("L1", "{:.3f}", 1)}
+DISTANCES = {**L1, "feature_distance": ("feature distance", "{:.2f}", 1)}
+GLYPHS = {**L1, "named": ("named right, %", "{:.1f}", 100)}
 SECTIONS = {
     "unpaired": Section(
         "Translation without pairs",
@@ -29,7 +28,7 @@ SECTIONS = {
         "From one typeface to another, by the presets",
         "Scores as in the table above, of what `pix2pix_glyphs` learned from pairs and "
         "`cyclegan_glyphs` without.",
-        {"l1": ("L1", "{:.3f}", 1), "named": ("named right, %", "{:.1f}", 100)},
+        GLYPHS,
     ),
     "large": Section(
         "Super-resolution",
